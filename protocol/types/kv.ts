@@ -1,0 +1,33 @@
+/** Key/value shapes, as Consul 1.21 spells them (agent/structs/structs.go, DirEntry). */
+import type { RaftIndex } from './catalog.ts';
+
+/**
+ * An unsigned 64-bit number on the wire. A JavaScript number holds it exactly up to 2^53 - 1;
+ * above that it travels as a bigint in memory and is written to JSON without quotes.
+ */
+export type Uint64 = number | bigint;
+
+export interface KVPair extends RaftIndex {
+  LockIndex: number;
+  Key: string;
+  Flags: Uint64;
+  /** Standard base64; null for an empty value, as Go renders an empty byte slice. */
+  Value: string | null;
+  /** The session that holds the lock, absent while none does. */
+  Session?: string;
+}
+
+export type KVVerb =
+  | 'set'
+  | 'cas'
+  | 'lock'
+  | 'unlock'
+  | 'delete'
+  | 'delete-cas'
+  | 'delete-tree'
+  | 'get'
+  | 'get-or-empty'
+  | 'get-tree'
+  | 'check-index'
+  | 'check-session'
+  | 'check-not-exists';
