@@ -1,0 +1,38 @@
+import type { APIResponse } from './route.ts';
+import { RPCError } from '../protocol/errors.ts';
+import { STATUS_OF_CODE } from './status.ts';
+
+/** A refusal by the HTTP layer itself, with the status and the text that the client sees. */
+export class HTTPError extends Error {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+
+  constructor(status: number, message: string, headers: Record<string, string> = {}) {
+    super(message);
+    this.name = 'HTTPError';
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+export const TEXT = 'text/plain; charset=utf-8';
+
+/** The answer for anything that a handler threw. Consul sends errors as plain text without a trailing newline. */
+export function renderError(thrown: unknown): APIResponse {
+  if (thrown instanceof HTTPError) {
+    return {
+      status: thrown.status,
+      headers: { 'content-type': TEXT, ...thrown.headers },
+      body: thrown.message,
+    };
+  }
+  if (thrown instanceof RPCError) {
+    return {
+      status: STATUS_OF_CODE[thrown.code],
+      headers: { 'content-type': TEXT },
+      body: thrown.message,
+    };
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return { status: 500, headers: { 'content-type': TEXT }, body: message };
+}

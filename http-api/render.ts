@@ -1,0 +1,80 @@
+/** Answers as Consul writes them: compact JSON, or indented with a final newline when `?pretty` is present. */
+import type { Answer, Consistency } from './server-rpc.ts';
+import type { APIRequest, APIResponse } from './route.ts';
+
+export const JSON_TYPE = 'application/json';
+
+/** `text` is JSON; with `?pretty` it is indented without being parsed, so 64-bit numbers survive. */
+export function renderJSON(
+  request: APIRequest,
+  text: string,
+  headers: Record<string, string> = {},
+  status = 200,
+): APIResponse {
+  const body = request.query.has('pretty') ? indentJSON(text) : text;
+  return { status, headers: { 'content-type': JSON_TYPE, ...headers }, body };
+}
+
+export function renderValue(request: APIRequest, value: unknown, headers: Record<string, string> = {}): APIResponse {
+  return renderJSON(request, JSON.stringify(value), headers);
+}
+
+/**
+ * Headers that stand on the answer of a read: index, leader, age (agent/http.go setMeta).
+ *
+ * `consistency` is given by catalog and health endpoints only: Consul names the effective consistency there alone.
+ */
+export function answerHeaders(answer: Answer, consistency?: Consistency): Record<string, string> {
+  const headers: Record<string, string> = {
+    'X-Consul-Index': String(Math.max(1, answer.index)),
+    'X-Consul-Knownleader': 'true',
+    'X-Consul-Lastcontact': String(Math.round(answer.lastContactMs ?? 0)),
+  };
+  if (consistency !== undefined) {
+    headers['X-Consul-Effective-Consistency'] = consistency === 'default' ? 'leader' : consistency;
+  }
+  if (answer.cache !== undefined) {
+    headers['X-Cache'] = answer.cache;
+    if (answer.cache === 'HIT') headers.Age = String(Math.floor((answer.ageMs ?? 0) / 1000));
+  }
+  return headers;
+}
+
+const INDENT = '    ';
+
+/** Indents compact JSON with four spaces, as Go's MarshalIndent does; empty arrays and objects stay on their line. */
+export function indentJSON(text: string): string {
+  let out = '';
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const c = text[at]!;
+    if (c === '"') {
+      const end = endOfString(text, at);
+      out += text.slice(at, end);
+      at = end - 1;
+    } else if (c === '{' || c === '[') {
+      const next = text[at + 1];
+      if (next === '}' || next === ']') {
+        out += c + next;
+        at++;
+      } else {
+        depth++;
+        out += `${c}\n${INDENT.repeat(depth)}`;
+      }
+    } else if (c === '}' || c === ']') {
+      depth--;
+      out += `\n${INDENT.repeat(depth)}${c}`;
+    } else if (c === ',') {
+      out += `,\n${INDENT.repeat(depth)}`;
+    } else {
+      out += c === ':' ? ': ' : c;
+    }
+  }
+  return `${out}\n`;
+}
+
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at + 1;
+}

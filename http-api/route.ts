@@ -1,0 +1,64 @@
+/**
+ * The shapes that every endpoint of /v1 is written against, whichever side mounts it.
+ *
+ * A handler sees an APIRequest and gives an APIResponse: neither Hono's nor Node's types, so that the Worker and the
+ * sidecar can each feed it in the cheapest way they know.
+ */
+import type { Query } from './query.ts';
+import type { ServerRPC } from './server-rpc.ts';
+
+export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
+
+export interface APIRequest {
+  readonly method: string;
+  /** What follows the route's own path, percent-decoded once: the key of /v1/kv/, the name of /v1/health/service/. */
+  readonly rest: string;
+  readonly query: Query;
+  /** A header's value, or undefined; the name is lower case. */
+  header(name: string): string | undefined;
+  /** The whole body; refuses more than `maxBytes` with 413 before it is read into memory. */
+  body(maxBytes?: number): Promise<Uint8Array>;
+  /** Aborted when the client has gone: a parked query must not outlive it. */
+  readonly signal: AbortSignal | undefined;
+  /** Address of the client as the socket gave it, or '' where unknown. */
+  readonly remoteAddress: string;
+}
+
+/** A body that was sent in pieces, e.g. by /v1/agent/monitor. */
+export type APIStream = ReadableStream<Uint8Array>;
+
+export interface APIResponse {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: string | Uint8Array | APIStream | null;
+}
+
+/** What the side that mounts the API knows and endpoints need. */
+export interface APIContext {
+  readonly rpc: ServerRPC;
+  readonly limits: APILimits;
+  /** The datacenter that this API belongs to; `?dc=` may name it or another. */
+  readonly datacenter: string;
+  /** Node name of the agent, which sessions are bound to when their request names none; '' on the Worker. */
+  readonly nodeName: string;
+}
+
+export interface APILimits {
+  /** Consul's limits.kv_max_value_size. */
+  readonly kvMaxValueBytes: number;
+  /** Consul's limits.txn_max_req_len. */
+  readonly txnMaxBytes: number;
+  /** Consul's default_query_time: the wait of a blocking query that names none. */
+  readonly defaultQueryTimeMs: number;
+  /** Consul's max_query_time: the longest wait that a client may ask for. */
+  readonly maxQueryTimeMs: number;
+}
+
+export type Handler = (request: APIRequest, context: APIContext) => Promise<APIResponse> | APIResponse;
+
+/** One line of the API's table: a path and what each method of it does. */
+export interface Route {
+  /** Exact, e.g. `/v1/catalog/nodes`; ending in `/` it also takes everything below, e.g. `/v1/kv/`. */
+  readonly path: string;
+  readonly methods: Partial<Record<Method, Handler>>;
+}

@@ -1,0 +1,55 @@
+/**
+ * What the HTTP layer needs of a datacenter: one call for reads and writes, one for waiting.
+ *
+ * The Worker implements it over a Durable Object stub and relay objects, the sidecar over its link and replica.
+ */
+import type { MethodArgs, MethodName } from '../protocol/methods.ts';
+
+export type Consistency = 'default' | 'consistent' | 'stale';
+
+export interface CallOptions {
+  readonly token: string;
+  /** '' means the datacenter that the API belongs to. */
+  readonly datacenter: string;
+  readonly consistency: Consistency;
+  /** `?cached`: an answer may come from a replica that is kept up to date, without asking the datacenter. */
+  readonly cached: boolean;
+}
+
+export interface Answer {
+  /** The last index at which the query's own topics changed; for a write, the index that it took. */
+  readonly index: number;
+  /**
+   * The JSON text of the answer as the datacenter rendered it, or '' for "there is no such thing".
+   * It goes to the client as it is wherever no parameter asks for another form.
+   */
+  readonly body: string;
+  /** How old the replica's knowledge is in milliseconds, when the answer came from one; absent from the datacenter. */
+  readonly lastContactMs?: number;
+  /** HIT or MISS when the answer was looked for in a replica. */
+  readonly cache?: 'HIT' | 'MISS';
+  /** Since when the replica's answer has been unchanged, in milliseconds. */
+  readonly ageMs?: number;
+}
+
+export interface ServerRPC {
+  /** @throws RPCError */
+  call<M extends MethodName>(method: M, args: MethodArgs<M>, options: CallOptions): Promise<Answer>;
+
+  /**
+   * Waits until the answer's index exceeds `minIndex`, or `waitMs` have passed, or `signal` is aborted.
+   *
+   * Never wakes for a change that the query does not depend on. After the wait it gives the unchanged answer with its
+   * true index, which may be lower than `minIndex`.
+   *
+   * @throws RPCError
+   */
+  watch<M extends MethodName>(
+    method: M,
+    args: MethodArgs<M>,
+    options: CallOptions,
+    minIndex: number,
+    waitMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer>;
+}

@@ -1,0 +1,43 @@
+/**
+ * Every bound in one place, with its reason. The local workerd enforces none of the platform's limits, so these do.
+ */
+
+/** Consul's default limit for one value (limits.kv_max_value_size). */
+export const KV_MAX_VALUE_BYTES = 512 * 1024;
+/** Consul's default limit for the body of a transaction (limits.txn_max_req_len). */
+export const TXN_MAX_BYTES = 512 * 1024;
+/** Consul refuses larger transactions: a turn of the object must stay short. */
+export const TXN_MAX_OPS = 128;
+/** JSON bodies other than values; Consul has no limit of its own here, memory does. */
+export const JSON_BODY_MAX_BYTES = 8 * 1024 * 1024;
+
+/** A Durable Object takes WebSocket messages of up to 32 MiB; frames stay far below so that none delays the others. */
+export const MAX_FRAME_CHARS = 256 * 1024;
+export const MAX_FRAME_OPS = 1024;
+/** Two frames hide the round trip; more would only queue in the object. */
+export const MAX_FRAMES_IN_FLIGHT = 2;
+/** A push carries the answer up to this size, beyond it the sidecar reads when it needs to. */
+export const MAX_PUSH_ANSWER_CHARS = 64 * 1024;
+/** Subscriptions that one link may hold: their list must fit in one row of 2 MB. */
+export const MAX_SUBSCRIPTIONS_PER_LINK = 20_000;
+/** Ops that may wait for the link in a sidecar before callers are told 429. */
+export const MAX_QUEUED_OPS = 65_536;
+
+/** Consul: default wait of a blocking query, and the longest one (agent/config default_query_time, max_query_time). */
+export const DEFAULT_QUERY_TIME_MS = 300_000;
+export const MAX_QUERY_TIME_MS = 600_000;
+/** Consul adds up to wait/16 so that watchers do not come back at the same moment. */
+export const WAIT_JITTER_FRACTION = 16;
+/** The platform cuts idle requests at the edge: a long poll there answers before. */
+export const EDGE_MAX_WAIT_MS = 240_000;
+
+/** Tombstones keep the index of a deleted name for this long; after it `floor` answers for them. */
+export const TOMBSTONE_TTL_MS = 3_600_000;
+/** The change log: what is older than this, or beyond this many rows, is trimmed. */
+export const CHANGES_MAX_AGE_MS = 30 * 24 * 3_600_000;
+export const CHANGES_MAX_ROWS = 1_000_000;
+/** Rows that one trimming or reaping step may remove: a turn of the object must stay short. */
+export const REAP_BATCH_ROWS = 512;
+
+/** A subscription or replica entry that nobody asked for during this time is dropped. */
+export const IDLE_SUBSCRIPTION_MS = 600_000;

@@ -1,0 +1,139 @@
+/**
+ * The RPC method table: every call that a datacenter takes, with its arguments and the JSON of its answer.
+ *
+ * The same names travel on the link and over the Durable Object stub. Adding a method means a line here, an endpoint in
+ * durable-objects/endpoints/ (the dispatch table does not compile without it) and a route in http-api/.
+ */
+import type {
+  CheckServiceNode,
+  DeregisterRequest,
+  HealthCheck,
+  Node,
+  NodeService,
+  RegisterRequest,
+  ServiceNode,
+} from './types/catalog.ts';
+import type { KVPair, Uint64 } from './types/kv.ts';
+import type { Session } from './types/session.ts';
+import type { TxnOp, TxnResponse } from './types/txn.ts';
+
+/** The write of one key. `Value` is standard base64. */
+export interface KVWriteArgs {
+  verb: 'set' | 'cas' | 'lock' | 'unlock' | 'delete' | 'delete-cas' | 'delete-tree';
+  key: string;
+  value?: string;
+  flags?: Uint64;
+  /** For cas and delete-cas: the ModifyIndex that the entry must have; 0 means that it must be absent. */
+  index?: number;
+  /** For lock and unlock. */
+  session?: string;
+}
+
+export interface SessionCreateArgs {
+  ID?: string;
+  Name?: string;
+  Node: string;
+  LockDelayMs: number;
+  Behavior?: string;
+  TTL?: string;
+  NodeChecks?: string[] | null;
+  ServiceChecks?: { ID: string; Namespace?: string }[] | null;
+  /** The deprecated `Checks` field of the API. */
+  Checks?: string[] | null;
+}
+
+/** Filters that the datacenter applies itself; `filter=` expressions are applied by the HTTP layer. */
+export interface NodeFilterArgs {
+  nodeMeta?: Record<string, string>;
+  /** Sort by distance from this node's coordinate. */
+  near?: string;
+}
+
+export interface ServiceQueryArgs extends NodeFilterArgs {
+  service: string;
+  tags?: string[];
+  /** Instances that can be reached through Connect instead of the service itself. */
+  connect?: boolean;
+  /** Ingress gateways of the service. */
+  ingress?: boolean;
+}
+
+
+interface Method<Kind extends 'read' | 'write', Args, Reply> {
+  kind: Kind;
+  args: Args;
+  reply: Reply;
+}
+
+export interface Methods {
+  'kv.get': Method<'read', { key: string }, KVPair[]>;
+  'kv.list': Method<'read', { prefix: string }, KVPair[]>;
+  'kv.keys': Method<'read', { prefix: string; separator?: string }, string[]>;
+  'kv.apply': Method<'write', KVWriteArgs, boolean>;
+
+  'txn.read': Method<'read', { ops: TxnOp[] }, TxnResponse>;
+  'txn.apply': Method<'write', { ops: TxnOp[] }, TxnResponse>;
+
+  'session.get': Method<'read', { id: string }, Session[]>;
+  'session.list': Method<'read', Record<string, never>, Session[]>;
+  'session.node': Method<'read', { node: string }, Session[]>;
+  'session.create': Method<'write', SessionCreateArgs, { ID: string }>;
+  'session.destroy': Method<'write', { id: string }, boolean>;
+  'session.renew': Method<'write', { id: string }, Session[]>;
+
+  'catalog.register': Method<'write', RegisterRequest, boolean>;
+  'catalog.deregister': Method<'write', DeregisterRequest, boolean>;
+  'catalog.nodes': Method<'read', NodeFilterArgs, Node[]>;
+  'catalog.node': Method<'read', { node: string }, { Node: Node; Services: Record<string, NodeService> } | null>;
+  'catalog.node-services': Method<'read', { node: string }, { Node: Node | null; Services: NodeService[] | null }>;
+  'catalog.services': Method<'read', NodeFilterArgs, Record<string, string[]>>;
+  'catalog.service': Method<'read', ServiceQueryArgs, ServiceNode[]>;
+
+  'health.node': Method<'read', { node: string }, HealthCheck[]>;
+  'health.checks': Method<'read', NodeFilterArgs & { service: string }, HealthCheck[]>;
+  'health.state': Method<'read', NodeFilterArgs & { state: string }, HealthCheck[]>;
+  'health.service': Method<'read', ServiceQueryArgs, CheckServiceNode[]>;
+
+  /** Every node with its services and checks, for the agent's own anti-entropy: one node's whole truth. */
+  'node.state': Method<'read', { node: string }, NodeState | null>;
+}
+
+export interface NodeState {
+  Node: Node;
+  Services: NodeService[];
+  Checks: HealthCheck[];
+}
+
+export type MethodName = keyof Methods;
+export type MethodArgs<M extends MethodName> = Methods[M]['args'];
+export type MethodReply<M extends MethodName> = Methods[M]['reply'];
+export type ReadMethod = { [M in MethodName]: Methods[M]['kind'] extends 'read' ? M : never }[MethodName];
+export type WriteMethod = Exclude<MethodName, ReadMethod>;
+
+/** The kinds at run time: the link needs them to know what it may send again and what it may join. */
+export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = {
+  'kv.get': 'read',
+  'kv.list': 'read',
+  'kv.keys': 'read',
+  'kv.apply': 'write',
+  'txn.read': 'read',
+  'txn.apply': 'write',
+  'session.get': 'read',
+  'session.list': 'read',
+  'session.node': 'read',
+  'session.create': 'write',
+  'session.destroy': 'write',
+  'session.renew': 'write',
+  'catalog.register': 'write',
+  'catalog.deregister': 'write',
+  'catalog.nodes': 'read',
+  'catalog.node': 'read',
+  'catalog.node-services': 'read',
+  'catalog.services': 'read',
+  'catalog.service': 'read',
+  'health.node': 'read',
+  'health.checks': 'read',
+  'health.state': 'read',
+  'health.service': 'read',
+  'node.state': 'read',
+};
