@@ -1,0 +1,209 @@
+/**
+ * Tables of a datacenter, in drizzle's words: `npm run db:generate` writes the difference to migrations/ as SQL.
+ *
+ * Generated CREATE TABLE statements get `WITHOUT ROWID` added by hand where the key is not an integer: the key is then
+ * the row, and a write is billed once. A secondary index doubles the bill of every insert, so each one here has to be
+ * read by a query that would otherwise scan. The hot paths use constant SQL, never the query builder.
+ */
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { sql } from 'drizzle-orm';
+
+const indexes = {
+  create_index: integer().notNull(),
+  modify_index: integer().notNull(),
+};
+
+/** `value` is standard base64, as it goes out; `flags` is decimal text because it may need 64 unsigned bits. */
+export const kv = sqliteTable('kv', {
+  key: text().primaryKey(),
+  value: text().notNull(),
+  flags: text().notNull(),
+  session: text().notNull(),
+  lock_index: integer().notNull(),
+  ...indexes,
+});
+
+/** A deleted key: keeps the index of its prefixes from sliding back. `at` is in milliseconds. */
+export const kvTombstones = sqliteTable('kv_tombstones', {
+  key: text().primaryKey(),
+  idx: integer().notNull(),
+  at: integer().notNull(),
+});
+
+/** Until when a key may not be locked after its session was lost, in milliseconds. */
+export const lockDelays = sqliteTable('lock_delays', {
+  key: text().primaryKey(),
+  until: integer().notNull(),
+});
+
+/** Index at which each catalog topic last changed. `gone_at` is set while the name it speaks of does not exist. */
+export const topics = sqliteTable('topics', {
+  name: text().primaryKey(),
+  idx: integer().notNull(),
+  gone_at: integer(),
+});
+
+/** What every index did: audit log, KV history, feed of replicas. The last row's idx is the index counter. */
+export const changes = sqliteTable(
+  'changes',
+  {
+    idx: integer().notNull(),
+    item: integer().notNull(),
+    at: integer().notNull(),
+    actor: text().notNull(),
+    kind: text().notNull(),
+    key: text().notNull(),
+    /** Index of the same key's previous change, 0 at its first. */
+    prev_idx: integer().notNull(),
+    /** JSON of the value after the change; null after a deletion. Never a secret. */
+    value: text(),
+  },
+  (table) => [primaryKey({ columns: [table.idx, table.item] })],
+);
+
+/** Names lower-cased in `key`: Consul compares names of nodes and services without regard to case. */
+export const nodes = sqliteTable(
+  'nodes',
+  {
+    key: text().primaryKey(),
+    name: text().notNull(),
+    id: text().notNull(),
+    address: text().notNull(),
+    tagged_addresses: text(),
+    meta: text(),
+    locality: text(),
+    ...indexes,
+  },
+  (table) => [uniqueIndex('nodes_by_id').on(table.id).where(sql`${table.id} <> ''`)],
+);
+
+/** Columns ending in a plural or named after a structure hold its JSON. */
+export const services = sqliteTable(
+  'services',
+  {
+    node: text().notNull(),
+    id: text().notNull(),
+    name_key: text().notNull(),
+    name: text().notNull(),
+    kind: text().notNull(),
+    tags: text().notNull(),
+    address: text().notNull(),
+    tagged_addresses: text(),
+    meta: text(),
+    port: integer().notNull(),
+    socket_path: text().notNull(),
+    weight_passing: integer().notNull(),
+    weight_warning: integer().notNull(),
+    enable_tag_override: integer().notNull(),
+    proxy: text().notNull(),
+    connect: text().notNull(),
+    locality: text(),
+    /** Lower-cased name of the service that a Connect proxy, or a native service itself, makes reachable; else ''. */
+    connect_key: text().notNull(),
+    ...indexes,
+  },
+  (table) => [
+    primaryKey({ columns: [table.node, table.id] }),
+    index('services_by_name').on(table.name_key),
+    index('services_by_connect').on(table.connect_key).where(sql`${table.connect_key} <> ''`),
+  ],
+);
+
+/** `service_id` is '' for a node's own check. */
+export const checks = sqliteTable(
+  'checks',
+  {
+    node: text().notNull(),
+    id: text().notNull(),
+    service_id: text().notNull(),
+    name: text().notNull(),
+    status: text().notNull(),
+    notes: text().notNull(),
+    output: text().notNull(),
+    service_name: text().notNull(),
+    service_tags: text().notNull(),
+    type: text().notNull(),
+    interval: text().notNull(),
+    timeout: text().notNull(),
+    exposed_port: integer().notNull(),
+    definition: text().notNull(),
+    ...indexes,
+  },
+  (table) => [
+    primaryKey({ columns: [table.node, table.id] }),
+    index('checks_by_service').on(table.node, table.service_id),
+  ],
+);
+
+export const sessions = sqliteTable('sessions', {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  /** Lower-cased name of its node. */
+  node: text().notNull(),
+  node_name: text().notNull(),
+  lock_delay_ms: integer().notNull(),
+  behavior: text().notNull(),
+  ttl: text().notNull(),
+  ttl_ms: integer().notNull(),
+  node_checks: text(),
+  service_checks: text(),
+  ...indexes,
+});
+
+/** Which sessions die with which check. */
+export const sessionChecks = sqliteTable(
+  'session_checks',
+  {
+    node: text().notNull(),
+    check_id: text().notNull(),
+    session: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.node, table.check_id, table.session] })],
+);
+
+/** Which keys a session holds. */
+export const sessionLocks = sqliteTable(
+  'session_locks',
+  {
+    session: text().notNull(),
+    key: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.session, table.key] })],
+);
+
+/** What the object's single alarm has to do, and when (milliseconds). */
+export const timers = sqliteTable(
+  'timers',
+  {
+    kind: text().notNull(),
+    id: text().notNull(),
+    due_at: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.id] })],
+);
+
+/** Replies to the writes of a sidecar's last two frames: a frame sent again answers the same and applies nothing. */
+export const frames = sqliteTable(
+  'frames',
+  {
+    node_id: text().notNull(),
+    slot: integer().notNull(),
+    epoch: text().notNull(),
+    seq: integer().notNull(),
+    replies: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.node_id, table.slot] })],
+);
+
+/** What each open link watches, to be found again after hibernation. */
+export const links = sqliteTable('links', {
+  id: text().primaryKey(),
+  node_id: text().notNull(),
+  subscriptions: text().notNull(),
+});
+
+/** Facts about the datacenter itself: uuid, incarnation, floor, schema notes. */
+export const meta = sqliteTable('meta', {
+  name: text().primaryKey(),
+  value: text().notNull(),
+});

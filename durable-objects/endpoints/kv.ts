@@ -1,0 +1,91 @@
+/** KV methods (Consul: agent/consul/kvs_endpoint.go). */
+import { badRequest, invalid } from '../../protocol/errors.ts';
+import type { KVWriteArgs } from '../../protocol/methods.ts';
+import type { Authorizer } from '../acl/authorizer.ts';
+import { lockKeyTxn, unlockKeyTxn } from '../state/kv-lock.ts';
+import { readKey, readKeys, readTree } from '../state/kv-read.ts';
+import {
+  type KVEntry,
+  deleteKeyCASTxn,
+  deleteKeyTxn,
+  deleteTreeTxn,
+  setKeyCASTxn,
+  setKeyTxn,
+} from '../state/kv-write.ts';
+import { keyPrefixTopic, keyTopic } from '../watch/topics.ts';
+import type { WriteTxn } from '../writer.ts';
+import type { ReadEndpoints, WriteEndpoints } from './endpoint.ts';
+
+export const kvReads: ReadEndpoints<'kv.get' | 'kv.list' | 'kv.keys'> = {
+  'kv.get': {
+    kind: 'read',
+    topics: ({ key }) => [keyTopic(key)],
+    read({ sql }, { key }, authorizer) {
+      authorizer.keyRead(key);
+      return readKey(sql, key);
+    },
+  },
+  'kv.list': {
+    kind: 'read',
+    topics: ({ prefix }) => [keyPrefixTopic(prefix)],
+    read({ sql }, { prefix }, authorizer) {
+      authorizer.keyList(prefix);
+      return readTree(sql, prefix);
+    },
+  },
+  'kv.keys': {
+    kind: 'read',
+    topics: ({ prefix }) => [keyPrefixTopic(prefix)],
+    read({ sql }, { prefix, separator }, authorizer) {
+      authorizer.keyList(prefix);
+      return readKeys(sql, prefix, separator ?? '');
+    },
+  },
+};
+
+export const kvWrites: WriteEndpoints<'kv.apply'> = {
+  'kv.apply': {
+    kind: 'write',
+    prepare(_context, args, authorizer) {
+      authorizeWrite(args, authorizer);
+      return args;
+    },
+    apply: (tx, args) => String(applyKVWriteTxn(tx, args)),
+  },
+};
+
+function authorizeWrite(args: KVWriteArgs, authorizer: Authorizer): void {
+  if (typeof args.key !== 'string') throw badRequest('a key is missing');
+  if (args.verb === 'delete-tree') {
+    authorizer.keyWritePrefix(args.key);
+    return;
+  }
+  if (args.key === '') throw invalid('Must provide key');
+  authorizer.keyWrite(args.key);
+}
+
+/** @returns false for a refused check-and-set or lock. */
+function applyKVWriteTxn(tx: WriteTxn, args: KVWriteArgs): boolean {
+  const entry: KVEntry = { key: args.key, value: args.value ?? '', flags: String(args.flags ?? 0) };
+  switch (args.verb) {
+    case 'set':
+      setKeyTxn(tx, entry);
+      return true;
+    case 'cas':
+      return setKeyCASTxn(tx, entry, args.index ?? 0) !== null;
+    case 'lock':
+      return lockKeyTxn(tx, entry, args.session ?? '') !== null;
+    case 'unlock':
+      return unlockKeyTxn(tx, entry, args.session ?? '') !== null;
+    case 'delete':
+      deleteKeyTxn(tx, args.key);
+      return true;
+    case 'delete-cas':
+      return deleteKeyCASTxn(tx, args.key, args.index ?? 0);
+    case 'delete-tree':
+      deleteTreeTxn(tx, args.key);
+      return true;
+    default:
+      throw badRequest(`unknown KV operation ${JSON.stringify(args.verb)}`);
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Reads of keys and prefixes, each with the last index at which it changed, deletions included.
+ *
+ * A prefix's index is the highest one in its key range of rows and tombstones, so a prefix costs nothing while nobody
+ * asks, and no write has to know which prefixes exist.
+ */
+import type { SQL } from '../db/storage.ts';
+import { firstRow } from '../db/storage.ts';
+import { KV_COLUMNS, type KVRow, findKVRow, renderKVRow } from './kv-rows.ts';
+import { absentIndex } from './meta.ts';
+import { prefixRange } from './ranges.ts';
+
+export interface Reading {
+  index: number;
+  /** JSON text, or '' when there is nothing. */
+  body: string;
+}
+
+export function readKey(sql: SQL, key: string): Reading {
+  const row = findKVRow(sql, key);
+  if (row !== undefined) return { index: row.modify_index, body: `[${renderKVRow(row)}]` };
+  const tombstone = firstRow<{ idx: number }>(sql, 'SELECT idx FROM kv_tombstones WHERE key = ?', key);
+  return { index: tombstone?.idx ?? absentIndex(sql), body: '' };
+}
+
+export function readTree(sql: SQL, prefix: string): Reading {
+  const { where, bindings } = prefixRange('key', prefix);
+  let index = tombstoneIndex(sql, prefix);
+  const parts: string[] = [];
+  const rows = sql.exec<KVRow>(`SELECT ${KV_COLUMNS} FROM kv WHERE ${where} ORDER BY key`, ...bindings);
+  for (const row of rows) {
+    index = Math.max(index, row.modify_index);
+    parts.push(renderKVRow(row));
+  }
+  return {
+    index: index === 0 ? absentIndex(sql) : index,
+    body: parts.length === 0 ? '' : `[${parts.join(',')}]`,
+  };
+}
+
+/** Names below a prefix; with a separator each is cut after its first occurrence behind the prefix, and listed once. */
+export function readKeys(sql: SQL, prefix: string, separator: string): Reading {
+  const { where, bindings } = prefixRange('key', prefix);
+  let index = tombstoneIndex(sql, prefix);
+  const names: string[] = [];
+  let last: string | undefined;
+  const rows = sql.exec<{ key: string; modify_index: number }>(
+    `SELECT key, modify_index FROM kv WHERE ${where} ORDER BY key`,
+    ...bindings,
+  );
+  for (const row of rows) {
+    index = Math.max(index, row.modify_index);
+    const name = foldName(row.key, prefix, separator);
+    // Keys come in byte order, so equal folded names are neighbours.
+    if (name === last) continue;
+    last = name;
+    names.push(name);
+  }
+  return {
+    index: index === 0 ? absentIndex(sql) : index,
+    body: names.length === 0 ? '' : JSON.stringify(names),
+  };
+}
+
+function foldName(key: string, prefix: string, separator: string): string {
+  if (separator === '') return key;
+  const at = key.indexOf(separator, prefix.length);
+  return at < 0 ? key : key.slice(0, at + separator.length);
+}
+
+function tombstoneIndex(sql: SQL, prefix: string): number {
+  const { where, bindings } = prefixRange('key', prefix);
+  const row = firstRow<{ idx: number | null }>(
+    sql,
+    `SELECT MAX(idx) AS idx FROM kv_tombstones WHERE ${where}`,
+    ...bindings,
+  );
+  return row?.idx ?? 0;
+}

@@ -1,0 +1,113 @@
+/**
+ * KV rows and their tombstones.
+ *
+ * Every function runs inside the caller's write transaction and stamps its index. Nothing here reads a clock or
+ * notifies a watcher. A return value of false is an answer, not an error: Consul replies 200 with the body `false`.
+ */
+import type { WriteTxn } from '../writer.ts';
+import { KV_COLUMNS, type KVRow, findKVRow, renderKVRow } from './kv-rows.ts';
+import { forgetLockTxn } from './locks.ts';
+import { prefixRange } from './ranges.ts';
+
+export interface KVEntry {
+  key: string;
+  /** Standard base64. */
+  value: string;
+  /** Decimal text. */
+  flags: string;
+}
+
+/**
+ * Stores `entry` whatever is there. A held lock stays held, but its LockIndex starts anew, as in Consul 1.21.
+ *
+ * An equal write changes nothing and takes no index.
+ */
+export function setKeyTxn(tx: WriteTxn, entry: KVEntry): KVRow {
+  const existing = findKVRow(tx.sql, entry.key);
+  return putRowTxn(tx, existing, { ...entry, session: existing?.session ?? '', lock_index: 0 });
+}
+
+/** Stores `entry` if its ModifyIndex still equals `expected`; expected 0 means "only if the key is absent". */
+export function setKeyCASTxn(tx: WriteTxn, entry: KVEntry, expected: number): KVRow | null {
+  const existing = findKVRow(tx.sql, entry.key);
+  if ((existing?.modify_index ?? 0) !== expected) return null;
+  return setKeyTxn(tx, entry);
+}
+
+/** The fields of a row that a writer decides; indexes are the transaction's. */
+export type KVContent = Omit<KVRow, 'create_index' | 'modify_index'>;
+
+/** Writes a row unless it says exactly what stands there. */
+export function putRowTxn(tx: WriteTxn, existing: KVRow | undefined, content: KVContent): KVRow {
+  if (existing !== undefined && isEqual(existing, content)) return existing;
+  const row: KVRow = {
+    ...content,
+    create_index: existing?.create_index ?? tx.index,
+    modify_index: tx.index,
+  };
+  tx.sql.exec(
+    `INSERT OR REPLACE INTO kv (${KV_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    row.key,
+    row.value,
+    row.flags,
+    row.session,
+    row.lock_index,
+    row.create_index,
+    row.modify_index,
+  );
+  tx.record({
+    kind: 'kv.set',
+    key: row.key,
+    previousIndex: existing?.modify_index ?? 0,
+    value: renderKVRow(row),
+  });
+  tx.touchKey(row.key);
+  return row;
+}
+
+function isEqual(row: KVRow, content: KVContent): boolean {
+  return (
+    row.value === content.value &&
+    row.flags === content.flags &&
+    row.session === content.session &&
+    row.lock_index === content.lock_index
+  );
+}
+
+/** Deletes a key; one that is absent is no change. */
+export function deleteKeyTxn(tx: WriteTxn, key: string): void {
+  const row = findKVRow(tx.sql, key);
+  if (row !== undefined) deleteRowTxn(tx, row);
+}
+
+/** @returns false when the key is there with another ModifyIndex; an absent key counts as deleted already. */
+export function deleteKeyCASTxn(tx: WriteTxn, key: string, expected: number): boolean {
+  const row = findKVRow(tx.sql, key);
+  if (row === undefined) return true;
+  if (row.modify_index !== expected) return false;
+  deleteRowTxn(tx, row);
+  return true;
+}
+
+export function deleteTreeTxn(tx: WriteTxn, prefix: string): void {
+  const { where, bindings } = prefixRange('key', prefix);
+  const rows = tx.sql
+    .exec<KVRow>(`SELECT ${KV_COLUMNS} FROM kv WHERE ${where} ORDER BY key`, ...bindings)
+    .toArray();
+  for (const row of rows) deleteRowTxn(tx, row);
+}
+
+function deleteRowTxn(tx: WriteTxn, row: KVRow): void {
+  tx.sql.exec('DELETE FROM kv WHERE key = ?', row.key);
+  // The tombstone keeps a prefix's index from sliding back: a watcher blocked on `app/` must learn that its last key
+  // went.
+  tx.sql.exec(
+    'INSERT OR REPLACE INTO kv_tombstones (key, idx, at) VALUES (?, ?, ?)',
+    row.key,
+    tx.index,
+    tx.now,
+  );
+  if (row.session !== '') forgetLockTxn(tx, row.session, row.key);
+  tx.record({ kind: 'kv.delete', key: row.key, previousIndex: row.modify_index, value: null });
+  tx.touchKey(row.key);
+}

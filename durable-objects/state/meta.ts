@@ -1,0 +1,26 @@
+/** Facts about the datacenter itself, one row each. */
+import type { SQL } from '../db/storage.ts';
+import { firstRow } from '../db/storage.ts';
+
+/**
+ * `floor` is the highest index whose tombstone was reaped. A query for an absent name that holds a lower index cannot
+ * be told what happened since, so it is answered at once.
+ */
+export type MetaName = 'uuid' | 'incarnation' | 'floor';
+
+export function getMeta(sql: SQL, name: MetaName): string | undefined {
+  return firstRow<{ value: string }>(sql, 'SELECT value FROM meta WHERE name = ?', name)?.value;
+}
+
+export function setMetaTxn(sql: SQL, name: MetaName, value: string): void {
+  sql.exec('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)', name, value);
+}
+
+export function getFloor(sql: SQL): number {
+  return Number(getMeta(sql, 'floor') ?? 0);
+}
+
+/** Index of a name that is absent and has no tombstone. */
+export function absentIndex(sql: SQL): number {
+  return Math.max(1, getFloor(sql));
+}

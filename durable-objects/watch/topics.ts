@@ -1,0 +1,24 @@
+/**
+ * Names of what a query can depend on. A write touches topics, a query names those that it reads.
+ *
+ * Names of nodes and services are lower-cased first: Consul compares them without regard to case.
+ */
+export type Topic = string;
+
+/** The list of node names and the nodes' own fields. */
+export const NODES: Topic = 'nodes';
+/** Which services exist, with their tags. */
+export const SERVICES: Topic = 'services';
+/** Any health check of the datacenter. */
+export const CHECKS: Topic = 'checks';
+export const SESSIONS: Topic = 'sessions';
+
+export const keyTopic = (key: string): Topic => `kv/${key}`;
+export const keyPrefixTopic = (prefix: string): Topic => `kv-prefix/${prefix}`;
+export const nodeTopic = (name: string): Topic => `node/${name.toLowerCase()}`;
+/** Instances of a service, their nodes and their checks. */
+export const serviceTopic = (name: string): Topic => `service/${name.toLowerCase()}`;
+/** Instances through which a service is reached by Connect, or ingress gateways bound to it. */
+export const connectTopic = (name: string): Topic => `connect/${name.toLowerCase()}`;
+export const sessionTopic = (id: string): Topic => `session/${id}`;
+export const nodeSessionsTopic = (node: string): Topic => `node-sessions/${node.toLowerCase()}`;

@@ -1,0 +1,178 @@
+/**
+ * The only place that takes an index and opens a write transaction.
+ *
+ * A batch is one transaction of the storage, so one commit; each write in it has an index of its own and rolls back
+ * alone when it throws. Memory (the index counter, the watchers) is touched only after the whole batch succeeded: a
+ * throw undoes SQL, not variables. A write that records no change takes no index and wakes nobody.
+ */
+import type { SQL, Storage } from './db/storage.ts';
+import { firstRow } from './db/storage.ts';
+import type { Topic } from './watch/topics.ts';
+import { keyPrefixTopic, keyTopic } from './watch/topics.ts';
+
+export interface Change {
+  /** What kind of thing changed and how, e.g. `kv.set`, `service.delete`. */
+  kind: string;
+  key: string;
+  /** Index of the same key's previous change, 0 at its first. */
+  previousIndex: number;
+  /** JSON of the value after the change, null after a deletion. Must hold no secret. */
+  value: string | null;
+}
+
+/** What touched topics are told to once their writes are durable in this turn. */
+export interface Publisher {
+  publish(touched: Touched): void;
+  /** True when somebody watches a prefix of this many UTF-16 units or fewer: lets writes skip the walk. */
+  watchesPrefixes(): boolean;
+}
+
+/** Topics of a batch with the last index that touched each. */
+export type Touched = ReadonlyMap<Topic, number>;
+
+/** A write in progress: everything that a `*Txn` function may use. */
+export class WriteTxn {
+  readonly sql: SQL;
+  /** The index that this write stamps on what it changes. */
+  readonly index: number;
+  /** Milliseconds since 1970, the same for the whole write. */
+  readonly now: number;
+  readonly #actor: string;
+  readonly #touched: Map<Topic, number>;
+  readonly #walkPrefixes: boolean;
+  #items = 0;
+
+  constructor(sql: SQL, index: number, now: number, actor: string, touched: Map<Topic, number>, walkPrefixes: boolean) {
+    this.sql = sql;
+    this.index = index;
+    this.now = now;
+    this.#actor = actor;
+    this.#touched = touched;
+    this.#walkPrefixes = walkPrefixes;
+  }
+
+  /** True once the write changed something, and so takes its index. */
+  get changed(): boolean {
+    return this.#items > 0;
+  }
+
+  /** Appends to the change log. Every row that a write changes is recorded, or the index would not advance. */
+  record(change: Change): void {
+    this.sql.exec(
+      'INSERT INTO changes (idx, item, at, actor, kind, key, prev_idx, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      this.index,
+      this.#items,
+      this.now,
+      this.#actor,
+      change.kind,
+      change.key,
+      change.previousIndex,
+      change.value,
+    );
+    this.#items++;
+  }
+
+  /** Wakes watchers of a KV key and of all its prefixes. KV topics have no row: their index comes from key ranges. */
+  touchKey(key: string): void {
+    this.#touched.set(keyTopic(key), this.index);
+    if (!this.#walkPrefixes) return;
+    for (let length = 0; length <= key.length; length++) {
+      this.#touched.set(keyPrefixTopic(key.slice(0, length)), this.index);
+    }
+  }
+
+  /**
+   * Wakes watchers of a catalog topic and stores its index.
+   *
+   * @param gone the name that the topic speaks of has just ceased to exist: its row becomes a tombstone
+   */
+  touch(topic: Topic, gone = false): void {
+    this.#touched.set(topic, this.index);
+    this.sql.exec(
+      'INSERT INTO topics (name, idx, gone_at) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO UPDATE SET idx = ?2, gone_at = ?3',
+      topic,
+      this.index,
+      gone ? this.now : null,
+    );
+  }
+}
+
+export interface WriteResult<T> {
+  /** The index that the write took, or the last one there is when it changed nothing. */
+  index: number;
+  value: T;
+}
+
+export type Write<T> = (tx: WriteTxn) => T;
+
+export class Writer {
+  readonly #storage: Storage;
+  readonly #publisher: Publisher;
+  readonly #now: () => number;
+  #lastIndex: number;
+  /** Set while a batch runs: the index of its last write and what it touched. */
+  #open: { index: number; touched: Map<Topic, number> } | null = null;
+
+  constructor(storage: Storage, publisher: Publisher, now: () => number) {
+    this.#storage = storage;
+    this.#publisher = publisher;
+    this.#now = now;
+    this.#lastIndex = readLastIndex(storage.sql);
+  }
+
+  /** The last index that is committed. */
+  get lastIndex(): number {
+    return this.#lastIndex;
+  }
+
+  /**
+   * Runs `work` in one transaction and tells watchers when it succeeded.
+   *
+   * `work` calls `write` any number of times; what it throws undoes all of them.
+   */
+  batch<T>(work: () => T): T {
+    if (this.#open !== null) throw new Error('a batch is open already');
+    const open = { index: this.#lastIndex, touched: new Map<Topic, number>() };
+    this.#open = open;
+    try {
+      const result = this.#storage.transactionSync(work);
+      this.#lastIndex = open.index;
+      if (open.touched.size > 0) this.#publisher.publish(open.touched);
+      return result;
+    } finally {
+      this.#open = null;
+    }
+  }
+
+  /** One write of the open batch. What it throws undoes this write alone and is thrown on. */
+  write<T>(actor: string, write: Write<T>): WriteResult<T> {
+    const open = this.#open;
+    if (open === null) throw new Error('a write needs a batch');
+    const touched = new Map<Topic, number>();
+    const tx = new WriteTxn(
+      this.#storage.sql,
+      open.index + 1,
+      this.#now(),
+      actor,
+      touched,
+      this.#publisher.watchesPrefixes(),
+    );
+    const value = this.#storage.transactionSync(() => write(tx));
+    if (tx.changed) {
+      open.index = tx.index;
+      for (const [topic, index] of touched) open.touched.set(topic, index);
+    }
+    return { index: open.index, value };
+  }
+
+  /** A batch of one. */
+  apply<T>(actor: string, write: Write<T>): WriteResult<T> {
+    return this.batch(() => this.write(actor, write));
+  }
+}
+
+/** The last change row is the index counter; a new datacenter starts at 1, as clients take 0 for "no index". */
+function readLastIndex(sql: SQL): number {
+  const row = firstRow<{ idx: number }>(sql, 'SELECT idx FROM changes ORDER BY idx DESC LIMIT 1');
+  return row?.idx ?? 1;
+}
