@@ -118,7 +118,7 @@ function decodeScalar(value: unknown, field: Scalar, path: string, fail: (what: 
       return Number.isSafeInteger(value) ? value : fail(mismatch(value, path, 'int'));
     case 'uint64':
       if (Number.isSafeInteger(value) && (value as number) >= 0) return value;
-      if (typeof value === 'bigint' && value >= 0n && value < 2n ** 64n) return value;
+      if (typeof value === 'bigint' && value >= 0n && value < 2n ** 64n) return String(value);
       return fail(mismatch(value, path, 'uint64'));
     case 'duration':
       if (typeof value === 'string' || typeof value === 'number') return value;

@@ -2,10 +2,10 @@
 import type { RaftIndex } from './catalog.ts';
 
 /**
- * An unsigned 64-bit number on the wire. A JavaScript number holds it exactly up to 2^53 - 1;
- * above that it travels as a bigint in memory and is written to JSON without quotes.
+ * An unsigned 64-bit number. A JavaScript number holds it exactly up to 2^53 - 1; above that it is decimal text in
+ * memory and on the link, and stands without quotes in the JSON that clients get.
  */
-export type Uint64 = number | bigint;
+export type Uint64 = number | string;
 
 export interface KVPair extends RaftIndex {
   LockIndex: number;

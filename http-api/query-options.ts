@@ -1,0 +1,98 @@
+/**
+ * The parameters that every read takes: token, datacenter, consistency, index and wait, cache control.
+ *
+ * Wordings and precedence are Consul's (agent/http.go parseInternal): `?token=` beats X-Consul-Token, which beats
+ * Authorization: Bearer.
+ */
+import { parseDuration } from '../protocol/duration.ts';
+import { WAIT_JITTER_FRACTION } from '../protocol/limits.ts';
+import { HTTPError } from './http-error.ts';
+import type { APIContext, APILimits, APIRequest } from './route.ts';
+import type { CallOptions, Consistency } from './server-rpc.ts';
+
+export interface QueryOptions extends CallOptions {
+  /** 0 when the query does not block. */
+  readonly minIndex: number;
+  /** How long it may block, jitter included. */
+  readonly waitMs: number;
+}
+
+/** @throws HTTPError 400 */
+export function parseQueryOptions(request: APIRequest, context: APIContext): QueryOptions {
+  const { query } = request;
+  const minIndex = parseIndex(query.get('index'));
+  const waitMs = parseWait(query.get('wait'), context.limits);
+  const consistency = parseConsistency(request);
+  checkCacheControl(request.header('cache-control'));
+  return {
+    minIndex,
+    waitMs,
+    consistency,
+    cached: query.has('cached'),
+    token: parseToken(request),
+    datacenter: query.get('dc'),
+  };
+}
+
+/** What a write needs: it neither blocks nor chooses a consistency. */
+export function parseWriteOptions(request: APIRequest): CallOptions {
+  return {
+    token: parseToken(request),
+    datacenter: request.query.get('dc'),
+    consistency: 'default',
+    cached: false,
+  };
+}
+
+export function parseToken(request: APIRequest): string {
+  const given = request.query.get('token') || request.header('x-consul-token');
+  if (given) return given;
+  const bearer = /^bearer\s+(\S+)\s*$/i.exec(request.header('authorization') ?? '');
+  return bearer?.[1] ?? '';
+}
+
+function parseIndex(text: string): number {
+  if (text === '') return 0;
+  if (!/^\d{1,20}$/.test(text)) throw new HTTPError(400, 'Invalid index');
+  // Above 2^53 every index is "the future" alike.
+  return Math.min(Number(text), Number.MAX_SAFE_INTEGER);
+}
+
+function parseWait(text: string, limits: APILimits): number {
+  let waitMs = limits.defaultQueryTimeMs;
+  if (text !== '') {
+    const asked = parseDuration(text);
+    if (asked === null) throw new HTTPError(400, 'Invalid wait time');
+    if (asked > 0) waitMs = Math.min(asked, limits.maxQueryTimeMs);
+  }
+  // Watchers that were answered together must not all come back together.
+  return waitMs + (Math.random() * waitMs) / WAIT_JITTER_FRACTION;
+}
+
+function parseConsistency({ query }: APIRequest): Consistency {
+  const maxStale = query.get('max_stale');
+  if (maxStale !== '' && parseDuration(maxStale) === null) {
+    throw new HTTPError(400, `Invalid max_stale value ${JSON.stringify(maxStale)}`);
+  }
+  const stale = query.has('stale') || maxStale !== '';
+  const consistent = query.has('consistent');
+  if (consistent && stale) throw conflictingModes('stale');
+  if (consistent && query.has('cached')) throw conflictingModes('cached');
+  if (consistent) return 'consistent';
+  return stale ? 'stale' : 'default';
+}
+
+function conflictingModes(other: string): HTTPError {
+  return new HTTPError(400, `Cannot specify ?${other} with ?consistent, conflicting semantics.`);
+}
+
+/** `max-age` and `stale-if-error` take seconds; other directives are not looked at. */
+function checkCacheControl(header: string | undefined): void {
+  if (header === undefined) return;
+  for (const directive of header.toLowerCase().split(',')) {
+    const [name, value] = directive.trim().split('=');
+    if ((name === 'max-age' || name === 'stale-if-error') && !/^\d+$/.test(value ?? '')) {
+      throw new HTTPError(400, 'Invalid Cache-Control header.');
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * The blocking-query loop that every read goes through.
+ *
+ * Contract: without `?index` the answer is the present one. With it the answer comes when its index exceeds the given
+ * one or when the wait is over, whichever is first; it is never withheld for a change that the query does not depend
+ * on, and no change between read and park is lost (that is the ServerRPC's part).
+ */
+import type { MethodArgs, MethodReply, ReadMethod } from '../protocol/methods.ts';
+import { type QueryOptions, parseQueryOptions } from './query-options.ts';
+import { answerHeaders, renderJSON } from './render.ts';
+import type { APIContext, APIRequest, APIResponse } from './route.ts';
+import type { Answer } from './server-rpc.ts';
+
+export async function readAnswer<M extends ReadMethod>(
+  request: APIRequest,
+  context: APIContext,
+  method: M,
+  args: MethodArgs<M>,
+  options: QueryOptions = parseQueryOptions(request, context),
+): Promise<Answer> {
+  if (options.minIndex === 0) return context.rpc.call(method, args, options);
+  return context.rpc.watch(method, args, options, options.minIndex, options.waitMs, request.signal);
+}
+
+export interface RenderOptions {
+  /** Names the effective consistency, as catalog and health endpoints do. */
+  readonly namesConsistency?: boolean;
+  /** What stands for "there is no such thing"; `[]` unless given. */
+  readonly absent?: string;
+}
+
+/**
+ * A whole read endpoint: options, answer, headers, JSON.
+ *
+ * @param transform changes the parsed answer, e.g. filters it; without it the datacenter's text goes out untouched
+ */
+export async function readJSON<M extends ReadMethod>(
+  request: APIRequest,
+  context: APIContext,
+  method: M,
+  args: MethodArgs<M>,
+  render: RenderOptions = {},
+  transform?: (value: MethodReply<M>) => unknown,
+): Promise<APIResponse> {
+  const options = parseQueryOptions(request, context);
+  const answer = await readAnswer(request, context, method, args, options);
+  const text = answer.body === '' ? (render.absent ?? '[]') : answer.body;
+  const body =
+    transform === undefined
+      ? text
+      : JSON.stringify(transform(JSON.parse(text) as MethodReply<M>));
+  const consistency = render.namesConsistency ? options.consistency : undefined;
+  return renderJSON(request, body, answerHeaders(answer, consistency));
+}

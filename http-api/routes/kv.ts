@@ -1,0 +1,123 @@
+/** /v1/kv/ (Consul: agent/kvs_endpoint.go). */
+import type { KVWriteArgs } from '../../protocol/methods.ts';
+import type { KVPair } from '../../protocol/types/kv.ts';
+import { decodeBase64, encodeBase64 } from '../base64.ts';
+import { HTTPError } from '../http-error.ts';
+import { parseQueryOptions, parseWriteOptions } from '../query-options.ts';
+import { readAnswer } from '../read.ts';
+import { answerHeaders, renderJSON } from '../render.ts';
+import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
+import type { Answer } from '../server-rpc.ts';
+
+export const kvRoutes: Route[] = [
+  { path: '/v1/kv/', methods: { GET: getKV, PUT: putKV, DELETE: deleteKV } },
+];
+
+async function getKV(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  const { query, rest: key } = request;
+  if (query.has('keys')) {
+    // The misspelling is as old as Consul, and scripts use it.
+    const separator = query.get('separator') || query.get('seperator');
+    const answer = await readAnswer(request, context, 'kv.keys', { prefix: key, separator });
+    return renderFound(request, answer, key === '' ? '[]' : undefined);
+  }
+  if (query.has('recurse')) {
+    return renderFound(request, await readAnswer(request, context, 'kv.list', { prefix: key }));
+  }
+  requireKey(key);
+  const answer = await readAnswer(request, context, 'kv.get', { key });
+  return query.has('raw') && answer.body !== '' ? renderRaw(answer) : renderFound(request, answer);
+}
+
+/** An absent key or prefix is a 404 without a body, and its index can be waited on all the same. */
+function renderFound(request: APIRequest, answer: Answer, absent?: string): APIResponse {
+  const headers = answerHeaders(answer);
+  const body = answer.body === '' ? absent : answer.body;
+  if (body === undefined) return { status: 404, headers, body: null };
+  return renderJSON(request, body, headers);
+}
+
+/** The bytes themselves, marked so that no browser takes them for more than text. */
+function renderRaw(answer: Answer): APIResponse {
+  const [pair] = JSON.parse(answer.body) as KVPair[];
+  return {
+    status: 200,
+    headers: {
+      ...answerHeaders(answer),
+      'content-type': 'text/plain',
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Security-Policy': 'sandbox',
+    },
+    body: decodeBase64(pair?.Value ?? ''),
+  };
+}
+
+async function putKV(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  const { query, rest: key } = request;
+  requireKey(key);
+  refuseTogether(request, ['cas', 'acquire', 'release']);
+  const write: KVWriteArgs = { verb: 'set', key };
+  if (query.has('flags')) write.flags = parseUint64(query.get('flags'));
+  if (query.has('cas')) {
+    write.verb = 'cas';
+    write.index = Number(parseUint64(query.get('cas')));
+  }
+  if (query.has('acquire')) {
+    write.verb = 'lock';
+    write.session = query.get('acquire');
+  }
+  if (query.has('release')) {
+    write.verb = 'unlock';
+    write.session = query.get('release');
+  }
+  write.value = encodeBase64(await request.body(context.limits.kvMaxValueBytes));
+  return applyWrite(request, context, write);
+}
+
+async function deleteKV(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  const { query, rest: key } = request;
+  refuseTogether(request, ['recurse', 'cas']);
+  if (query.has('recurse')) return applyWrite(request, context, { verb: 'delete-tree', key });
+  requireKey(key);
+  if (!query.has('cas')) return applyWrite(request, context, { verb: 'delete', key });
+  const index = Number(parseUint64(query.get('cas')));
+  return applyWrite(request, context, { verb: 'delete-cas', key, index });
+}
+
+async function applyWrite(
+  request: APIRequest,
+  context: APIContext,
+  write: KVWriteArgs,
+): Promise<APIResponse> {
+  const answer = await context.rpc.call('kv.apply', write, parseWriteOptions(request));
+  return renderJSON(request, answer.body);
+}
+
+function requireKey(key: string): void {
+  if (key === '') throw new HTTPError(400, 'Missing key name');
+}
+
+function refuseTogether({ query }: APIRequest, names: string[]): void {
+  if (names.filter((name) => query.has(name)).length < 2) return;
+  const given = query
+    .entries()
+    .map(([name, value]) => `${name}=${value}`)
+    .sort()
+    .join('&');
+  throw new HTTPError(400, `Conflicting flags: ${given}\n`);
+}
+
+const UINT64_MAX = 2n ** 64n - 1n;
+
+/** Decimal text without leading zeros; Go's error text for anything else. */
+function parseUint64(text: string): string {
+  const quoted = JSON.stringify(text);
+  if (!/^\d+$/.test(text)) {
+    throw new HTTPError(500, `strconv.ParseUint: parsing ${quoted}: invalid syntax`);
+  }
+  const value = BigInt(text);
+  if (value > UINT64_MAX) {
+    throw new HTTPError(500, `strconv.ParseUint: parsing ${quoted}: value out of range`);
+  }
+  return String(value);
+}
