@@ -1,0 +1,70 @@
+/** The DNS and HTTP interfaces and their limits. Source: agent/config/config.go (DNS, SOA, HTTPConfig, Limits). */
+import {
+  bool,
+  duration,
+  enterprise,
+  float,
+  ignored,
+  int,
+  list,
+  map,
+  object,
+  string,
+  uint,
+  wholeObject,
+} from '../schema.ts';
+import { NO_SERVER_RPC, PUSHED_REPLICA } from './reasons.ts';
+
+export const DNS_KEYS = {
+  domain: string,
+  alt_domain: string,
+  recursors: list(string),
+  dns_config: object({
+    allow_stale: bool,
+    a_record_limit: int,
+    disable_compression: bool,
+    enable_truncate: bool,
+    max_stale: duration,
+    node_ttl: duration,
+    only_passing: bool,
+    recursor_strategy: string,
+    recursor_timeout: duration,
+    service_ttl: map(duration),
+    udp_answer_limit: int,
+    enable_additional_node_meta_txt: bool,
+    soa: wholeObject({ refresh: uint, retry: uint, expire: uint, min_ttl: uint }),
+    use_cache: bool,
+    cache_max_age: duration,
+    prefer_namespace: enterprise(bool),
+  }),
+};
+
+export const HTTP_KEYS = {
+  http_config: object({
+    block_endpoints: list(string),
+    allow_write_http_from: list(string),
+    response_headers: map(string),
+    use_cache: bool,
+    max_header_bytes: int,
+  }),
+  limits: object({
+    http_max_conns_per_client: int,
+    https_handshake_timeout: duration,
+    request_limits: object({ mode: string, read_rate: float, write_rate: float }),
+    rpc_client_timeout: ignored(duration, NO_SERVER_RPC),
+    rpc_handshake_timeout: ignored(duration, NO_SERVER_RPC),
+    rpc_max_burst: int,
+    rpc_max_conns_per_client: ignored(int, NO_SERVER_RPC),
+    rpc_rate: float,
+    kv_max_value_size: uint,
+    txn_max_req_len: uint,
+  }),
+  unix_sockets: object({ group: string, mode: string, user: string }),
+  default_query_time: duration,
+  max_query_time: duration,
+  discovery_max_stale: duration,
+  disable_http_unprintable_char_filter: bool,
+  cache: ignored(object({ entry_fetch_max_burst: int, entry_fetch_rate: float }), PUSHED_REPLICA),
+  use_streaming_backend: ignored(bool, PUSHED_REPLICA),
+  rpc: ignored(object({ enable_streaming: bool }), PUSHED_REPLICA),
+};

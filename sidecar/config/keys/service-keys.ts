@@ -1,0 +1,132 @@
+/**
+ * Definitions of services and checks, in files (`service`, `services`, `check`, `checks`).
+ * Source: agent/config/config.go (ServiceDefinition, CheckDefinition), spelled as in Consul's documentation.
+ */
+import {
+  alias,
+  any,
+  bool,
+  definition,
+  duration,
+  enterprise,
+  int,
+  list,
+  map,
+  refused,
+  string,
+} from '../schema.ts';
+import type { ValueOf } from '../schema.ts';
+
+export const CHECK_KEYS = definition({
+  id: alias(string, 'check_id'),
+  name: string,
+  notes: string,
+  service_id: string,
+  token: string,
+  status: string,
+  args: alias(list(string), 'script_args'),
+  http: string,
+  header: map(list(string)),
+  method: string,
+  body: string,
+  disable_redirects: bool,
+  output_max_size: int,
+  tcp: string,
+  tcp_use_tls: bool,
+  udp: string,
+  interval: duration,
+  docker_container_id: string,
+  shell: string,
+  grpc: string,
+  grpc_use_tls: bool,
+  tls_server_name: string,
+  tls_skip_verify: bool,
+  alias_node: string,
+  alias_service: string,
+  timeout: duration,
+  ttl: duration,
+  h2ping: string,
+  h2ping_use_tls: bool,
+  os_service: string,
+  success_before_passing: int,
+  failures_before_warning: int,
+  failures_before_critical: int,
+  deregister_critical_service_after: duration,
+});
+
+const MESH_GATEWAY_KEYS = definition({ mode: string });
+
+const UPSTREAM_KEYS = definition({
+  destination_type: string,
+  destination_namespace: enterprise(string),
+  destination_partition: enterprise(string),
+  destination_peer: string,
+  destination_name: string,
+  datacenter: string,
+  local_bind_address: string,
+  local_bind_port: int,
+  local_bind_socket_path: string,
+  local_bind_socket_mode: string,
+  config: map(any),
+  mesh_gateway: MESH_GATEWAY_KEYS,
+});
+
+const PROXY_KEYS = definition({
+  destination_service_name: string,
+  destination_service_id: string,
+  local_service_address: string,
+  local_service_port: int,
+  local_service_socket_path: string,
+  transparent_proxy: definition({ outbound_listener_port: int, dialed_directly: bool }),
+  mode: string,
+  config: map(any),
+  upstreams: list(UPSTREAM_KEYS),
+  mesh_gateway: MESH_GATEWAY_KEYS,
+  expose: definition({
+    checks: bool,
+    port: int,
+    paths: list(
+      definition({ listener_port: int, path: string, protocol: string, local_path_port: int }),
+    ),
+  }),
+});
+
+export const LOCALITY_KEYS = definition({ region: string, zone: string });
+
+const COMMON_SERVICE_KEYS = {
+  kind: string,
+  name: alias(string, 'service'),
+  tags: list(string),
+  address: string,
+  tagged_addresses: map(definition({ address: string, port: int })),
+  meta: map(string),
+  port: int,
+  socket_path: string,
+  check: CHECK_KEYS,
+  checks: list(CHECK_KEYS),
+  token: string,
+  weights: definition({ passing: int, warning: int }),
+  enable_tag_override: bool,
+  proxy: PROXY_KEYS,
+  locality: LOCALITY_KEYS,
+};
+
+const SIDECAR_SERVICE_KEYS = definition({
+  ...COMMON_SERVICE_KEYS,
+  id: refused(string, "sidecar_service can't specify an ID"),
+  connect: definition({
+    native: bool,
+    sidecar_service: refused(any, "sidecar_service can't have a nested sidecar_service"),
+  }),
+});
+
+export const SERVICE_KEYS = definition({
+  ...COMMON_SERVICE_KEYS,
+  id: string,
+  connect: definition({ native: bool, sidecar_service: SIDECAR_SERVICE_KEYS }),
+});
+
+export type RawCheck = ValueOf<typeof CHECK_KEYS>;
+export type RawService = ValueOf<typeof SERVICE_KEYS>;
+export type RawSidecarService = ValueOf<typeof SIDECAR_SERVICE_KEYS>;
+export type RawProxy = ValueOf<typeof PROXY_KEYS>;
