@@ -125,6 +125,11 @@ export class Writer {
     return this.#lastIndex;
   }
 
+  /** The last index of the open batch; only meaningful inside it. */
+  get openIndex(): number {
+    return this.#open?.index ?? this.#lastIndex;
+  }
+
   /**
    * Runs `work` in one transaction and tells watchers when it succeeded.
    *

@@ -16,8 +16,12 @@ export interface APIRequest {
   readonly query: Query;
   /** A header's value, or undefined; the name is lower case. */
   header(name: string): string | undefined;
-  /** The whole body; refuses more than `maxBytes` with 413 before it is read into memory. */
-  body(maxBytes?: number): Promise<Uint8Array>;
+  /**
+   * The whole body; refuses more than `maxBytes` with 413 before it is read into memory.
+   *
+   * @param limitName the key below `limits` in the agent's configuration that raises the bound, for the error's text
+   */
+  body(maxBytes?: number, limitName?: string): Promise<Uint8Array>;
   /** Aborted when the client has gone: a parked query must not outlive it. */
   readonly signal: AbortSignal | undefined;
   /** Address of the client as the socket gave it, or '' where unknown. */

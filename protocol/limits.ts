@@ -38,6 +38,17 @@ export const CHANGES_MAX_AGE_MS = 30 * 24 * 3_600_000;
 export const CHANGES_MAX_ROWS = 1_000_000;
 /** Rows that one trimming or reaping step may remove: a turn of the object must stay short. */
 export const REAP_BATCH_ROWS = 512;
+/** Writes between two reaping steps: often enough that no step finds more than a batch, rare enough to cost nothing. */
+export const REAP_EVERY_INDEXES = 512;
 
 /** A subscription or replica entry that nobody asked for during this time is dropped. */
 export const IDLE_SUBSCRIPTION_MS = 600_000;
+/** Link and relay subscriptions are stored at most this often: a row write a second at the worst. */
+export const SAVE_SUBSCRIPTIONS_MS = 1000;
+/** Relays over which the long polls of a datacenter are spread. */
+export const RELAY_SHARDS = 8;
+/** A relay answers its waiters within one turn: more would delay the last of them noticeably. */
+export const MAX_WAITERS_PER_RELAY = 5000;
+/** Longer than twice the reconnect jitter of sidecars, so that a deploy fails nobody. */
+export const LINK_GRACE_MS = 30_000;
+export const RECONNECT_MAX_JITTER_MS = 10_000;

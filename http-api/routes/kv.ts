@@ -3,7 +3,7 @@ import type { KVWriteArgs } from '../../protocol/methods.ts';
 import type { KVPair } from '../../protocol/types/kv.ts';
 import { decodeBase64, encodeBase64 } from '../base64.ts';
 import { HTTPError } from '../http-error.ts';
-import { parseQueryOptions, parseWriteOptions } from '../query-options.ts';
+import { parseWriteOptions } from '../query-options.ts';
 import { readAnswer } from '../read.ts';
 import { answerHeaders, renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
@@ -70,7 +70,7 @@ async function putKV(request: APIRequest, context: APIContext): Promise<APIRespo
     write.verb = 'unlock';
     write.session = query.get('release');
   }
-  write.value = encodeBase64(await request.body(context.limits.kvMaxValueBytes));
+  write.value = encodeBase64(await request.body(context.limits.kvMaxValueBytes, 'kv_max_value_size'));
   return applyWrite(request, context, write);
 }
 

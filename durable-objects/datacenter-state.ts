@@ -1,0 +1,136 @@
+/**
+ * A datacenter without its platform: the writer, the watchers and the endpoints over any Storage.
+ *
+ * The Durable Object class wraps it, and so do tests over Node's SQLite.
+ */
+import { type RPCError, toRPCError } from '../protocol/errors.ts';
+import type { Reply } from '../protocol/frames.ts';
+import { METHOD_KINDS, type MethodName } from '../protocol/methods.ts';
+import { REAP_EVERY_INDEXES } from '../protocol/limits.ts';
+import { ALLOW_ALL, type Authorizer } from './acl/authorizer.ts';
+import type { Storage } from './db/storage.ts';
+import { type AnyRead, type AnyWrite, findEndpoint } from './dispatch.ts';
+import type { EndpointContext } from './endpoints/endpoint.ts';
+import type { Reading } from './state/kv-read.ts';
+import { getMeta, setMetaTxn } from './state/meta.ts';
+import { reapTxn } from './state/reap.ts';
+import { Subscriptions } from './watch/subscriptions.ts';
+import { queryIdentity } from './watch/watched-query.ts';
+import { Writer } from './writer.ts';
+
+export interface Clock {
+  now(): number;
+  newUUID(): string;
+}
+
+export interface Call {
+  readonly method: string;
+  readonly args: unknown;
+  readonly token: string;
+  /** Who is recorded in the change log. */
+  readonly actor: string;
+}
+
+export class DatacenterState {
+  readonly storage: Storage;
+  readonly writer: Writer;
+  readonly subscriptions: Subscriptions;
+  readonly context: EndpointContext;
+  readonly uuid: string;
+  readonly incarnation: string;
+  #reapedAt = 0;
+
+  constructor(storage: Storage, datacenter: string, clock: Clock) {
+    this.storage = storage;
+    this.context = { sql: storage.sql, datacenter, now: clock.now, newUUID: clock.newUUID };
+    this.subscriptions = new Subscriptions((query) => this.#evaluate(query.method, query.args, query.token));
+    this.writer = new Writer(storage, this.subscriptions, clock.now);
+    this.uuid = this.#identity('uuid', clock);
+    this.incarnation = this.#identity('incarnation', clock);
+    this.#reapedAt = this.writer.lastIndex;
+  }
+
+  /**
+   * Runs `work`, in which `call` may write, in one transaction. Old tombstones and changes go with it now and then, so
+   * that an idle datacenter needs no alarm for them.
+   */
+  batch<T>(work: () => T): T {
+    return this.writer.batch(() => {
+      const result = work();
+      const index = this.writer.openIndex;
+      if (index - this.#reapedAt >= REAP_EVERY_INDEXES) {
+        this.#reapedAt = index;
+        reapTxn(this.storage.sql, this.context.now());
+      }
+      return result;
+    });
+  }
+
+  /** One call by itself. */
+  callAlone(call: Call): Reply {
+    return isWrite(call.method) ? this.batch(() => this.call(call)) : this.call(call);
+  }
+
+  /** A query as a watcher holds it: its topics and its present answer. */
+  openQuery(call: Call): { reading: Reading; query: Parameters<Subscriptions['add']>[2] } {
+    const endpoint = findEndpoint(call.method);
+    if (endpoint.kind !== 'read') throw toRPCError(`${call.method} is a write and cannot be watched`);
+    const reading = endpoint.read(this.context, call.args as never, this.#authorizer(call.token));
+    const query = {
+      identity: queryIdentity(call.method, call.args, call.token),
+      method: call.method as never,
+      args: call.args as never,
+      token: call.token,
+      topics: endpoint.topics(call.args as never),
+    };
+    return { reading, query };
+  }
+
+  /** A failure is a reply too. A write needs an open batch, in which a failed one rolls back alone. */
+  call(call: Call): Reply {
+    try {
+      const endpoint = findEndpoint(call.method);
+      return endpoint.kind === 'read' ? this.#read(endpoint, call) : this.#write(endpoint, call);
+    } catch (error) {
+      return renderFailure(toRPCError(error));
+    }
+  }
+
+  #read(endpoint: AnyRead, call: Call): Reply {
+    return endpoint.read(this.context, call.args as never, this.#authorizer(call.token));
+  }
+
+  #write(endpoint: AnyWrite, call: Call): Reply {
+    const args = endpoint.prepare(this.context, call.args as never, this.#authorizer(call.token));
+    const { index, value } = this.writer.write(call.actor, (tx) =>
+      endpoint.apply(tx, args as never, this.context),
+    );
+    return { index, body: value };
+  }
+
+  #evaluate(method: string, args: unknown, token: string): Reading {
+    const endpoint = findEndpoint(method) as AnyRead;
+    return endpoint.read(this.context, args as never, this.#authorizer(token));
+  }
+
+  #authorizer(_token: string): Authorizer {
+    return ALLOW_ALL;
+  }
+
+  /** Made once in the life of a datacenter, and kept with its data. */
+  #identity(name: 'uuid' | 'incarnation', clock: Clock): string {
+    const known = getMeta(this.storage.sql, name);
+    if (known !== undefined) return known;
+    const made = clock.newUUID();
+    this.storage.transactionSync(() => setMetaTxn(this.storage.sql, name, made));
+    return made;
+  }
+}
+
+export function isWrite(method: string): boolean {
+  return METHOD_KINDS[method as MethodName] === 'write';
+}
+
+export function renderFailure(error: RPCError): Reply {
+  return { index: 0, body: error.message, code: error.code };
+}

@@ -1,0 +1,43 @@
+/** One sidecar's WebSocket, as the datacenter sees it. */
+import { encodePushes, splitMessage } from '../../protocol/frames.ts';
+import type { QueryPush, Watcher } from '../watch/watched-query.ts';
+
+/** The part of a hibernatable WebSocket that a link needs. */
+export interface LinkSocket {
+  send(message: string): void;
+  close(code: number, reason: string): void;
+  serializeAttachment(value: unknown): void;
+  deserializeAttachment(): unknown;
+}
+
+/** What survives hibernation with the socket itself; the platform allows 16 KiB. */
+export interface LinkAttachment {
+  readonly linkId: string;
+  readonly nodeId: string;
+  readonly nodeName: string;
+  readonly epoch: string;
+}
+
+export class Link implements Watcher {
+  readonly socket: LinkSocket;
+  readonly attachment: LinkAttachment;
+  #nextMessageId = 1;
+
+  constructor(socket: LinkSocket, attachment: LinkAttachment) {
+    this.socket = socket;
+    this.attachment = attachment;
+  }
+
+  deliver(pushes: readonly QueryPush[]): void {
+    this.send(encodePushes(pushes as QueryPush[]));
+  }
+
+  /** A socket that closed in the meantime is no error: its close event does what is to be done. */
+  send(text: string): void {
+    try {
+      for (const part of splitMessage(text, this.#nextMessageId++)) this.socket.send(part);
+    } catch {
+      // The peer is gone; it will ask again for everything over its next link.
+    }
+  }
+}

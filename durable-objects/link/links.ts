@@ -1,0 +1,214 @@
+/**
+ * The sidecars' links: hello, frames, close, and what is left of them after hibernation.
+ *
+ * A new hello closes its node's older socket, so a half-open connection never holds a place.
+ */
+import { RPCError, badRequest, toRPCError } from '../../protocol/errors.ts';
+import {
+  type Hello,
+  LINK_PROTOCOL,
+  type Op,
+  type Reply,
+  type RequestFrame,
+  type SubscribeArgs,
+  decodeClientMessage,
+  encodeHelloReply,
+  encodeReplyFrame,
+} from '../../protocol/frames.ts';
+import { MAX_FRAME_OPS, MAX_SUBSCRIPTIONS_PER_LINK } from '../../protocol/limits.ts';
+import { type DatacenterState, isWrite, renderFailure } from '../datacenter-state.ts';
+import { type FrameName, findStoredReplies, storeRepliesTxn } from './frame-log.ts';
+import { Link, type LinkAttachment, type LinkSocket } from './link.ts';
+import {
+  deleteStoredSubscriptions,
+  restoreSubscriptions,
+  storeSubscriptions,
+} from './stored-subscriptions.ts';
+
+export interface LinkEvents {
+  /** A node's link opened; called outside of any batch. */
+  opened(nodeName: string): void;
+  /** A node has no link any more. */
+  closed(nodeName: string): void;
+  /** Something is to be written within a second; a later call with the same key replaces the earlier one. */
+  saveSoon(key: string, save: () => void): void;
+}
+
+export class Links {
+  readonly #state: DatacenterState;
+  readonly #events: LinkEvents;
+  readonly #links = new Map<LinkSocket, Link>();
+
+  constructor(state: DatacenterState, events: LinkEvents) {
+    this.#state = state;
+    this.#events = events;
+  }
+
+  get size(): number {
+    return this.#links.size;
+  }
+
+  /** True while the node has an open link. */
+  has(nodeName: string): boolean {
+    const name = nodeName.toLowerCase();
+    return this.#links.values().some((link) => link.attachment.nodeName.toLowerCase() === name);
+  }
+
+  /** Finds a socket again that outlived the object's memory. */
+  restore(socket: LinkSocket): void {
+    const attachment = socket.deserializeAttachment() as LinkAttachment | null;
+    if (attachment === null) return;
+    const link = new Link(socket, attachment);
+    this.#links.set(socket, link);
+    restoreSubscriptions(this.#state, attachment.linkId, link);
+  }
+
+  /** @param text a whole message; malformed ones close the socket, as nothing after them could be trusted */
+  receive(socket: LinkSocket, text: string): void {
+    let message;
+    try {
+      message = decodeClientMessage(text);
+    } catch (error) {
+      socket.close(1007, `malformed message: ${(error as Error).message}`.slice(0, 120));
+      return;
+    }
+    if (message.type === 'hello') this.#hello(socket, message.hello);
+    else this.#frame(socket, message.frame);
+  }
+
+  close(socket: LinkSocket): void {
+    const link = this.#links.get(socket);
+    if (link === undefined) return;
+    this.#links.delete(socket);
+    this.#state.subscriptions.removeWatcher(link);
+    deleteStoredSubscriptions(this.#state.storage.sql, link.attachment.linkId);
+    if (!this.has(link.attachment.nodeName)) this.#events.closed(link.attachment.nodeName);
+  }
+
+  #hello(socket: LinkSocket, hello: Hello): void {
+    const refused = this.#refusal(hello);
+    const { uuid, incarnation, context } = this.#state;
+    const reply = { protocol: LINK_PROTOCOL, features: [], datacenter: context.datacenter, datacenterUUID: uuid, incarnation };
+    if (refused !== null) {
+      socket.send(encodeHelloReply({ ...reply, refused }));
+      socket.close(1008, 'refused');
+      return;
+    }
+    for (const [other, link] of this.#links) {
+      if (other !== socket && link.attachment.nodeId === hello.nodeId) {
+        this.close(other);
+        other.close(1001, 'the node opened a newer link');
+      }
+    }
+    const attachment: LinkAttachment = {
+      linkId: this.#state.context.newUUID(),
+      nodeId: hello.nodeId,
+      nodeName: hello.nodeName,
+      epoch: hello.epoch,
+    };
+    socket.serializeAttachment(attachment);
+    this.#links.set(socket, new Link(socket, attachment));
+    this.#events.opened(hello.nodeName);
+    socket.send(encodeHelloReply(reply));
+  }
+
+  #refusal(hello: Hello): string | null {
+    if (hello.protocolMin > LINK_PROTOCOL || hello.protocolMax < LINK_PROTOCOL) {
+      return (
+        `the datacenter speaks link protocol ${LINK_PROTOCOL}, the sidecar ${hello.protocolMin} to ` +
+        `${hello.protocolMax}: upgrade the older of the two`
+      );
+    }
+    if (hello.datacenterUUID !== '' && hello.datacenterUUID !== this.#state.uuid) {
+      return (
+        `this sidecar belongs to datacenter ${hello.datacenterUUID}, not to ${this.#state.uuid}: ` +
+        'point it to its own control plane, or remove its data_dir to join this one'
+      );
+    }
+    return null;
+  }
+
+  #frame(socket: LinkSocket, frame: RequestFrame): void {
+    const link = this.#links.get(socket);
+    if (link === undefined) {
+      socket.close(1008, 'a hello must come first');
+      return;
+    }
+    const replies =
+      frame.ops.length > MAX_FRAME_OPS
+        ? frame.ops.map(() => renderFailure(badRequest(`a frame holds at most ${MAX_FRAME_OPS} operations`)))
+        : this.#run(link, frame);
+    link.send(encodeReplyFrame({ seq: frame.seq, replies }));
+  }
+
+  #run(link: Link, frame: RequestFrame): Reply[] {
+    const { sql } = this.#state.storage;
+    const name: FrameName = { ...link.attachment, seq: frame.seq };
+    const after: (() => void)[] = [];
+    const run = (op: Op): Reply => this.#op(link, op, after);
+    if (!frame.ops.some(([method]) => isWrite(method))) {
+      const replies = frame.ops.map(run);
+      for (const work of after) work();
+      return replies;
+    }
+    const stored = findStoredReplies(sql, name);
+    try {
+      const replies =
+        stored === null
+          ? this.#state.batch(() => {
+              const fresh = frame.ops.map(run);
+              storeRepliesTxn(sql, name, fresh.map((reply, at) => (isWrite(frame.ops[at]![0]) ? reply : null)));
+              return fresh;
+            })
+          : frame.ops.map((op, at) => stored[at] ?? run(op));
+      for (const work of after) work();
+      return replies;
+    } catch (error) {
+      // The transaction is undone as a whole: a full disk, say. Nothing was applied, and the client is told so.
+      const failure = unavailable(toRPCError(error));
+      return frame.ops.map(() => renderFailure(failure));
+    }
+  }
+
+  #op(link: Link, [method, args, token = '']: Op, after: (() => void)[]): Reply {
+    try {
+      if (method === 'link.subscribe') return this.#subscribe(link, args as SubscribeArgs, token, after);
+      if (method === 'link.unsubscribe') return this.#unsubscribe(link, args as { ids: number[] }, after);
+    } catch (error) {
+      return renderFailure(toRPCError(error));
+    }
+    return this.#state.call({ method, args, token, actor: `node:${link.attachment.nodeName}` });
+  }
+
+  #subscribe(link: Link, { id, method, args }: SubscribeArgs, token: string, after: (() => void)[]): Reply {
+    if (this.#state.subscriptions.countOf(link) >= MAX_SUBSCRIPTIONS_PER_LINK) {
+      throw new RPCError('overloaded', `a link watches at most ${MAX_SUBSCRIPTIONS_PER_LINK} queries`);
+    }
+    const actor = `node:${link.attachment.nodeName}`;
+    const { reading, query } = this.#state.openQuery({ method, args, token, actor });
+    after.push(() => {
+      this.#state.subscriptions.add(link, id, query, reading.index);
+      this.#saveSoon(link);
+    });
+    return reading;
+  }
+
+  #unsubscribe(link: Link, { ids }: { ids: number[] }, after: (() => void)[]): Reply {
+    after.push(() => {
+      for (const id of ids) this.#state.subscriptions.remove(link, id);
+      this.#saveSoon(link);
+    });
+    return { index: 0, body: 'true' };
+  }
+
+  #saveSoon(link: Link): void {
+    this.#events.saveSoon(link.attachment.linkId, () => {
+      if (this.#links.get(link.socket) !== link) return;
+      storeSubscriptions(this.#state, link.attachment.linkId, link.attachment.nodeId, link);
+    });
+  }
+}
+
+function unavailable(cause: RPCError): RPCError {
+  return new RPCError('unavailable', `nothing was written: ${cause.message}`);
+}

@@ -1,0 +1,47 @@
+/** What an open link or relay watches, as one row, so that a hibernated object finds it again. */
+import { type SQL, firstRow } from '../db/storage.ts';
+import type { DatacenterState } from '../datacenter-state.ts';
+import { queryIdentity, type Watcher } from '../watch/watched-query.ts';
+import { findEndpoint } from '../dispatch.ts';
+
+type StoredSubscription = [id: number, method: string, args: unknown, token: string];
+
+export function storeSubscriptions(state: DatacenterState, watcherId: string, nodeId: string, watcher: Watcher): void {
+  const list: StoredSubscription[] = state.subscriptions
+    .listOf(watcher)
+    .map(({ id, query }) => [id, query.method, query.args, query.token]);
+  state.storage.sql.exec(
+    'INSERT OR REPLACE INTO links (id, node_id, subscriptions) VALUES (?, ?, ?)',
+    watcherId,
+    nodeId,
+    JSON.stringify(list),
+  );
+}
+
+/** Known indexes are not stored: the next write that touches a topic is pushed in any case, which is never wrong. */
+const UNKNOWN_INDEX = -1;
+
+export function restoreSubscriptions(state: DatacenterState, watcherId: string, watcher: Watcher): void {
+  const row = firstRow<{ subscriptions: string }>(
+    state.storage.sql,
+    'SELECT subscriptions FROM links WHERE id = ?',
+    watcherId,
+  );
+  if (row === undefined) return;
+  for (const [id, method, args, token] of JSON.parse(row.subscriptions) as StoredSubscription[]) {
+    const endpoint = findEndpoint(method);
+    if (endpoint.kind !== 'read') continue;
+    const identity = queryIdentity(method, args, token);
+    const topics = endpoint.topics(args as never);
+    state.subscriptions.add(
+      watcher,
+      id,
+      { identity, method: method as never, args: args as never, token, topics },
+      UNKNOWN_INDEX,
+    );
+  }
+}
+
+export function deleteStoredSubscriptions(sql: SQL, watcherId: string): void {
+  sql.exec('DELETE FROM links WHERE id = ?', watcherId);
+}

@@ -1,0 +1,84 @@
+/** The datacenter's side of relays: who they are, what they watch, and the numbered calls to them. */
+import type { Reply } from '../../protocol/frames.ts';
+import type { Call, DatacenterState } from '../datacenter-state.ts';
+import { renderFailure } from '../datacenter-state.ts';
+import { toRPCError } from '../../protocol/errors.ts';
+import { restoreSubscriptions, storeSubscriptions } from '../link/stored-subscriptions.ts';
+import type { QueryPush, Watcher } from '../watch/watched-query.ts';
+import type { RelayBump } from './relay-protocol.ts';
+
+/** Delivers to a relay; gives the numbers that nobody waits for any more. */
+export type CallRelay = (relay: string, bump: RelayBump) => Promise<number[]>;
+
+class RelayWatcher implements Watcher {
+  readonly name: string;
+  readonly #call: CallRelay;
+  readonly #unwatch: (id: number) => void;
+  #seq = 0;
+
+  constructor(name: string, call: CallRelay, unwatch: (id: number) => void) {
+    this.name = name;
+    this.#call = call;
+    this.#unwatch = unwatch;
+  }
+
+  deliver(pushes: readonly QueryPush[]): void {
+    this.#seq++;
+    this.#call(this.name, { seq: this.#seq, pushes }).then(
+      (unwatched) => unwatched.forEach(this.#unwatch),
+      // A lost call is a gap in the numbers: the relay tells its waiters to read at the next one, and every wait ends.
+      () => {},
+    );
+  }
+}
+
+/** Rows of relays stand beside those of links; the prefix keeps the two apart. */
+const ROW_PREFIX = 'relay:';
+
+export class RelayWatchers {
+  readonly #state: DatacenterState;
+  readonly #call: CallRelay;
+  readonly #saveSoon: (key: string, save: () => void) => void;
+  readonly #watchers = new Map<string, RelayWatcher>();
+
+  constructor(state: DatacenterState, call: CallRelay, saveSoon: (key: string, save: () => void) => void) {
+    this.#state = state;
+    this.#call = call;
+    this.#saveSoon = saveSoon;
+    const rows = state.storage.sql.exec<{ id: string }>('SELECT id FROM links WHERE node_id = ?', ROW_PREFIX);
+    for (const { id } of rows.toArray()) {
+      const name = id.slice(ROW_PREFIX.length);
+      restoreSubscriptions(state, id, this.#watcher(name));
+    }
+  }
+
+  watch(relay: string, id: number, call: Call): Reply {
+    try {
+      const { reading, query } = this.#state.openQuery(call);
+      const watcher = this.#watcher(relay);
+      this.#state.subscriptions.add(watcher, id, query, reading.index);
+      this.#save(watcher);
+      return reading;
+    } catch (error) {
+      return renderFailure(toRPCError(error));
+    }
+  }
+
+  #watcher(name: string): RelayWatcher {
+    let watcher = this.#watchers.get(name);
+    if (watcher === undefined) {
+      const made: RelayWatcher = new RelayWatcher(name, this.#call, (id) => {
+        this.#state.subscriptions.remove(made, id);
+        this.#save(made);
+      });
+      watcher = made;
+      this.#watchers.set(name, made);
+    }
+    return watcher;
+  }
+
+  #save(watcher: RelayWatcher): void {
+    const rowId = ROW_PREFIX + watcher.name;
+    this.#saveSoon(rowId, () => storeSubscriptions(this.#state, rowId, ROW_PREFIX, watcher));
+  }
+}

@@ -1,0 +1,34 @@
+/** One query that somebody watches, whatever the number of watchers. */
+import type { MethodArgs, ReadMethod } from '../../protocol/methods.ts';
+import type { Topic } from './topics.ts';
+
+/** Where pushes go: a link to a sidecar, or a relay. Watchers are told apart by their identity. */
+export interface Watcher {
+  /** Called at most once a turn, after the writes of the turn succeeded. */
+  deliver(pushes: readonly QueryPush[]): void;
+}
+
+export interface QueryPush {
+  /** The number that the watcher gave its subscription. */
+  readonly id: number;
+  readonly index: number;
+  /** Null when the answer is too large to push. */
+  readonly body: string | null;
+}
+
+export interface WatchedQuery {
+  /** Method, arguments and token identity: answers are never shared across what two tokens may see. */
+  readonly identity: string;
+  readonly method: ReadMethod;
+  readonly args: MethodArgs<ReadMethod>;
+  readonly token: string;
+  readonly topics: readonly Topic[];
+  /** The index of the last answer that the watchers know. */
+  lastIndex: number;
+  /** The watcher's number for it. */
+  readonly watchers: Map<Watcher, number>;
+}
+
+export function queryIdentity(method: string, args: unknown, token: string): string {
+  return `${method} ${JSON.stringify(args)} ${token}`;
+}

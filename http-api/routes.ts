@@ -1,0 +1,19 @@
+/** The table of /v1 that both sides mount; the sidecar adds its own /v1/agent/. */
+import type { Route } from './route.ts';
+import { catalogRoutes } from './routes/catalog.ts';
+import { healthRoutes } from './routes/health.ts';
+import { kvRoutes } from './routes/kv.ts';
+import { notBuiltRoutes } from './routes/not-built.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { statusRoutes } from './routes/status.ts';
+import { txnRoutes } from './routes/txn.ts';
+
+export const coreRoutes: readonly Route[] = [
+  ...kvRoutes,
+  ...txnRoutes,
+  ...sessionRoutes,
+  ...catalogRoutes,
+  ...healthRoutes,
+  ...statusRoutes,
+  ...notBuiltRoutes,
+];

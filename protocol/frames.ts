@@ -1,0 +1,183 @@
+/**
+ * What travels on the link between a sidecar and its datacenter, as text WebSocket messages.
+ *
+ * A request frame is JSON. A reply or push is one line of JSON that says how long each answer is, a newline, and the
+ * answers' own JSON texts one after the other: nobody on the way to the client parses an answer. Lengths count UTF-16
+ * code units, so a receiver slices the message and copies nothing.
+ */
+import type { ErrorCode } from './errors.ts';
+import { MAX_FRAME_CHARS } from './limits.ts';
+import type { MethodName } from './methods.ts';
+
+/** Version of this page. Sidecars up to two minor versions older keep working. */
+export const LINK_PROTOCOL = 1;
+export const LINK_PATH = '/lictor/link';
+/** Answered by the platform without waking the object. */
+export const KEEPALIVE_REQUEST = 'ping';
+export const KEEPALIVE_REPLY = 'pong';
+
+export interface Hello {
+  protocolMin: number;
+  protocolMax: number;
+  features: string[];
+  nodeId: string;
+  nodeName: string;
+  /** Random for each start of a sidecar; with nodeId and seq it names a frame once and for all. */
+  epoch: string;
+  /** What the sidecar was attached to before; '' at first. */
+  datacenterUUID: string;
+  incarnation: string;
+}
+
+export interface HelloReply {
+  protocol: number;
+  features: string[];
+  datacenter: string;
+  datacenterUUID: string;
+  incarnation: string;
+  /** Set instead of everything else when the datacenter will not take this sidecar. */
+  refused?: string;
+}
+
+/** A subscription asks for pushes of a query under a number that the sidecar chose; its reply is the query's answer. */
+export interface SubscribeArgs {
+  id: number;
+  method: MethodName;
+  args: unknown;
+}
+
+export type LinkMethod = MethodName | 'link.subscribe' | 'link.unsubscribe';
+
+/** Method, arguments, and the token where it differs from the link's own. */
+export type Op = [method: LinkMethod, args: unknown, token?: string];
+
+export interface RequestFrame {
+  seq: number;
+  ops: Op[];
+}
+
+export interface Reply {
+  index: number;
+  body: string;
+  /** With a code the body is the error's text. */
+  code?: ErrorCode;
+}
+
+export interface ReplyFrame {
+  seq: number;
+  replies: Reply[];
+}
+
+export interface Push {
+  id: number;
+  index: number;
+  /** Null when the answer is too large to push: the sidecar reads it when somebody asks. */
+  body: string | null;
+}
+
+export type ServerMessage =
+  | { type: 'hello'; hello: HelloReply }
+  | { type: 'reply'; frame: ReplyFrame }
+  | { type: 'push'; pushes: Push[] };
+
+export type ClientMessage = { type: 'hello'; hello: Hello } | { type: 'frame'; frame: RequestFrame };
+
+export function encodeReplyFrame(frame: ReplyFrame): string {
+  const heads = frame.replies.map((reply) =>
+    reply.code === undefined
+      ? [reply.index, reply.body.length]
+      : [reply.index, reply.body.length, reply.code],
+  );
+  return `${JSON.stringify({ seq: frame.seq, r: heads })}\n${frame.replies.map((r) => r.body).join('')}`;
+}
+
+export function encodePushes(pushes: readonly Push[]): string {
+  const heads = pushes.map((push) => [push.id, push.index, push.body === null ? -1 : push.body.length]);
+  return `${JSON.stringify({ p: heads })}\n${pushes.map((p) => p.body ?? '').join('')}`;
+}
+
+export function encodeHelloReply(hello: HelloReply): string {
+  return `${JSON.stringify({ hello })}\n`;
+}
+
+interface ServerHead {
+  hello?: HelloReply;
+  seq?: number;
+  r?: [number, number, ErrorCode?][];
+  p?: [number, number, number][];
+}
+
+/** @throws SyntaxError or RangeError for a message that no datacenter of this protocol sends. */
+export function decodeServerMessage(text: string): ServerMessage {
+  const newline = text.indexOf('\n');
+  if (newline < 0) throw new SyntaxError('link message without a header line');
+  const head = JSON.parse(text.slice(0, newline)) as ServerHead;
+  if (head.hello !== undefined) return { type: 'hello', hello: head.hello };
+  let at = newline + 1;
+  const take = (length: number): string => {
+    if (at + length > text.length) throw new RangeError('link message shorter than its header says');
+    at += length;
+    return text.slice(at - length, at);
+  };
+  if (head.p !== undefined) {
+    const pushes = head.p.map(([id, index, length]) => ({
+      id,
+      index,
+      body: length < 0 ? null : take(length),
+    }));
+    return { type: 'push', pushes };
+  }
+  if (head.seq === undefined || head.r === undefined) throw new SyntaxError('unknown link message');
+  const replies = head.r.map(([index, length, code]): Reply => {
+    const body = take(length);
+    return code === undefined ? { index, body } : { index, body, code };
+  });
+  return { type: 'reply', frame: { seq: head.seq, replies } };
+}
+
+/** @throws SyntaxError for anything that is neither a hello nor a frame. */
+export function decodeClientMessage(text: string): ClientMessage {
+  const message = JSON.parse(text) as Partial<RequestFrame> & { hello?: Hello };
+  if (message.hello !== undefined) return { type: 'hello', hello: message.hello };
+  if (!Number.isSafeInteger(message.seq) || !Array.isArray(message.ops)) {
+    throw new SyntaxError('neither a hello nor a frame');
+  }
+  return { type: 'frame', frame: message as RequestFrame };
+}
+
+/**
+ * Cuts a long message into parts that let others pass in between. A part starts with `+`, the message's number, and
+ * how many parts are still to come.
+ */
+export function* splitMessage(text: string, messageId: number): Generator<string> {
+  if (text.length <= MAX_FRAME_CHARS) {
+    yield text;
+    return;
+  }
+  const parts = Math.ceil(text.length / MAX_FRAME_CHARS);
+  for (let part = 0; part < parts; part++) {
+    const piece = text.slice(part * MAX_FRAME_CHARS, (part + 1) * MAX_FRAME_CHARS);
+    yield `+${messageId} ${parts - part - 1}\n${piece}`;
+  }
+}
+
+/** Puts the parts of long messages together again; one for each socket. */
+export class MessageJoiner {
+  readonly #open = new Map<number, string[]>();
+
+  /** The whole message, or null while parts are missing. */
+  accept(text: string): string | null {
+    if (!text.startsWith('+')) return text;
+    const newline = text.indexOf('\n');
+    const [id, left] = text.slice(1, newline).split(' ').map(Number);
+    if (newline < 0 || id === undefined || left === undefined) throw new SyntaxError('malformed part');
+    const pieces = this.#open.get(id) ?? [];
+    pieces.push(text.slice(newline + 1));
+    if (left > 0) {
+      this.#open.set(id, pieces);
+      return null;
+    }
+    this.#open.delete(id);
+    return pieces.join('');
+  }
+}

@@ -1,0 +1,16 @@
+/** Bindings of the Worker, as wrangler.toml and the embedded configuration name them. */
+import type { DatacenterObject } from '../durable-objects/datacenter.ts';
+import type { RelayObject } from '../durable-objects/relay/relay.ts';
+
+export interface Env {
+  readonly DATACENTER_OBJECTS: DurableObjectNamespace<DatacenterObject>;
+  readonly RELAY_OBJECTS: DurableObjectNamespace<RelayObject>;
+  /** Name of the datacenter that requests without `?dc=` mean. */
+  readonly DATACENTER: string;
+  /**
+   * Until ACLs exist this secret is the management token: whoever shows it may do everything, all others nothing.
+   * Set by `wrangler secret put LICTOR_SECRET`; the embedded control plane gets a random one.
+   */
+  readonly LICTOR_SECRET?: string;
+  readonly ASSETS?: Fetcher;
+}

@@ -1,0 +1,64 @@
+/**
+ * The Worker: the door, the sidecars' links, /v1 from anywhere.
+ *
+ * It holds no state: whatever it knows is in its bindings or in the datacenter object.
+ */
+import { createAPI } from '../http-api/api.ts';
+import { coreRoutes } from '../http-api/routes.ts';
+import {
+  DEFAULT_QUERY_TIME_MS,
+  KV_MAX_VALUE_BYTES,
+  MAX_QUERY_TIME_MS,
+  TXN_MAX_BYTES,
+} from '../protocol/limits.ts';
+import { LINK_PATH } from '../protocol/frames.ts';
+import { refuseUnlessSecret, tokenOf } from './auth.ts';
+import type { Env } from './env.ts';
+import { StubRPC } from './stub-rpc.ts';
+
+export { DatacenterObject } from '../durable-objects/datacenter.ts';
+export { RelayObject } from '../durable-objects/relay/relay.ts';
+
+type API = ReturnType<typeof createAPI>;
+
+/** One API for each set of bindings: an isolate serves one deployment, so in practice one. */
+const apis = new WeakMap<Env, API>();
+
+function apiOf(env: Env): API {
+  let api = apis.get(env);
+  if (api === undefined) {
+    api = createAPI(coreRoutes, {
+      context: {
+        rpc: new StubRPC(env),
+        datacenter: env.DATACENTER,
+        nodeName: '',
+        limits: {
+          kvMaxValueBytes: KV_MAX_VALUE_BYTES,
+          txnMaxBytes: TXN_MAX_BYTES,
+          defaultQueryTimeMs: DEFAULT_QUERY_TIME_MS,
+          maxQueryTimeMs: MAX_QUERY_TIME_MS,
+        },
+      },
+    });
+    apis.set(env, api);
+  }
+  return api;
+}
+
+export default {
+  async fetch(request: Request, env: Env): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    const refusal = await refuseUnlessSecret(env, tokenOf(request));
+    if (refusal !== null) return refusal;
+    if (pathname === LINK_PATH) return openLink(request, env);
+    return apiOf(env).fetch(request);
+  },
+} satisfies ExportedHandler<Env>;
+
+function openLink(request: Request, env: Env): Response | Promise<Response> {
+  if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
+    return new Response('This path is the sidecars\' link: it speaks WebSocket only.', { status: 426 });
+  }
+  const { DATACENTER, DATACENTER_OBJECTS } = env;
+  return DATACENTER_OBJECTS.get(DATACENTER_OBJECTS.idFromName(DATACENTER)).fetch(request);
+}
