@@ -85,7 +85,8 @@ export function parseClassEscape(cursor: Cursor, ignoreCase: boolean): Character
 function parseUnicodeEscape(cursor: Cursor, upper: boolean, ignoreCase: boolean): CharacterTest {
   const start = cursor.position;
   cursor.position += 2;
-  if (cursor.atEnd) throw new RegexSyntaxError('invalid character class range', cursor.slice(start));
+  if (cursor.atEnd)
+    throw new RegexSyntaxError('invalid character class range', cursor.slice(start));
   let name = cursor.next();
   if (name === '{') {
     const end = cursor.find('}');

@@ -121,9 +121,7 @@ class RegexParser {
       return [{ type: 'assertion', assertion }];
     }
     const test = parseClassEscape(cursor, this.flags.ignoreCase);
-    return test === undefined
-      ? [this.literal(parseEscape(cursor))]
-      : [{ type: 'character', test }];
+    return test === undefined ? [this.literal(parseEscape(cursor))] : [{ type: 'character', test }];
   }
 
   /** Up to `\E`, or to the end of the pattern. */
