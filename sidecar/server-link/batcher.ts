@@ -1,0 +1,199 @@
+/**
+ * Packs calls into frames. A frame leaves when one of the two slots is free, so under load frames fill by themselves
+ * and an idle link sends at once: batching needs no timer.
+ *
+ * Identical reads that wait for the same frame are sent once; a read never joins one that has already left, as it
+ * could miss a write that was acknowledged in between. Frames without an answer are sent again, under their old
+ * number, when the link is back: the datacenter applies none twice.
+ */
+import { RPCError } from '../../protocol/errors.ts';
+import type { LinkMethod, Reply, ReplyFrame } from '../../protocol/frames.ts';
+import {
+  MAX_FRAMES_IN_FLIGHT,
+  MAX_FRAME_CHARS,
+  MAX_FRAME_OPS,
+  MAX_QUEUED_OPS,
+} from '../../protocol/limits.ts';
+
+type Settle = (reply: Reply) => void;
+
+interface PendingOp {
+  /** The op's JSON, which is also its identity. */
+  readonly text: string;
+  readonly queuedAt: number;
+  /** All callers that wait for this op's reply. */
+  readonly callers: Settle[];
+}
+
+interface Frame {
+  readonly seq: number;
+  readonly ops: PendingOp[];
+  readonly text: string;
+}
+
+export interface BatcherOptions {
+  send(text: string): void;
+  now(): number;
+}
+
+/** How long a call waits for a link that is down, as Consul's rpc_hold_timeout. */
+const HOLD_MS = 7_000;
+
+export class Batcher {
+  readonly #options: BatcherOptions;
+  readonly #queue: PendingOp[] = [];
+  /** Reads in the queue that later callers may join. */
+  readonly #joinable = new Map<string, PendingOp>();
+  readonly #inFlight = new Map<number, Frame>();
+  #head = 0;
+  #nextSeq = 1;
+  #connected = false;
+  #holdTimer: NodeJS.Timeout | null = null;
+  /** Ops sent since the start, by method: what travels to the datacenter. */
+  readonly sentByMethod = new Map<string, number>();
+
+  constructor(options: BatcherOptions) {
+    this.#options = options;
+  }
+
+  get queuedOps(): number {
+    return this.#queue.length - this.#head;
+  }
+
+  /** @returns the reply; failures are replies with a code. */
+  send(method: LinkMethod, args: unknown, token: string, joinable: boolean): Promise<Reply> {
+    const text = token === '' ? JSON.stringify([method, args]) : JSON.stringify([method, args, token]);
+    return new Promise((resolve) => {
+      const waiting = joinable ? this.#joinable.get(text) : undefined;
+      if (waiting !== undefined) {
+        waiting.callers.push(resolve);
+        return;
+      }
+      if (this.queuedOps >= MAX_QUEUED_OPS) {
+        resolve({ index: 0, body: 'too many calls wait for the datacenter; try again', code: 'overloaded' });
+        return;
+      }
+      const op: PendingOp = { text, queuedAt: this.#options.now(), callers: [resolve] };
+      this.#queue.push(op);
+      this.sentByMethod.set(method, (this.sentByMethod.get(method) ?? 0) + 1);
+      if (joinable) this.#joinable.set(text, op);
+      if (this.#connected) this.#pump();
+      else this.#armHold();
+    });
+  }
+
+  /**
+   * The link is up. Frames without an answer go first, in their old order.
+   *
+   * @param sameState false after a restore: what the old frames meant is void, their callers are told so
+   */
+  connected(sameState: boolean): void {
+    this.#connected = true;
+    if (this.#holdTimer !== null) clearTimeout(this.#holdTimer);
+    this.#holdTimer = null;
+    for (const [seq, frame] of [...this.#inFlight].sort(([a], [b]) => a - b)) {
+      if (sameState) {
+        this.#options.send(frame.text);
+      } else {
+        this.#inFlight.delete(seq);
+        for (const op of frame.ops) settle(op, LOST_STATE);
+      }
+    }
+    this.#pump();
+  }
+
+  disconnected(): void {
+    this.#connected = false;
+    if (this.queuedOps > 0 || this.#inFlight.size > 0) this.#armHold();
+  }
+
+  receive(frame: ReplyFrame): void {
+    const sent = this.#inFlight.get(frame.seq);
+    // A frame that was sent twice is answered twice; the second answer finds nobody.
+    if (sent === undefined) return;
+    this.#inFlight.delete(frame.seq);
+    this.#pump();
+    sent.ops.forEach((op, at) => settle(op, frame.replies[at] ?? MALFORMED));
+  }
+
+  /** Nobody is left waiting. */
+  stop(): void {
+    if (this.#holdTimer !== null) clearTimeout(this.#holdTimer);
+    this.#rejectOlderThan(Number.POSITIVE_INFINITY, { ...NO_LINK, body: 'the agent is shutting down' });
+  }
+
+  #pump(): void {
+    while (this.#connected && this.#inFlight.size < MAX_FRAMES_IN_FLIGHT && this.queuedOps > 0) {
+      const frame = this.#nextFrame();
+      this.#inFlight.set(frame.seq, frame);
+      this.#options.send(frame.text);
+    }
+  }
+
+  #nextFrame(): Frame {
+    const ops: PendingOp[] = [];
+    let chars = 0;
+    while (this.#head < this.#queue.length && ops.length < MAX_FRAME_OPS) {
+      const op = this.#queue[this.#head]!;
+      if (ops.length > 0 && chars + op.text.length > MAX_FRAME_CHARS) break;
+      chars += op.text.length;
+      ops.push(op);
+      this.#joinable.delete(op.text);
+      this.#head++;
+    }
+    this.#compact();
+    const seq = this.#nextSeq++;
+    return { seq, ops, text: `{"seq":${seq},"ops":[${ops.map((op) => op.text).join(',')}]}` };
+  }
+
+  /** The queue is an array with a moving head: shifting each op would cost the length of the queue. */
+  #compact(): void {
+    if (this.#head === this.#queue.length) this.#queue.length = 0;
+    else if (this.#head > MAX_FRAME_OPS) this.#queue.splice(0, this.#head);
+    else return;
+    this.#head = 0;
+  }
+
+  #armHold(): void {
+    this.#holdTimer ??= setTimeout(() => {
+      this.#holdTimer = null;
+      this.#rejectOlderThan(this.#options.now() - HOLD_MS, NO_LINK);
+      if (!this.#connected && (this.queuedOps > 0 || this.#hasWaitingFrames())) this.#armHold();
+    }, HOLD_MS / 4);
+  }
+
+  #hasWaitingFrames(): boolean {
+    return this.#inFlight.values().some((frame) => frame.ops.some((op) => op.callers.length > 0));
+  }
+
+  #rejectOlderThan(time: number, reply: Reply): void {
+    for (const frame of this.#inFlight.values()) {
+      for (const op of frame.ops) if (op.queuedAt <= time) settle(op, reply);
+    }
+    // Ops are in the order of their arrival. What has not left yet is withdrawn, so it is certainly not applied.
+    while (this.#head < this.#queue.length && this.#queue[this.#head]!.queuedAt <= time) {
+      const op = this.#queue[this.#head++]!;
+      this.#joinable.delete(op.text);
+      settle(op, reply);
+    }
+    this.#compact();
+  }
+}
+
+const NO_LINK: Reply = { index: 0, body: 'No cluster leader', code: 'unavailable' };
+const LOST_STATE: Reply = {
+  index: 0,
+  body: 'the datacenter was restored while the call was under way: whether it was applied is unknown',
+  code: 'unavailable',
+};
+const MALFORMED: Reply = { index: 0, body: 'the datacenter sent no reply for this call', code: 'internal' };
+
+function settle(op: PendingOp, reply: Reply): void {
+  for (const caller of op.callers.splice(0)) caller(reply);
+}
+
+/** @throws RPCError when the reply is a failure */
+export function unwrapReply(reply: Reply): Reply {
+  if (reply.code !== undefined) throw new RPCError(reply.code, reply.body);
+  return reply;
+}

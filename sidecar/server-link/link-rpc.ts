@@ -1,0 +1,103 @@
+/**
+ * ServerRPC over the link and the replica.
+ *
+ * Default and consistent reads go to the datacenter. `?stale` and `?cached` are answered from the replica in
+ * microseconds, and go on working while the datacenter cannot be reached. Blocking queries park here: subscribe first,
+ * then read, then wait for the push, so no change is lost in between.
+ */
+import type { Answer, CallOptions, ServerRPC } from '../../http-api/server-rpc.ts';
+import { RPCError } from '../../protocol/errors.ts';
+import { METHOD_KINDS, type MethodArgs, type MethodName } from '../../protocol/methods.ts';
+import { type Batcher, unwrapReply } from './batcher.ts';
+import type { Replica } from './replica.ts';
+import type { WatchedAnswer } from './watched-answer.ts';
+
+export class LinkRPC implements ServerRPC {
+  readonly #batcher: Batcher;
+  readonly #replica: Replica;
+  readonly #datacenter: string;
+  readonly #now: () => number;
+
+  constructor(batcher: Batcher, replica: Replica, datacenter: string, now: () => number) {
+    this.#batcher = batcher;
+    this.#replica = replica;
+    this.#datacenter = datacenter;
+    this.#now = now;
+  }
+
+  async call<M extends MethodName>(method: M, args: MethodArgs<M>, options: CallOptions): Promise<Answer> {
+    this.#requireDatacenter(options.datacenter);
+    const isRead = METHOD_KINDS[method] === 'read';
+    if (isRead && (options.cached || options.consistency === 'stale')) {
+      return this.#fromReplica(method, args, options);
+    }
+    return unwrapReply(await this.#batcher.send(method, args, options.token, isRead));
+  }
+
+  async watch<M extends MethodName>(
+    method: M,
+    args: MethodArgs<M>,
+    options: CallOptions,
+    minIndex: number,
+    waitMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer> {
+    this.#requireDatacenter(options.datacenter);
+    const deadline = this.#now() + waitMs;
+    const { answer, fresh } = await this.#replica.open(method, args, options.token);
+    // Somebody else's subscription may lag behind a write that this client was told of: only a read of its own knows.
+    if (!fresh && options.consistency !== 'stale' && !options.cached) await this.#replica.refresh(answer);
+    await this.#untilNewer(answer, minIndex, deadline, signal);
+    if (answer.body === null) await this.#replica.refresh(answer);
+    return this.#toAnswer(answer);
+  }
+
+  /** Resolves when the answer's index exceeds `minIndex`, at the deadline, or when the client is gone. */
+  #untilNewer(
+    answer: WatchedAnswer,
+    minIndex: number,
+    deadline: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const leftMs = deadline - this.#now();
+    if (answer.index > minIndex || leftMs <= 0 || signal?.aborted === true) return Promise.resolve();
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        clearTimeout(timer);
+        answer.removeWaiter(wake);
+        signal?.removeEventListener('abort', finish);
+        resolve();
+      };
+      const wake = (): void => {
+        if (answer.index > minIndex) finish();
+      };
+      const timer = setTimeout(finish, leftMs);
+      answer.addWaiter(wake);
+      signal?.addEventListener('abort', finish);
+    });
+  }
+
+  async #fromReplica(method: MethodName, args: unknown, options: CallOptions): Promise<Answer> {
+    const known = this.#replica.peek(method, args, options.token);
+    if (known !== undefined) return this.#replicaAnswer(known, options, 'HIT');
+    const { answer } = await this.#replica.open(method, args, options.token);
+    if (answer.body === null) await this.#replica.refresh(answer);
+    return this.#replicaAnswer(answer, options, 'MISS');
+  }
+
+  #replicaAnswer(answer: WatchedAnswer, options: CallOptions, cache: 'HIT' | 'MISS'): Answer {
+    const plain = { ...this.#toAnswer(answer), lastContactMs: this.#replica.lastContactMs };
+    if (!options.cached) return plain;
+    return { ...plain, cache, ageMs: this.#now() - answer.changedAt };
+  }
+
+  #toAnswer(answer: WatchedAnswer): Answer {
+    return { index: answer.index, body: answer.body ?? '' };
+  }
+
+  #requireDatacenter(name: string): void {
+    if (name !== '' && name !== this.#datacenter) {
+      throw new RPCError('unknown-datacenter', 'No path to datacenter');
+    }
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * One WebSocket to the datacenter, kept open: connect, hello, keepalive, reconnect with jitter.
+ *
+ * It knows nothing of what frames mean. A deploy drops every socket of a datacenter at once, so the wait before a
+ * reconnect is random over a range that doubles with each failure.
+ */
+import WebSocket from 'ws';
+import {
+  type Hello,
+  type HelloReply,
+  KEEPALIVE_REPLY,
+  KEEPALIVE_REQUEST,
+  LINK_PATH,
+  LINK_PROTOCOL,
+  MessageJoiner,
+  type ServerMessage,
+  decodeServerMessage,
+} from '../../protocol/frames.ts';
+import { RECONNECT_MAX_JITTER_MS } from '../../protocol/limits.ts';
+
+export interface LinkTransportOptions {
+  /** Base URL of the control plane, http(s)://host:port. */
+  readonly url: () => string;
+  /** Sent as a bearer token when the socket opens. */
+  readonly token: string;
+  readonly nodeId: string;
+  readonly nodeName: string;
+  readonly epoch: string;
+  /** The datacenter that this sidecar is bound to, '' before the first hello. */
+  readonly datacenterUUID: string;
+  readonly log: { info(text: string): void; warn(text: string): void; error(text: string): void };
+}
+
+export interface LinkEvents {
+  /** The link is up: everything that was open is to be sent again. */
+  connected(hello: HelloReply): void;
+  message(message: Exclude<ServerMessage, { type: 'hello' }>): void;
+  disconnected(): void;
+  /** The datacenter will not take this sidecar, whatever it tries. */
+  refused(reason: string): void;
+}
+
+/** First wait before a reconnect; a local control plane is back within this. */
+const FIRST_RETRY_MS = 50;
+const HANDSHAKE_TIMEOUT_MS = 5_000;
+/** Below the idle time-outs of proxies on the way; the platform answers without waking the object. */
+const KEEPALIVE_INTERVAL_MS = 20_000;
+const KEEPALIVE_TIMEOUT_MS = 10_000;
+
+export class LinkTransport {
+  readonly #options: LinkTransportOptions;
+  readonly #events: LinkEvents;
+  #socket: WebSocket | null = null;
+  #joiner = new MessageJoiner();
+  #retry: NodeJS.Timeout | null = null;
+  #keepalive: NodeJS.Timeout | null = null;
+  #failures = 0;
+  #established = false;
+  #stopped = false;
+  #datacenterUUID: string;
+  #incarnation = '';
+
+  constructor(options: LinkTransportOptions, events: LinkEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.#datacenterUUID = options.datacenterUUID;
+  }
+
+  get isConnected(): boolean {
+    return this.#established;
+  }
+
+  start(): void {
+    if (!this.#stopped) this.#connect();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#stopKeepalive();
+    this.#socket?.terminate();
+    this.#socket = null;
+  }
+
+  /** Only while connected. */
+  send(text: string): void {
+    this.#socket?.send(text);
+  }
+
+  #connect(): void {
+    this.#retry = null;
+    const url = this.#options.url().replace(/^http/, 'ws').replace(/\/$/, '') + LINK_PATH;
+    const socket = new WebSocket(url, {
+      headers: { authorization: `Bearer ${this.#options.token}` },
+      perMessageDeflate: false,
+      skipUTF8Validation: true,
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    });
+    this.#socket = socket;
+    this.#joiner = new MessageJoiner();
+    let reason = '';
+    socket.on('open', () => socket.send(JSON.stringify({ hello: this.#hello() })));
+    socket.on('message', (data) => this.#receive(socket, String(data)));
+    socket.on('error', (error) => (reason = error.message));
+    socket.on('close', (_code, text) => this.#closed(socket, reason || String(text)));
+  }
+
+  #hello(): Hello {
+    const { nodeId, nodeName, epoch } = this.#options;
+    return {
+      protocolMin: LINK_PROTOCOL,
+      protocolMax: LINK_PROTOCOL,
+      features: [],
+      nodeId,
+      nodeName,
+      epoch,
+      datacenterUUID: this.#datacenterUUID,
+      incarnation: this.#incarnation,
+    };
+  }
+
+  #receive(socket: WebSocket, data: string): void {
+    if (data === KEEPALIVE_REPLY) {
+      this.#armKeepalive(socket);
+      return;
+    }
+    try {
+      const text = this.#joiner.accept(data);
+      if (text === null) return;
+      const message = decodeServerMessage(text);
+      if (message.type === 'hello') this.#welcome(socket, message.hello);
+      else this.#events.message(message);
+    } catch (error) {
+      this.#options.log.error(`link: closing after a bad message: ${(error as Error).message}`);
+      socket.terminate();
+    }
+  }
+
+  #welcome(socket: WebSocket, hello: HelloReply): void {
+    if (hello.refused !== undefined) {
+      this.#stopped = true;
+      this.#events.refused(hello.refused);
+      return;
+    }
+    this.#datacenterUUID = hello.datacenterUUID;
+    this.#incarnation = hello.incarnation;
+    this.#failures = 0;
+    this.#established = true;
+    this.#armKeepalive(socket);
+    this.#events.connected(hello);
+  }
+
+  #closed(socket: WebSocket, reason: string): void {
+    if (socket !== this.#socket) return;
+    this.#socket = null;
+    this.#stopKeepalive();
+    const wasEstablished = this.#established;
+    this.#established = false;
+    if (wasEstablished) this.#events.disconnected();
+    if (this.#stopped) return;
+    const waitMs = this.#retryWaitMs();
+    const text = `link to ${this.#options.url()} is closed (${reason || 'no reason given'})`;
+    this.#options.log.warn(`${text}; trying again in ${Math.round(waitMs)} ms`);
+    this.#retry = setTimeout(() => this.#connect(), waitMs);
+  }
+
+  #retryWaitMs(): number {
+    const rangeMs = Math.min(RECONNECT_MAX_JITTER_MS, FIRST_RETRY_MS * 2 ** this.#failures);
+    this.#failures = Math.min(this.#failures + 1, 16);
+    return rangeMs * (0.5 + Math.random() / 2);
+  }
+
+  /** One timer: first until the next ping is due, then until its answer is overdue. */
+  #armKeepalive(socket: WebSocket): void {
+    this.#stopKeepalive();
+    this.#keepalive = setTimeout(() => {
+      socket.send(KEEPALIVE_REQUEST);
+      this.#keepalive = setTimeout(() => socket.terminate(), KEEPALIVE_TIMEOUT_MS);
+    }, KEEPALIVE_INTERVAL_MS);
+  }
+
+  #stopKeepalive(): void {
+    if (this.#keepalive !== null) clearTimeout(this.#keepalive);
+    this.#keepalive = null;
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * What this host's clients ask for, kept up to date by subscriptions.
+ *
+ * Equal queries are one subscription, whatever the number of clients. A subscription that nobody asked for during ten
+ * minutes is dropped. While the link is down the last answers stay, and their age tells how old they may be.
+ */
+import type { HelloReply, Push, Reply } from '../../protocol/frames.ts';
+import { IDLE_SUBSCRIPTION_MS, MAX_SUBSCRIPTIONS_PER_LINK } from '../../protocol/limits.ts';
+import type { MethodName } from '../../protocol/methods.ts';
+import { type Batcher, unwrapReply } from './batcher.ts';
+import { WatchedAnswer } from './watched-answer.ts';
+
+const SWEEP_INTERVAL_MS = 60_000;
+
+export class Replica {
+  readonly #batcher: Batcher;
+  readonly #now: () => number;
+  readonly #byIdentity = new Map<string, WatchedAnswer>();
+  readonly #byId = new Map<number, WatchedAnswer>();
+  /** First answers under way, by id: callers of the same query share one. */
+  readonly #opening = new Map<number, Promise<WatchedAnswer>>();
+  readonly #changed: (answer: WatchedAnswer) => void;
+  readonly #sweeper: NodeJS.Timeout;
+  #nextId = 1;
+  #disconnectedAt: number | null;
+
+  /** @param changed told of every answer that changed, before its waiters wake */
+  constructor(batcher: Batcher, now: () => number, changed: (answer: WatchedAnswer) => void = () => {}) {
+    this.#batcher = batcher;
+    this.#now = now;
+    this.#changed = changed;
+    this.#disconnectedAt = now();
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS);
+    this.#sweeper.unref();
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** For how long the replica has had no word from the datacenter; 0 while the link is up. */
+  get lastContactMs(): number {
+    return this.#disconnectedAt === null ? 0 : this.#now() - this.#disconnectedAt;
+  }
+
+  /** The answer if it is kept up to date already (or was, while the link is down). No I/O. */
+  peek(method: MethodName, args: unknown, token: string): WatchedAnswer | undefined {
+    const found = this.#byIdentity.get(identityOf(method, args, token));
+    if (found === undefined || found.body === null) return undefined;
+    found.lastAskedAt = this.#now();
+    return found;
+  }
+
+  /**
+   * Subscribes if that was not done before, and gives the answer.
+   *
+   * @returns `fresh` true when the answer was read for this very call, and so is linearizable
+   * @throws RPCError
+   */
+  async open(method: MethodName, args: unknown, token: string): Promise<{ answer: WatchedAnswer; fresh: boolean }> {
+    const identity = identityOf(method, args, token);
+    const known = this.#byIdentity.get(identity);
+    if (known !== undefined) {
+      known.lastAskedAt = this.#now();
+      // Before its first answer there is nothing to look at; that answer may have been read before this call began.
+      await this.#opening.get(known.id);
+      return { answer: known, fresh: false };
+    }
+    const answer = this.#create(identity, method, args, token);
+    const opening = this.#subscribe(answer);
+    this.#opening.set(answer.id, opening);
+    try {
+      await opening;
+    } catch (error) {
+      this.#forget(answer);
+      throw error;
+    } finally {
+      this.#opening.delete(answer.id);
+    }
+    return { answer, fresh: true };
+  }
+
+  /** A linearizable read of a watched query; the replica learns what it says. */
+  async refresh(answer: WatchedAnswer): Promise<Reply> {
+    const reply = unwrapReply(await this.#batcher.send(answer.method, answer.args, answer.token, true));
+    // Replies and pushes come in one order, so this can only be newer than what is known.
+    if (reply.index >= answer.index) this.#learn(answer, reply.index, reply.body);
+    return reply;
+  }
+
+  receive(pushes: readonly Push[]): void {
+    for (const { id, index, body } of pushes) {
+      const answer = this.#byId.get(id);
+      if (answer === undefined) continue;
+      if (body !== null) this.#learn(answer, index, body);
+      else this.#readAgain(answer);
+    }
+  }
+
+  /** Every subscription is sent again; each reply tells whether something was missed. */
+  connected(_hello: HelloReply, sameState: boolean): void {
+    this.#disconnectedAt = null;
+    for (const answer of this.#byId.values()) {
+      if (this.#opening.has(answer.id)) continue;
+      if (!sameState) answer.index = 0;
+      this.#subscribe(answer).catch(() => this.#forget(answer));
+    }
+  }
+
+  disconnected(): void {
+    this.#disconnectedAt ??= this.#now();
+  }
+
+  stop(): void {
+    clearInterval(this.#sweeper);
+    for (const answer of this.#byId.values()) answer.wakeAll();
+  }
+
+  #create(identity: string, method: MethodName, args: unknown, token: string): WatchedAnswer {
+    if (this.#byId.size >= MAX_SUBSCRIPTIONS_PER_LINK) this.#dropOldest();
+    const answer = new WatchedAnswer(this.#nextId++, method, args, token);
+    answer.lastAskedAt = this.#now();
+    this.#byIdentity.set(identity, answer);
+    this.#byId.set(answer.id, answer);
+    return answer;
+  }
+
+  async #subscribe(answer: WatchedAnswer): Promise<WatchedAnswer> {
+    const { id, method, args, token } = answer;
+    const reply = unwrapReply(await this.#batcher.send('link.subscribe', { id, method, args }, token, false));
+    this.#learn(answer, reply.index, reply.body);
+    return answer;
+  }
+
+  #learn(answer: WatchedAnswer, index: number, body: string): void {
+    if (!answer.update(index, body, this.#now())) return;
+    this.#changed(answer);
+    answer.wakeAll();
+  }
+
+  /** A push without an answer: it is read at once only when somebody waits for it or was shown the last one. */
+  #readAgain(answer: WatchedAnswer): void {
+    answer.body = null;
+    this.refresh(answer).catch(() => {
+      // The link is down: the subscription's reply after the reconnect brings the answer.
+    });
+  }
+
+  #sweep(): void {
+    const before = this.#now() - IDLE_SUBSCRIPTION_MS;
+    const idle = [...this.#byId.values()].filter((answer) => !answer.hasWaiters && answer.lastAskedAt < before);
+    this.#drop(idle);
+  }
+
+  #dropOldest(): void {
+    let oldest: WatchedAnswer | undefined;
+    for (const answer of this.#byId.values()) {
+      if (!answer.hasWaiters && answer.lastAskedAt < (oldest?.lastAskedAt ?? Infinity)) oldest = answer;
+    }
+    if (oldest !== undefined) this.#drop([oldest]);
+  }
+
+  #drop(answers: WatchedAnswer[]): void {
+    if (answers.length === 0) return;
+    for (const answer of answers) this.#forget(answer);
+    const ids = answers.map((answer) => answer.id);
+    void this.#batcher.send('link.unsubscribe', { ids }, '', false);
+  }
+
+  #forget(answer: WatchedAnswer): void {
+    this.#byId.delete(answer.id);
+    this.#byIdentity.delete(identityOf(answer.method, answer.args, answer.token));
+    answer.wakeAll();
+  }
+}
+
+function identityOf(method: string, args: unknown, token: string): string {
+  return `${method} ${JSON.stringify(args)} ${token}`;
+}
