@@ -64,7 +64,7 @@ export class Scanner {
   failure(parsed: boolean): FilterError | undefined {
     if (this.complaints.size > 0) return new FilterError([...this.complaints].join('\n'));
     if (parsed) return undefined;
-    const wanted = [...this.expected].filter((label) => label !== 'EOF').sort();
+    const wanted = [...this.expected].filter((label) => label !== 'EOF').toSorted();
     if (this.expected.has('EOF')) wanted.push('EOF');
     const last = wanted.pop() ?? 'EOF';
     const list = wanted.length > 0 ? `${wanted.join(', ')} or ${last}` : last;

@@ -30,9 +30,10 @@ const SIMPLE_ESCAPES: Readonly<Record<string, number>> = {
 const ESCAPE =
   /\\(?:([abfnrtv\\])|x([0-9a-fA-F]{2})|([0-7]{3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/y;
 
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
 /** \x and octal escapes are bytes, which may form a character together: hence the detour by a byte array. */
 function unescapeBody(body: string): string | undefined {
-  const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
   const bytes: number[] = [];
   let position = 0;
   while (position < body.length) {
@@ -46,7 +47,7 @@ function unescapeBody(body: string): string | undefined {
     ESCAPE.lastIndex = position;
     const match = ESCAPE.exec(body);
     if (match === null) return undefined;
-    const decoded = decodeEscape(match, encode);
+    const decoded = decodeEscape(match);
     if (decoded === undefined) return undefined;
     bytes.push(...decoded);
     position = ESCAPE.lastIndex;
@@ -54,10 +55,7 @@ function unescapeBody(body: string): string | undefined {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(new Uint8Array(bytes));
 }
 
-function decodeEscape(
-  match: RegExpExecArray,
-  encode: (text: string) => Uint8Array,
-): Iterable<number> | undefined {
+function decodeEscape(match: RegExpExecArray): Iterable<number> | undefined {
   const [, simple, hex, octal, short, long] = match;
   if (simple !== undefined) return [SIMPLE_ESCAPES[simple] ?? 0];
   if (hex !== undefined) return [Number.parseInt(hex, 16)];

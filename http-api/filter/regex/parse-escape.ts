@@ -31,7 +31,7 @@ export function parseEscape(cursor: Cursor): number {
     if (codePoint !== undefined) return codePoint;
   } else if (CONTROL[character] !== undefined) {
     return CONTROL[character];
-  } else if (/^[\x00-\x7f]$/.test(character) && !/^[A-Za-z0-9]$/.test(character)) {
+  } else if (/^\p{ASCII}$/u.test(character) && !/^[A-Za-z0-9]$/.test(character)) {
     return character.codePointAt(0) ?? 0;
   }
   throw new RegexSyntaxError('invalid escape sequence', cursor.slice(start));
@@ -43,9 +43,10 @@ function parseOctal(cursor: Cursor, first: string): number {
   return Number.parseInt(digits, 8);
 }
 
+const isHex = (character: string): boolean => /^[0-9a-fA-F]$/.test(character);
+
 /** `\x41` or `\x{1F600}`; on a bad one the cursor stands after the character that is. */
 function parseHex(cursor: Cursor): number | undefined {
-  const isHex = (character: string): boolean => /^[0-9a-fA-F]$/.test(character);
   if (cursor.atEnd) return undefined;
   if (!cursor.take('{')) {
     const first = cursor.next();
