@@ -1,0 +1,116 @@
+/**
+ * The embedded control plane: the same Worker and Durable Objects as on the edge, in a workerd child, with SQLite below
+ * the data directory. It has a random secret for each start, handed over in the environment.
+ */
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { DataDirLock } from './data-dir-lock.ts';
+import { SECRET_VARIABLE, renderWorkerdConfig } from './workerd-config.ts';
+import { WorkerdProcess, type WorkerdProcessOptions } from './workerd-process.ts';
+
+export interface ControlPlaneOptions {
+  readonly datacenter: string;
+  readonly dataDir: string;
+  /** Address and port on which the control plane serves links and /v1; port 0 lets the system choose. */
+  readonly host: string;
+  readonly port: number;
+  readonly workerdBinary: string;
+  /** The Worker's bundle. */
+  readonly workerFile: string;
+  readonly log: WorkerdProcessOptions['log'];
+}
+
+/** The port is somebody else's; `option` is what the user can change. */
+export class PortTakenError extends Error {
+  readonly port: number;
+
+  constructor(what: string, host: string, port: number, option: string) {
+    super(`${what}: ${host}:${port} is taken by another program; choose another port with ${option}`);
+    this.name = 'PortTakenError';
+    this.port = port;
+  }
+}
+
+export class ControlPlane {
+  readonly secret: string;
+  readonly #host: string;
+  readonly #lock: DataDirLock;
+  readonly #process: WorkerdProcess;
+
+  private constructor(secret: string, host: string, lock: DataDirLock, workerd: WorkerdProcess) {
+    this.secret = secret;
+    this.#host = host;
+    this.#lock = lock;
+    this.#process = workerd;
+  }
+
+  /** @throws DataDirInUseError, PortTakenError, Error with workerd's own words */
+  static async start(options: ControlPlaneOptions): Promise<ControlPlane> {
+    const lock = DataDirLock.acquire(options.dataDir);
+    try {
+      await refuseTakenPort(options.host, options.port);
+      const directory = path.join(options.dataDir, 'control-plane');
+      const storagePath = path.join(directory, 'storage');
+      fs.mkdirSync(storagePath, { recursive: true, mode: 0o700 });
+      fs.copyFileSync(options.workerFile, path.join(directory, 'worker.js'));
+      const configPath = path.join(directory, 'workerd.capnp');
+      const listenAddress = `${options.host.includes(':') ? `[${options.host}]` : options.host}:${options.port}`;
+      fs.writeFileSync(
+        configPath,
+        renderWorkerdConfig({ datacenter: options.datacenter, listenAddress, storagePath }),
+      );
+      const secret = randomBytes(32).toString('base64url');
+      const workerd = new WorkerdProcess({
+        binary: options.workerdBinary,
+        configPath,
+        env: { [SECRET_VARIABLE]: secret, PATH: process.env.PATH ?? '' },
+        log: options.log,
+      });
+      await workerd.start();
+      return new ControlPlane(secret, options.host, lock, workerd);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  get url(): string {
+    const host = this.#host.includes(':') ? `[${this.#host}]` : this.#host;
+    return `http://${host}:${this.#process.port}`;
+  }
+
+  get port(): number {
+    return this.#process.port;
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  get restarts(): number {
+    return this.#process.restarts;
+  }
+
+  async stop(): Promise<void> {
+    await this.#process.stop();
+    this.#lock.release();
+  }
+}
+
+/** workerd's own words for a taken port name neither the port nor a remedy. */
+async function refuseTakenPort(host: string, port: number): Promise<void> {
+  if (port === 0) return;
+  await new Promise<void>((resolve, reject) => {
+    const probe = net.createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new PortTakenError('control plane', host, port, '-server-port (ports.server)')
+          : error,
+      );
+    });
+    probe.listen(port, host, () => probe.close(() => resolve()));
+  });
+}

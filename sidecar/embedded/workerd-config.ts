@@ -1,0 +1,50 @@
+/** The configuration that the embedded control plane is started with, in workerd's own language (Cap'n Proto text). */
+
+export interface WorkerdConfigOptions {
+  readonly datacenter: string;
+  /** `host:port`; port 0 lets the system choose. */
+  readonly listenAddress: string;
+  /** Directory for the objects' SQLite files; must exist. */
+  readonly storagePath: string;
+}
+
+/** Name of the environment variable that hands the secret over: it stands in no file and on no command line. */
+export const SECRET_VARIABLE = 'LICTOR_SECRET';
+
+const COMPATIBILITY_DATE = '2026-11-01';
+
+/** The worker's bundle has to lie beside the file that this text is written to, as `worker.js`. */
+export function renderWorkerdConfig(options: WorkerdConfigOptions): string {
+  const { datacenter, listenAddress, storagePath } = options;
+  return `using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .control),
+    (name = "storage", disk = (path = ${quote(storagePath)}, writable = true)),
+  ],
+  sockets = [(name = "http", address = ${quote(listenAddress)}, http = (), service = "main")],
+);
+
+const control :Workerd.Worker = (
+  modules = [(name = "worker.js", esModule = embed "worker.js")],
+  compatibilityDate = "${COMPATIBILITY_DATE}",
+  bindings = [
+    (name = "DATACENTER_OBJECTS", durableObjectNamespace = "DatacenterObject"),
+    (name = "RELAY_OBJECTS", durableObjectNamespace = "RelayObject"),
+    (name = "DATACENTER", text = ${quote(datacenter)}),
+    (name = "LICTOR_SECRET", fromEnvironment = "${SECRET_VARIABLE}"),
+  ],
+  durableObjectNamespaces = [
+    (className = "DatacenterObject", uniqueKey = "lictor-datacenter", enableSql = true),
+    (className = "RelayObject", uniqueKey = "lictor-relay", enableSql = true),
+  ],
+  durableObjectStorage = (localDisk = "storage"),
+);
+`;
+}
+
+/** Cap'n Proto text literals take JSON's escapes. */
+function quote(text: string): string {
+  return JSON.stringify(text);
+}

@@ -1,0 +1,161 @@
+/**
+ * A workerd child process: started, watched, restarted when it dies, and gone when we are.
+ *
+ * workerd runs in a process group of its own, so that Ctrl-C reaches it only through us; a small shell holds the other
+ * end of our pipe and ends it when that closes, even after a `kill -9` of the sidecar.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+
+export interface WorkerdProcessOptions {
+  readonly binary: string;
+  readonly configPath: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly log: { info(text: string): void; warn(text: string): void; error(text: string): void };
+}
+
+/** `"$@"` is workerd with its arguments; fd 3 goes to it, our stdin is the leash. */
+const LEASH = '"$@" </dev/null & pid=$!; (cat >/dev/null; kill -9 $pid 2>/dev/null) <&0 & wait $pid';
+
+const READY_TIMEOUT_MS = 10_000;
+/** A child that dies this soon after its start is a fault, not an accident: the waits between restarts grow. */
+const STABLE_AFTER_MS = 10_000;
+const MAX_RESTART_WAIT_MS = 5_000;
+const STOP_TIMEOUT_MS = 3_000;
+/** What is kept of workerd's own words for the error text when it does not start. */
+const MAX_KEPT_OUTPUT_CHARS = 4_000;
+
+export class WorkerdProcess {
+  readonly #options: WorkerdProcessOptions;
+  #child: ChildProcess | null = null;
+  #stopped = false;
+  #failures = 0;
+  #restart: NodeJS.Timeout | null = null;
+  #output = '';
+  #port = 0;
+  /** Restarts since the start: a test shows that a killed child came back. */
+  restarts = 0;
+
+  constructor(options: WorkerdProcessOptions) {
+    this.#options = options;
+  }
+
+  /** Where it listens; another one after a restart when the port was left to the system. */
+  get port(): number {
+    return this.#port;
+  }
+
+  /** The shell that leads the child's process group; undefined while none runs. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Resolves once workerd listens. @throws Error with workerd's own words when it does not come up */
+  async start(): Promise<void> {
+    await this.#spawn();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#restart !== null) clearTimeout(this.#restart);
+    const child = this.#child;
+    if (child === null || child.exitCode !== null) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => killGroup(child, 'SIGKILL'), STOP_TIMEOUT_MS);
+      child.once('close', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      killGroup(child, 'SIGTERM');
+    });
+  }
+
+  #spawn(): Promise<void> {
+    const { binary, configPath, env } = this.#options;
+    const startedAt = Date.now();
+    const child = spawn(
+      '/bin/sh',
+      ['-c', LEASH, 'sh', binary, 'serve', '--experimental', '--control-fd=3', configPath, 'config'],
+      { env: { ...env }, stdio: ['pipe', 'pipe', 'pipe', 'pipe'], detached: true },
+    );
+    this.#child = child;
+    this.#output = '';
+    child.stdin?.on('error', () => {});
+    for (const stream of [child.stdout, child.stderr]) this.#keepOutput(stream);
+    const ready = this.#whenListening(child);
+    child.once('close', (code, signal) => this.#closed(child, startedAt, code, signal));
+    return ready;
+  }
+
+  #whenListening(child: ChildProcess): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const fail = (why: string): void => {
+        clearTimeout(timer);
+        reject(new Error(`the control plane did not start: ${why}${this.#output ? `\n${this.#output}` : ''}`));
+      };
+      const timer = setTimeout(() => {
+        killGroup(child, 'SIGKILL');
+        fail(`it did not listen within ${READY_TIMEOUT_MS} ms`);
+      }, READY_TIMEOUT_MS);
+      child.once('error', (error) => fail(error.message));
+      child.once('close', (code) => fail(`it exited with code ${code}`));
+      eachLine(child.stdio[3] as Readable, (line) => {
+        const event = parseEvent(line);
+        if (event?.event !== 'listen') return;
+        clearTimeout(timer);
+        this.#port = event.port ?? this.#port;
+        resolve();
+      });
+    });
+  }
+
+  #closed(child: ChildProcess, startedAt: number, code: number | null, signal: string | null): void {
+    if (this.#stopped || child !== this.#child) return;
+    this.#child = null;
+    if (this.#port === 0) return;
+    this.#failures = Date.now() - startedAt > STABLE_AFTER_MS ? 0 : this.#failures + 1;
+    const waitMs = this.#failures <= 1 ? 0 : Math.min(MAX_RESTART_WAIT_MS, 100 * 2 ** this.#failures);
+    const how = signal ?? `code ${code}`;
+    this.#options.log.warn(`the control plane ended (${how}); starting it again in ${waitMs} ms`);
+    this.#restart = setTimeout(() => {
+      this.restarts++;
+      this.#spawn().catch((error: Error) => this.#options.log.error(error.message));
+    }, waitMs);
+  }
+
+  #keepOutput(stream: Readable | null): void {
+    if (stream === null) return;
+    eachLine(stream, (line) => {
+      this.#output = `${this.#output}${line}\n`.slice(-MAX_KEPT_OUTPUT_CHARS);
+      this.#options.log.warn(`control plane: ${line}`);
+    });
+  }
+}
+
+function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // Gone already.
+  }
+}
+
+function eachLine(stream: Readable, take: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line !== '') take(line);
+  });
+  stream.on('error', () => {});
+}
+
+function parseEvent(line: string): { event: string; port?: number } | null {
+  try {
+    return JSON.parse(line) as { event: string; port?: number };
+  } catch {
+    return null;
+  }
+}
