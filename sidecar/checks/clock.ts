@@ -1,0 +1,27 @@
+/** Time as the runners see it: injected, so that tests drive it by hand. */
+export interface Timer {
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Calls `action` once after `delayMs`, unless cancelled before. */
+  after(delayMs: number, action: () => void): Timer;
+}
+
+/** Node fires a longer setTimeout at once (its delay is a signed 32-bit number), so longer waits are cut in pieces. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(delayMs, action) {
+    let handle: NodeJS.Timeout;
+    const arm = (leftMs: number): void => {
+      const pieceMs = Math.min(leftMs, MAX_TIMEOUT_MS);
+      handle = setTimeout(() => (leftMs > pieceMs ? arm(leftMs - pieceMs) : action()), pieceMs);
+    };
+    arm(Math.max(0, delayMs));
+    return { cancel: () => clearTimeout(handle) };
+  },
+};

@@ -1,0 +1,127 @@
+/** Scripts inside a container, over the Docker Engine API (agent/checks/docker.go). */
+import http from 'node:http';
+import { statusOf } from './script-probe.ts';
+import { MAX_REPLY_BYTES } from './limits.ts';
+import { TailBuffer, renderScriptOutput } from './output.ts';
+import { critical, startDeadline } from './deadline.ts';
+import { describeNetworkError } from './network-error.ts';
+import type { CheckResult, Probe } from './check-runner.ts';
+
+export interface DockerProbeOptions {
+  readonly containerID: string;
+  readonly args: readonly string[];
+  readonly timeoutMs: number;
+  readonly outputMaxBytes: number;
+  /** Path of the engine's unix socket. */
+  readonly socketPath: string;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body: Buffer;
+}
+
+export class DockerProbe implements Probe {
+  readonly #options: DockerProbeOptions;
+
+  constructor(options: DockerProbeOptions) {
+    this.#options = options;
+  }
+
+  async run(signal: AbortSignal): Promise<CheckResult> {
+    const { containerID, timeoutMs, socketPath } = this.#options;
+    const deadline = startDeadline(signal, timeoutMs);
+    try {
+      return await this.#exec(deadline.signal);
+    } catch (thrown) {
+      const reason = deadline.expired
+        ? 'context deadline exceeded'
+        : thrown instanceof DockerError
+          ? thrown.message
+          : describeNetworkError(thrown, 'tcp', socketPath).replace('dial tcp', 'dial unix');
+      return critical(`docker exec failed for container ${containerID}: ${reason}`);
+    } finally {
+      deadline.release();
+    }
+  }
+
+  async #exec(signal: AbortSignal): Promise<CheckResult> {
+    const { containerID, args, outputMaxBytes } = this.#options;
+    const container = encodeURIComponent(containerID);
+    const created = await this.#call(signal, 'POST', `/containers/${container}/exec`, {
+      AttachStdin: false,
+      AttachStdout: true,
+      AttachStderr: true,
+      Cmd: args,
+    });
+    const { Id: execID } = JSON.parse(created.body.toString('utf8')) as { Id: string };
+    const output = new TailBuffer(outputMaxBytes);
+    const started = await this.#call(signal, 'POST', `/exec/${execID}/start`, {
+      Detach: false,
+      Tty: false,
+    });
+    for (const chunk of demultiplex(started.body)) output.push(chunk);
+    const inspected = await this.#call(signal, 'GET', `/exec/${execID}/json`);
+    const { ExitCode: code } = JSON.parse(inspected.body.toString('utf8')) as {
+      ExitCode: number | null;
+    };
+    return { status: statusOf(code), output: renderScriptOutput(output, outputMaxBytes) };
+  }
+
+  async #call(signal: AbortSignal, method: string, path: string, body?: unknown): Promise<Reply> {
+    const reply = await this.#request(signal, method, path, body);
+    if (reply.status < 300) return reply;
+    throw new DockerError(`${reply.status}: ${reply.body.toString('utf8').trim()}`);
+  }
+
+  #request(signal: AbortSignal, method: string, path: string, body?: unknown): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const request = http.request(
+        {
+          socketPath: this.#options.socketPath,
+          method,
+          path,
+          signal,
+          agent: false,
+          headers: { host: 'docker', 'content-type': 'application/json' },
+        },
+        (response) => {
+          // The end of an output matters; so much of it that the frames of its start are lost is not to be expected.
+          const chunks: Buffer[] = [];
+          let received = 0;
+          response.on('data', (chunk: Buffer) => {
+            received += chunk.length;
+            if (received <= MAX_REPLY_BYTES) chunks.push(chunk);
+          });
+          response.on('end', () =>
+            resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }),
+          );
+          response.on('error', reject);
+        },
+      );
+      request.on('error', reject);
+      request.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+}
+
+class DockerError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'DockerError';
+  }
+}
+
+const HEADER_BYTES = 8;
+
+/**
+ * The payloads of an attached stream: frames of (stream, 0, 0, 0, length as 32 bits) and that many bytes
+ * (Docker Engine API, "Attach to a container"). A frame that was cut gives what there is of it.
+ */
+export function* demultiplex(stream: Buffer): Generator<Buffer> {
+  for (let at = 0; at + HEADER_BYTES <= stream.length;) {
+    const length = stream.readUInt32BE(at + 4);
+    yield stream.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length);
+    at += HEADER_BYTES + length;
+  }
+}

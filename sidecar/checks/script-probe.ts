@@ -1,0 +1,114 @@
+/** Scripts with Nagios exit codes: 0 passes, 1 warns, everything else is critical (agent/checks, CheckMonitor). */
+import { spawn as nodeSpawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { renderDuration } from '../../protocol/duration.ts';
+import type { CheckStatus } from '../../protocol/types/catalog.ts';
+import { SCRIPT_REAP_GRACE_MS } from './limits.ts';
+import { TailBuffer, renderScriptOutput } from './output.ts';
+import { critical, startDeadline } from './deadline.ts';
+import type { CheckResult, Probe } from './check-runner.ts';
+
+export interface ScriptProbeOptions {
+  readonly args: readonly string[];
+  readonly timeoutMs: number;
+  readonly outputMaxBytes: number;
+}
+
+export class ScriptProbe implements Probe {
+  readonly #options: ScriptProbeOptions;
+
+  constructor(options: ScriptProbeOptions) {
+    this.#options = options;
+  }
+
+  async run(signal: AbortSignal): Promise<CheckResult> {
+    const { args, timeoutMs, outputMaxBytes } = this.#options;
+    const output = new TailBuffer(outputMaxBytes);
+    const deadline = startDeadline(signal, timeoutMs);
+    try {
+      const code = await runProcessGroup(args, output, deadline.signal);
+      const text = renderScriptOutput(output, outputMaxBytes);
+      if (!deadline.expired) return { status: statusOf(code), output: text };
+      const notice = `Timed out (${renderDuration(timeoutMs)}) running check`;
+      return critical(text === '' ? notice : `${notice}\n\n${text}`);
+    } catch (thrown) {
+      return critical(describeSpawnError(thrown, args[0]!));
+    } finally {
+      deadline.release();
+    }
+  }
+}
+
+/** Null is a death by signal. */
+export function statusOf(exitCode: number | null): CheckStatus {
+  if (exitCode === 0) return 'passing';
+  return exitCode === 1 ? 'warning' : 'critical';
+}
+
+/**
+ * Runs a program as the leader of a process group and kills the whole group when `signal` is aborted: a shell's
+ * children must not outlive the check. Descendants that made a group of their own do.
+ *
+ * @returns the exit code, null after a signal
+ * @throws the spawn error when the program cannot be started
+ */
+export function runProcessGroup(
+  args: readonly string[],
+  output: TailBuffer,
+  signal: AbortSignal,
+): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    const child = nodeSpawn(args[0]!, args.slice(1), {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const kill = (): void => killGroup(child);
+    if (signal.aborted) kill();
+    signal.addEventListener('abort', kill, { once: true });
+    let grace: NodeJS.Timeout | undefined;
+    const settle = (): void => {
+      clearTimeout(grace);
+      signal.removeEventListener('abort', kill);
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
+    child.once('error', (error) => {
+      settle();
+      reject(error);
+    });
+    child.once('exit', (code) => {
+      // The pipes close later than the process ends when a descendant still holds them.
+      grace = setTimeout(() => {
+        settle();
+        resolve(code);
+      }, SCRIPT_REAP_GRACE_MS);
+    });
+    child.once('close', (code) => {
+      settle();
+      resolve(code);
+    });
+  });
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch (thrown) {
+    // ESRCH: it has ended by itself, which is what was wanted.
+    if ((thrown as NodeJS.ErrnoException).code !== 'ESRCH') throw thrown;
+  }
+}
+
+function describeSpawnError(thrown: unknown, program: string): string {
+  const code = (thrown as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT' && !program.includes('/')) {
+    return `exec: "${program}": executable file not found in $PATH`;
+  }
+  if (code === 'ENOENT') return `fork/exec ${program}: no such file or directory`;
+  if (code === 'EACCES') return `fork/exec ${program}: permission denied`;
+  if (code === 'EAGAIN') return `fork/exec ${program}: resource temporarily unavailable`;
+  return `fork/exec ${program}: ${(thrown as Error).message}`;
+}

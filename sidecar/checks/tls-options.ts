@@ -1,0 +1,25 @@
+/** TLS settings of the checks that speak it. */
+import type { CheckDefinition } from '../../protocol/types/agent.ts';
+
+/** What the agent's own configuration adds to checks (`enable_agent_tls_for_checks`). */
+export interface AgentTLS {
+  readonly ca?: string | Buffer;
+  readonly cert?: string | Buffer;
+  readonly key?: string | Buffer;
+}
+
+export interface TLSOptions extends AgentTLS {
+  readonly servername?: string;
+  readonly rejectUnauthorized: boolean;
+}
+
+export function tlsOptions(
+  definition: CheckDefinition,
+  agentTLS: AgentTLS | undefined,
+): TLSOptions {
+  return {
+    ...agentTLS,
+    ...(definition.TLSServerName ? { servername: definition.TLSServerName } : {}),
+    rejectUnauthorized: definition.TLSSkipVerify !== true,
+  };
+}
