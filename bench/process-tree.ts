@@ -1,0 +1,63 @@
+/**
+ * Resident memory of a process and of what it started, read from Linux's /proc.
+ *
+ * Pages shared between processes (the C library, a Node binary run twice) count once for each process: the sum is an upper bound.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+
+export interface TreeMemory {
+  /** Everything but the control plane. */
+  readonly agentBytes: number;
+  /** The workerd processes; 0 when the program keeps its state in the agent itself. */
+  readonly controlPlaneBytes: number;
+}
+
+interface ProcessFacts {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+  readonly residentBytes: number;
+}
+
+const CONTROL_PLANE_COMMAND = 'workerd';
+
+/** @param root the pid whose tree is summed, itself included. */
+export function treeMemory(root: number): TreeMemory {
+  const processes = processTree(root, allProcesses());
+  const sum = (list: readonly ProcessFacts[]): number => list.reduce((total, each) => total + each.residentBytes, 0);
+  return {
+    agentBytes: sum(processes.filter((each) => each.command !== CONTROL_PLANE_COMMAND)),
+    controlPlaneBytes: sum(processes.filter((each) => each.command === CONTROL_PLANE_COMMAND)),
+  };
+}
+
+function processTree(root: number, all: readonly ProcessFacts[]): ProcessFacts[] {
+  const found = all.filter((each) => each.pid === root);
+  // `found` grows while it is walked: children of children come after their parents.
+  for (const parent of found) found.push(...all.filter((each) => each.parent === parent.pid));
+  return found;
+}
+
+function allProcesses(): ProcessFacts[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => readFacts(Number(name)))
+    .filter((facts) => facts !== undefined);
+}
+
+function readFacts(pid: number): ProcessFacts | undefined {
+  let status: string;
+  try {
+    status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    // It ended between the listing and the reading.
+    return undefined;
+  }
+  const field = (name: string): string => new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1] ?? '';
+  return {
+    pid,
+    parent: Number(field('PPid')),
+    command: field('Name'),
+    residentBytes: Number(field('VmRSS')) * 1024,
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * What each measure has to reach, all in one place.
+ *
+ * A ratio is Lictor's figure divided by Consul's, both measured in the same run. `aim` is the figure to work towards once the
+ * target is met. A measure without a line here is reported for information.
+ */
+export type Target =
+  | { readonly kind: 'ratio-at-least'; readonly target: number; readonly aim?: number }
+  | { readonly kind: 'ratio-at-most'; readonly target: number; readonly aim?: number }
+  /** Lictor's own figure, whatever Consul's is. */
+  | { readonly kind: 'value-at-most'; readonly target: number };
+
+const atLeast = (target: number, aim?: number): Target => ({ kind: 'ratio-at-least', target, ...(aim && { aim }) });
+const atMost = (target: number, aim?: number): Target => ({ kind: 'ratio-at-most', target, ...(aim && { aim }) });
+
+export const TARGETS: ReadonlyMap<string, Target> = new Map([
+  ['kv-put-c1', atLeast(0.5)],
+  ['kv-put-c64', atLeast(1, 1.3)],
+  ['kv-get-c1', atLeast(0.5)],
+  ['kv-get-c64', atLeast(0.5, 0.7)],
+  // Consul has no cached KV read: its figure is that of an ordinary one.
+  ['kv-get-cached-c64', atLeast(0.7, 1)],
+  ['health-3', atLeast(1)],
+  ['health-100', atLeast(1)],
+  ['health-3-cached', atLeast(1.5)],
+  ['health-100-cached', atLeast(1.5)],
+  ['dns-a', atLeast(2)],
+  ['dns-srv', atLeast(2)],
+  ['waiters-5000-last', atMost(0.7, 0.5)],
+  ['wakeups-absent-key', { kind: 'value-at-most', target: 0 }],
+  ['wakeups-absent-service', { kind: 'value-at-most', target: 0 }],
+  ['wakeups-absent-prefix', { kind: 'value-at-most', target: 0 }],
+  ['wakeups-prefix', { kind: 'value-at-most', target: 0 }],
+]);
+
+/** @returns the target in words, and undefined for "met" when the figures it needs are missing. */
+export function judge(target: Target, lictor: number, consul: number): { words: string; met: boolean | undefined } {
+  const ratio = lictor / consul;
+  switch (target.kind) {
+    case 'ratio-at-least':
+      return { words: `≥ ${words(target)}`, met: Number.isNaN(ratio) ? undefined : ratio >= target.target };
+    case 'ratio-at-most':
+      return { words: `≤ ${words(target)}`, met: Number.isNaN(ratio) ? undefined : ratio <= target.target };
+    case 'value-at-most':
+      return { words: String(target.target), met: Number.isNaN(lictor) ? undefined : lictor <= target.target };
+  }
+}
+
+function words(target: { target: number; aim?: number }): string {
+  return target.aim === undefined ? `${target.target}x` : `${target.target}x (aim ${target.aim}x)`;
+}

@@ -1,0 +1,69 @@
+/** Every measure, in the order of the report. Each group runs on a fresh agent, so none inherits another's data. */
+import { DNSLoad } from './dns-load.ts';
+import { Footprint } from './footprint.ts';
+import { HTTPLoad } from './http-load.ts';
+import { KEY_COUNT, KEY_PATH, LARGE_SERVICES, seedKeys, seedServices, SMALL_SERVICES, type ServiceFamily } from './seed.ts';
+import { Waiters } from './waiters.ts';
+import { WAKE_UP_CASES, WakeUps } from './wake-ups.ts';
+import type { Workload, WorkloadGroup } from './workload.ts';
+
+const CONNECTIONS = [1, 16, 64] as const;
+const FULL_LOAD = 64;
+
+const kvPut = (connections: number): Workload =>
+  new HTTPLoad({
+    id: `kv-put-c${connections}`,
+    title: `KV PUT, c=${connections}`,
+    method: 'PUT',
+    path: KEY_PATH,
+    count: KEY_COUNT,
+    connections,
+  });
+
+const kvGet = (connections: number, option?: 'stale' | 'cached'): Workload =>
+  new HTTPLoad({
+    id: `kv-get-${option === undefined ? '' : `${option}-`}c${connections}`,
+    title: `KV GET${option === undefined ? '' : ` ?${option}`}, c=${connections}`,
+    method: 'GET',
+    path: option === undefined ? KEY_PATH : `${KEY_PATH}?${option}`,
+    count: KEY_COUNT,
+    connections,
+    seed: seedKeys,
+    isRight: hasLength(1),
+  });
+
+const health = (family: ServiceFamily, option?: 'stale' | 'cached'): Workload =>
+  new HTTPLoad({
+    id: `health-${family.instances}${option === undefined ? '' : `-${option}`}`,
+    title: `health/service of ${family.instances}${option === undefined ? '' : ` ?${option}`}, c=${FULL_LOAD}`,
+    method: 'GET',
+    path: `/v1/health/service/${family.name}-%d${option === undefined ? '' : `?${option}`}`,
+    count: family.count,
+    connections: FULL_LOAD,
+    seed: (agent) => seedServices(agent, family),
+    isRight: hasLength(family.instances),
+  });
+
+export const GROUPS: readonly WorkloadGroup[] = [
+  { name: 'kv', workloads: [...CONNECTIONS.map(kvPut), ...CONNECTIONS.map((connections) => kvGet(connections))] },
+  {
+    name: 'reads',
+    workloads: [
+      kvGet(FULL_LOAD, 'stale'),
+      kvGet(FULL_LOAD, 'cached'),
+      health(SMALL_SERVICES),
+      health(SMALL_SERVICES, 'stale'),
+      health(SMALL_SERVICES, 'cached'),
+      health(LARGE_SERVICES),
+      health(LARGE_SERVICES, 'cached'),
+    ],
+  },
+  { name: 'dns', workloads: [new DNSLoad('A'), new DNSLoad('SRV')] },
+  { name: 'waiters', workloads: [new Waiters(1_000), new Waiters(5_000)] },
+  { name: 'wake-ups', workloads: WAKE_UP_CASES.map((each) => new WakeUps(each)) },
+  { name: 'footprint', workloads: [new Footprint()] },
+];
+
+function hasLength(length: number): (body: unknown) => boolean {
+  return (body) => Array.isArray(body) && body.length === length;
+}

@@ -1,0 +1,79 @@
+/**
+ * Finding the foreign programs that measurements and interop tests need, and saying how to get one that is missing.
+ *
+ * Nothing is installed from here: a tool that installs on its own surprises people.
+ */
+import { accessSync, constants, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+/** A program of somebody else that a script of this repository runs. */
+export interface ForeignProgram {
+  /** What is looked up in PATH. */
+  readonly name: string;
+  /** What it is needed for, as a clause: "needs NAME (PURPOSE)". */
+  readonly purpose: string;
+  /** One line that a person can paste. */
+  readonly install: string;
+}
+
+/** Where the shared build script of the real Consul programs puts its results, unless PEERS says otherwise. */
+export function peersDirectory(): string {
+  return process.env['PEERS'] ?? path.join(os.homedir(), '.cache/lictor-peers/bin');
+}
+
+const debian = (pack: string): string => `apt-get install -y ${pack}`;
+const peer = (name: string, module: string): string =>
+  `../shared/peers/build.sh ${name}   (or: go install ${module}, with the result in PATH)`;
+
+export const PROGRAMS = {
+  wrk: { name: 'wrk', purpose: 'HTTP load', install: debian('wrk') },
+  dnsperf: { name: 'dnsperf', purpose: 'DNS load', install: debian('dnsperf') },
+  dig: { name: 'dig', purpose: 'DNS queries as people type them', install: debian('dnsutils') },
+  curl: { name: 'curl', purpose: 'HTTP requests as people type them', install: debian('curl') },
+  haproxy: { name: 'haproxy', purpose: 'the load balancer of the storefront', install: debian('haproxy') },
+  consul: {
+    name: 'consul',
+    purpose: 'the program to compare with',
+    install: peer('consul', 'github.com/hashicorp/consul@v1.21.0'),
+  },
+  consulTemplate: {
+    name: 'consul-template',
+    purpose: "rendering the load balancer's configuration",
+    install: peer('consul-template', 'github.com/hashicorp/consul-template@v0.41.1'),
+  },
+  go: { name: 'go', purpose: 'building consul-template', install: 'see https://go.dev/doc/install' },
+} as const satisfies Record<string, ForeignProgram>;
+
+// Debian keeps haproxy in /usr/sbin, which a plain user's PATH lacks.
+const SYSTEM_DIRECTORIES = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/go/bin'];
+
+/** @returns the absolute path of `name`, looked up in PATH, the peers directory, then the system's directories. */
+export function findProgram(name: string): string | undefined {
+  const inPath = (process.env['PATH'] ?? '').split(path.delimiter).filter((entry) => entry !== '');
+  const directories = [...inPath, peersDirectory(), ...SYSTEM_DIRECTORIES];
+  return directories.map((directory) => path.resolve(directory, name)).find(isExecutable);
+}
+
+/** @returns one line for each program that is not there, with the way to install it. */
+export function missingPrograms(programs: readonly ForeignProgram[]): string[] {
+  return programs
+    .filter((program) => findProgram(program.name) === undefined)
+    .map((program) => `needs ${program.name} (${program.purpose}): ${program.install}`);
+}
+
+/** @throws with the way to install it, when the program is not there. */
+export function requireProgram(program: ForeignProgram): string {
+  const found = findProgram(program.name);
+  if (found === undefined) throw new Error(missingPrograms([program])[0]);
+  return found;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
