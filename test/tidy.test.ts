@@ -89,6 +89,33 @@ describe('names', () => {
   });
 });
 
+const manifest = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
+const dependencies = {
+  runtime: new Set(Object.keys(manifest.dependencies ?? {})),
+  development: new Set(Object.keys(manifest.devDependencies ?? {})),
+};
+
+function isDeclared(specifier: string): boolean {
+  return (
+    /^(?:\.|node:|cloudflare:)/.test(specifier) ||
+    dependencies.runtime.has(packageName(specifier)) ||
+    dependencies.development.has(packageName(specifier))
+  );
+}
+
+/** What is wrong with an import, or undefined. */
+function offence(file: ParsedFile, specifier: string): string | undefined {
+  const layer = layerOf(file.path);
+  if (layer === undefined) return undefined;
+  const runsInNode = isTest(file.path) || isTestSupport(file.path);
+  const target = resolveRelative(file.path, specifier);
+  const allowed =
+    target === undefined
+      ? allowsPackage(layer, specifier, runsInNode, dependencies)
+      : allowsFile(layer, target);
+  return allowed ? undefined : `${file.path}: ${specifier}`;
+}
+
 function missingImports(file: ParsedFile): string[] {
   return file.imports
     .map((specifier) => resolveRelative(file.path, specifier))
@@ -97,24 +124,6 @@ function missingImports(file: ParsedFile): string[] {
 }
 
 describe('imports', () => {
-  const manifest = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
-  const dependencies = {
-    runtime: new Set(Object.keys(manifest.dependencies ?? {})),
-    development: new Set(Object.keys(manifest.devDependencies ?? {})),
-  };
-
-  const offence = (file: ParsedFile, specifier: string): string | undefined => {
-    const layer = layerOf(file.path);
-    if (layer === undefined) return undefined;
-    const runsInNode = isTest(file.path) || isTestSupport(file.path);
-    const target = resolveRelative(file.path, specifier);
-    const allowed =
-      target === undefined
-        ? allowsPackage(layer, specifier, runsInNode, dependencies)
-        : allowsFile(layer, target);
-    return allowed ? undefined : `${file.path}: ${specifier}`;
-  };
-
   it('go downward only', () => {
     expectNone(
       code.flatMap((file) => file.imports.flatMap((specifier) => offence(file, specifier) ?? [])),
@@ -126,10 +135,6 @@ describe('imports', () => {
   });
 
   it('have their packages in package.json', () => {
-    const isDeclared = (specifier: string): boolean =>
-      /^(?:\.|node:|cloudflare:)/.test(specifier) ||
-      dependencies.runtime.has(packageName(specifier)) ||
-      dependencies.development.has(packageName(specifier));
     expectNone(
       code.flatMap((file) =>
         file.imports.filter((s) => !isDeclared(s)).map((s) => `${file.path}: ${s}`),
