@@ -89,12 +89,15 @@ export interface Methods {
   'catalog.services': Method<'read', NodeFilterArgs, Record<string, string[]>>;
   'catalog.service': Method<'read', ServiceQueryArgs, ServiceNode[]>;
 
+  /** The address under which mesh clients reach a service, '' when it has none. */
+  'catalog.virtual-ip': Method<'read', { service: string }, string>;
+
   'health.node': Method<'read', { node: string }, HealthCheck[]>;
   'health.checks': Method<'read', NodeFilterArgs & { service: string }, HealthCheck[]>;
   'health.state': Method<'read', NodeFilterArgs & { state: string }, HealthCheck[]>;
   'health.service': Method<'read', ServiceQueryArgs, CheckServiceNode[]>;
 
-  /** Every node with its services and checks, for the agent's own anti-entropy: one node's whole truth. */
+  /** A node with its services and checks, for its agent's anti-entropy: the whole truth about one host. */
   'node.state': Method<'read', { node: string }, NodeState | null>;
 }
 
@@ -131,6 +134,7 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'catalog.node-services': 'read',
   'catalog.services': 'read',
   'catalog.service': 'read',
+  'catalog.virtual-ip': 'read',
   'health.node': 'read',
   'health.checks': 'read',
   'health.state': 'read',

@@ -61,7 +61,7 @@ export const changes = sqliteTable(
   (table) => [primaryKey({ columns: [table.idx, table.item] })],
 );
 
-/** Names lower-cased in `key`: Consul compares names of nodes and services without regard to case. */
+/** Columns called `key` or ending in it are lower-cased: Consul compares names and IDs without regard to case. */
 export const nodes = sqliteTable(
   'nodes',
   {
@@ -74,14 +74,16 @@ export const nodes = sqliteTable(
     locality: text(),
     ...indexes,
   },
-  (table) => [uniqueIndex('nodes_by_id').on(table.id).where(sql`${table.id} <> ''`)],
+  (table) => [uniqueIndex('nodes_by_id').on(sql`lower(${table.id})`).where(sql`${table.id} <> ''`)],
 );
 
 /** Columns ending in a plural or named after a structure hold its JSON. */
 export const services = sqliteTable(
   'services',
   {
+    /** The node's key. */
     node: text().notNull(),
+    key: text().notNull(),
     id: text().notNull(),
     name_key: text().notNull(),
     name: text().notNull(),
@@ -103,18 +105,21 @@ export const services = sqliteTable(
     ...indexes,
   },
   (table) => [
-    primaryKey({ columns: [table.node, table.id] }),
+    primaryKey({ columns: [table.node, table.key] }),
     index('services_by_name').on(table.name_key),
     index('services_by_connect').on(table.connect_key).where(sql`${table.connect_key} <> ''`),
   ],
 );
 
-/** `service_id` is '' for a node's own check. */
+/** `service_key` is '' for a node's own check. */
 export const checks = sqliteTable(
   'checks',
   {
+    /** The node's key. */
     node: text().notNull(),
+    key: text().notNull(),
     id: text().notNull(),
+    service_key: text().notNull(),
     service_id: text().notNull(),
     name: text().notNull(),
     status: text().notNull(),
@@ -130,8 +135,8 @@ export const checks = sqliteTable(
     ...indexes,
   },
   (table) => [
-    primaryKey({ columns: [table.node, table.id] }),
-    index('checks_by_service').on(table.node, table.service_id),
+    primaryKey({ columns: [table.node, table.key] }),
+    index('checks_by_service').on(table.node, table.service_key),
   ],
 );
 
@@ -148,6 +153,12 @@ export const sessions = sqliteTable('sessions', {
   node_checks: text(),
   service_checks: text(),
   ...indexes,
+});
+
+/** Addresses of mesh services in 240.0.0.0/4, as the number after its first; kept while the service is meshed. */
+export const virtualIPs = sqliteTable('virtual_ips', {
+  service: text().primaryKey(),
+  number: integer().notNull(),
 });
 
 /** Which sessions die with which check. */

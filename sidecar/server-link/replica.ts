@@ -51,6 +51,11 @@ export class Replica {
     return found;
   }
 
+  /** For holders of an answer: it is still in use. */
+  touch(answer: WatchedAnswer): void {
+    answer.lastAskedAt = this.#now();
+  }
+
   /**
    * Subscribes if that was not done before, and gives the answer.
    *
@@ -168,6 +173,7 @@ export class Replica {
   }
 
   #forget(answer: WatchedAnswer): void {
+    answer.isDropped = true;
     this.#byId.delete(answer.id);
     this.#byIdentity.delete(identityOf(answer.method, answer.args, answer.token));
     answer.wakeAll();

@@ -14,6 +14,8 @@ export class WatchedAnswer {
   /** Milliseconds since 1970 at which this answer became known. */
   changedAt = 0;
   lastAskedAt = 0;
+  /** True once the replica keeps it up to date no longer. */
+  isDropped = false;
   readonly #waiters = new Set<Wake>();
   #parsed: { body: string; value: unknown } | null = null;
 

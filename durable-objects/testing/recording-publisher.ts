@@ -1,0 +1,22 @@
+import type { Publisher, Touched } from '../writer.ts';
+
+/** A publisher that only remembers: tests ask which topics a write touched, and which it did not. */
+export class RecordingPublisher implements Publisher {
+  readonly batches: Touched[] = [];
+
+  publish(touched: Touched): void {
+    this.batches.push(touched);
+  }
+
+  watchesPrefixes(): boolean {
+    return true;
+  }
+
+  /** Topics of all batches since the last call, sorted. */
+  take(): string[] {
+    return this.batches
+      .splice(0)
+      .flatMap((touched) => [...touched.keys()])
+      .sort();
+  }
+}

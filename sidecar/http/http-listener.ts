@@ -1,0 +1,128 @@
+/**
+ * The agent's HTTP interface: one Hono app on every configured address, TCP or unix socket.
+ *
+ * Connections of one client are counted (Consul's limits.http_max_conns_per_client): the connection beyond the limit
+ * is closed before it costs a request.
+ */
+import fs from 'node:fs';
+import http from 'node:http';
+import type net from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+
+export type ListenAddress =
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'unix'; readonly path: string };
+
+export interface HTTPListenerOptions {
+  readonly addresses: readonly ListenAddress[];
+  /** 0 for no limit. */
+  readonly maxConnectionsPerClient: number;
+  /** 0 leaves Node's own limit. */
+  readonly maxHeaderBytes: number;
+  /** File mode of unix sockets in octal, '' leaves the system's choice. */
+  readonly socketMode: string;
+}
+
+/** An address that cannot be listened on; the caller words what to do about it. */
+export class ListenError extends Error {
+  readonly address: ListenAddress;
+  readonly code: string;
+
+  constructor(address: ListenAddress, cause: NodeJS.ErrnoException) {
+    super(cause.message);
+    this.name = 'ListenError';
+    this.address = address;
+    this.code = cause.code ?? '';
+  }
+}
+
+/** Idle keep-alive connections are closed after this; Consul's clients reuse theirs for about as long. */
+const KEEP_ALIVE_MS = 120_000;
+
+export class HTTPListener {
+  readonly #options: HTTPListenerOptions;
+  readonly #servers: http.Server[] = [];
+  readonly #connections = new Map<string, number>();
+
+  constructor(options: HTTPListenerOptions) {
+    this.#options = options;
+  }
+
+  /** @throws ListenError; then nothing listens */
+  async start(app: Hono): Promise<void> {
+    const listener = getRequestListener(app.fetch, { overrideGlobalObjects: true });
+    try {
+      for (const address of this.#options.addresses) await this.#listen(address, listener);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Addresses that are listened on, with the port that the system chose where it was 0. */
+  get bound(): ListenAddress[] {
+    return this.#servers.map((server) => {
+      const address = server.address();
+      if (typeof address === 'string') return { kind: 'unix', path: address };
+      return { kind: 'tcp', host: address?.address ?? '', port: address?.port ?? 0 };
+    });
+  }
+
+  /** Ends parked requests too: their clients reconnect to whoever listens next. */
+  async stop(): Promise<void> {
+    await Promise.all(
+      this.#servers.splice(0).map(
+        (server) =>
+          new Promise<void>((resolve) => {
+            server.close(() => resolve());
+            server.closeAllConnections();
+          }),
+      ),
+    );
+  }
+
+  async #listen(address: ListenAddress, listener: http.RequestListener): Promise<void> {
+    const { maxHeaderBytes, socketMode } = this.#options;
+    const server = http.createServer(
+      {
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        ...(maxHeaderBytes > 0 ? { maxHeaderSize: maxHeaderBytes } : { maxHeaderSize: DEFAULT_HEADER_BYTES }),
+      },
+      listener,
+    );
+    // Blocking queries stay silent for up to ten minutes.
+    server.requestTimeout = 0;
+    server.on('connection', (socket) => this.#count(socket));
+    if (address.kind === 'unix') fs.rmSync(address.path, { force: true });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (error) => reject(new ListenError(address, error)));
+      if (address.kind === 'unix') server.listen(address.path, resolve);
+      else server.listen({ host: address.host, port: address.port, backlog: LISTEN_BACKLOG }, resolve);
+    });
+    if (address.kind === 'unix' && socketMode !== '') fs.chmodSync(address.path, Number.parseInt(socketMode, 8));
+    this.#servers.push(server);
+  }
+
+  #count(socket: net.Socket): void {
+    const limit = this.#options.maxConnectionsPerClient;
+    const client = socket.remoteAddress;
+    if (limit === 0 || client === undefined) return;
+    const open = (this.#connections.get(client) ?? 0) + 1;
+    if (open > limit) {
+      socket.destroy();
+      return;
+    }
+    this.#connections.set(client, open);
+    socket.once('close', () => {
+      const left = (this.#connections.get(client) ?? 1) - 1;
+      if (left === 0) this.#connections.delete(client);
+      else this.#connections.set(client, left);
+    });
+  }
+}
+
+/** Thousands of pollers connect at once after a restart. */
+const LISTEN_BACKLOG = 4096;
+/** Go's default (1 MiB) lets keys of many kilobytes stand in the path; Node's is 16 KiB. */
+const DEFAULT_HEADER_BYTES = 1024 * 1024;

@@ -1,0 +1,142 @@
+/**
+ * The DNS server's view of the catalog, answered from the replica.
+ *
+ * The list of services and the list of nodes are replicated from the start, so names that do not exist are refused
+ * without a subscription; a service's instances are replicated from the first question on.
+ */
+import type { CheckServiceNode, Node } from '../protocol/types/catalog.ts';
+import type { MethodName } from '../protocol/methods.ts';
+import type {
+  AddressOwner,
+  DNSSource,
+  Lookup,
+  PreparedQueryResult,
+  ServiceLookupKind,
+} from './dns/source.ts';
+import type { Replica } from './server-link/replica.ts';
+import type { WatchedAnswer } from './server-link/watched-answer.ts';
+
+const NO_INSTANCES: readonly CheckServiceNode[] = [];
+const NO_ARGS = {};
+
+interface NodeIndex {
+  readonly answer: unknown;
+  readonly byName: ReadonlyMap<string, Node>;
+  readonly byAddress: ReadonlyMap<string, Node>;
+}
+
+export class ReplicaDNSSource implements DNSSource {
+  readonly #replica: Replica;
+  readonly #datacenter: string;
+  readonly #token: () => string;
+  /** Answers by kind and name: a query then costs one map access instead of rendering its identity. */
+  readonly #watched = new Map<string, WatchedAnswer>();
+  #services: { answer: unknown; names: Set<string> } | null = null;
+  #nodes: NodeIndex | null = null;
+
+  constructor(replica: Replica, datacenter: string, token: () => string) {
+    this.#replica = replica;
+    this.#datacenter = datacenter;
+    this.#token = token;
+  }
+
+  /** Opens the two lists; fails only when the datacenter cannot be reached, and is then tried by the next query. */
+  async start(): Promise<void> {
+    await Promise.all([
+      this.#replica.open('catalog.services', NO_ARGS, this.#token()),
+      this.#replica.open('catalog.nodes', NO_ARGS, this.#token()),
+    ]);
+  }
+
+  knowsDatacenter(datacenter: string): boolean {
+    return datacenter === this.#datacenter;
+  }
+
+  serviceExists(name: string, kind: ServiceLookupKind): boolean {
+    if (kind !== 'service') return true;
+    const list = this.#replica.peek('catalog.services', NO_ARGS, this.#token());
+    if (list === undefined) return true;
+    const answer = list.value();
+    if (this.#services?.answer !== answer) {
+      const names = Object.keys((answer ?? {}) as object).map((service) => service.toLowerCase());
+      this.#services = { answer, names: new Set(names) };
+    }
+    return this.#services!.names.has(name);
+  }
+
+  serviceNodes(name: string, kind: ServiceLookupKind): Lookup<readonly CheckServiceNode[]> {
+    const key = `${kind} ${name}`;
+    const known = this.#watched.get(key);
+    if (known !== undefined && !known.isDropped && known.body !== null) {
+      this.#replica.touch(known);
+      return instancesOf(known);
+    }
+    const args =
+      kind === 'service' ? { service: name } : kind === 'connect' ? { service: name, connect: true } : { service: name, ingress: true };
+    return this.#open('health.service', args).then((answer) => {
+      if (this.#watched.size > MAX_REMEMBERED) this.#watched.clear();
+      this.#watched.set(key, answer);
+      return instancesOf(answer);
+    });
+  }
+
+  node(name: string): Lookup<Node | null> {
+    const nodes = this.#nodeIndex();
+    if (nodes === null) return this.#open('catalog.nodes', NO_ARGS).then(() => this.node(name));
+    return { version: nodes.answer, value: nodes.byName.get(name) ?? null };
+  }
+
+  addressOwner(address: string): Lookup<AddressOwner | null> {
+    const nodes = this.#nodeIndex();
+    if (nodes === null) return this.#open('catalog.nodes', NO_ARGS).then(() => this.addressOwner(address));
+    const node = nodes.byAddress.get(address);
+    const value = node === undefined ? null : { kind: 'node' as const, name: node.Node, datacenter: this.#datacenter };
+    return { version: nodes.answer, value };
+  }
+
+  virtualIP(service: string): Lookup<string | null> {
+    const args = { service };
+    const known = this.#replica.peek('catalog.virtual-ip', args, this.#token());
+    if (known !== undefined) return virtualIPOf(known);
+    return this.#open('catalog.virtual-ip', args).then(virtualIPOf);
+  }
+
+  /** Prepared queries are not built yet: no name matches one. */
+  preparedQuery(): PreparedQueryResult | null {
+    return null;
+  }
+
+  #nodeIndex(): NodeIndex | null {
+    const list = this.#replica.peek('catalog.nodes', NO_ARGS, this.#token());
+    if (list === undefined) return null;
+    const answer = list.value();
+    if (this.#nodes?.answer !== answer || this.#nodes === null) {
+      const nodes = (answer ?? []) as Node[];
+      this.#nodes = {
+        answer,
+        byName: new Map(nodes.map((node) => [node.Node.toLowerCase(), node])),
+        byAddress: new Map(nodes.map((node) => [node.Address, node])),
+      };
+    }
+    return this.#nodes;
+  }
+
+  async #open(method: MethodName, args: unknown): Promise<WatchedAnswer> {
+    const { answer } = await this.#replica.open(method, args, this.#token());
+    if (answer.body === null) await this.#replica.refresh(answer);
+    return answer;
+  }
+}
+
+/** Names that the map of shortcuts may hold: it only saves work, so it is simply emptied when full. */
+const MAX_REMEMBERED = 50_000;
+
+function instancesOf(answer: WatchedAnswer): { version: unknown; value: readonly CheckServiceNode[] } {
+  const value = (answer.value() ?? NO_INSTANCES) as readonly CheckServiceNode[];
+  return { version: value, value };
+}
+
+function virtualIPOf(answer: WatchedAnswer): { version: unknown; value: string | null } {
+  const value = answer.value() as string | null;
+  return { version: answer.index, value: value === '' ? null : value };
+}
