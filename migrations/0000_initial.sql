@@ -12,7 +12,9 @@ CREATE TABLE `changes` (
 --> statement-breakpoint
 CREATE TABLE `checks` (
 	`node` text NOT NULL,
+	`key` text NOT NULL,
 	`id` text NOT NULL,
+	`service_key` text NOT NULL,
 	`service_id` text NOT NULL,
 	`name` text NOT NULL,
 	`status` text NOT NULL,
@@ -27,10 +29,10 @@ CREATE TABLE `checks` (
 	`definition` text NOT NULL,
 	`create_index` integer NOT NULL,
 	`modify_index` integer NOT NULL,
-	PRIMARY KEY(`node`, `id`)
+	PRIMARY KEY(`node`, `key`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `checks_by_service` ON `checks` (`node`,`service_id`);--> statement-breakpoint
+CREATE INDEX `checks_by_service` ON `checks` (`node`,`service_key`);--> statement-breakpoint
 CREATE TABLE `frames` (
 	`node_id` text NOT NULL,
 	`slot` integer NOT NULL,
@@ -84,9 +86,10 @@ CREATE TABLE `nodes` (
 	`modify_index` integer NOT NULL
 ) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE UNIQUE INDEX `nodes_by_id` ON `nodes` (`id`) WHERE "nodes"."id" <> '';--> statement-breakpoint
+CREATE UNIQUE INDEX `nodes_by_id` ON `nodes` (lower("id")) WHERE "nodes"."id" <> '';--> statement-breakpoint
 CREATE TABLE `services` (
 	`node` text NOT NULL,
+	`key` text NOT NULL,
 	`id` text NOT NULL,
 	`name_key` text NOT NULL,
 	`name` text NOT NULL,
@@ -106,7 +109,7 @@ CREATE TABLE `services` (
 	`connect_key` text NOT NULL,
 	`create_index` integer NOT NULL,
 	`modify_index` integer NOT NULL,
-	PRIMARY KEY(`node`, `id`)
+	PRIMARY KEY(`node`, `key`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `services_by_name` ON `services` (`name_key`);--> statement-breakpoint
@@ -150,4 +153,9 @@ CREATE TABLE `topics` (
 	`name` text PRIMARY KEY NOT NULL,
 	`idx` integer NOT NULL,
 	`gone_at` integer
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `virtual_ips` (
+	`service_key` text PRIMARY KEY NOT NULL,
+	`number` integer NOT NULL
 ) WITHOUT ROWID;
