@@ -43,12 +43,20 @@ const APPENDS: readonly (readonly [string, string])[] = [
   ['start_join_wan', 'retry_join_wan'],
 ];
 
-/** What turns something else on or off by being there; checked before the values move. */
-const IMPLICATIONS: readonly (readonly [string, string, boolean])[] = [
-  ['acl_replication_token', 'acl.enable_token_replication', true],
-  ['acl_datacenter', 'acl.enabled', true],
+interface Implication {
+  readonly when: string;
+  readonly set: string;
+  readonly to: boolean;
+  /** Also over a value that the new key has. */
+  readonly force: boolean;
+}
+
+/** What sets something else by merely being there; looked at before the values move. */
+const IMPLICATIONS: readonly Implication[] = [
+  { when: 'acl_replication_token', set: 'acl.enable_token_replication', to: true, force: true },
+  { when: 'acl_datacenter', set: 'acl.enabled', to: true, force: true },
   // Before Consul 1.12 the top-level key did not reach the gRPC port, so it still does not.
-  ['verify_incoming', 'tls.grpc.verify_incoming', false],
+  { when: 'verify_incoming', set: 'tls.grpc.verify_incoming', to: false, force: false },
 ];
 
 /** tls_min_version before Consul 1.12. */
@@ -66,7 +74,7 @@ type Table = Record<string, unknown>;
 export function applyDeprecatedKeys(config: RawConfig, diagnostics: Diagnostics): void {
   const root = new DeprecatedKeys(config as Table, diagnostics);
   root.translateTLSVersion();
-  for (const [from, to, value] of IMPLICATIONS) root.imply(from, to, value);
+  for (const implication of IMPLICATIONS) root.imply(implication);
   for (const [from, to] of MOVES) root.move(from, to);
   for (const [from, to] of APPENDS) root.append(from, to);
   root.drop(
@@ -113,11 +121,9 @@ class DeprecatedKeys {
     );
   }
 
-  imply(from: string, to: string, value: boolean): void {
-    const { table, key } = this.#find(from);
-    if (table?.[key] === undefined) return;
-    // Only these two are forced on whatever the new key says; see deprecated.go.
-    this.#set(to, value, table, key, value);
+  imply({ when, set, to, force }: Implication): void {
+    const { table, key } = this.#find(when);
+    if (table?.[key] !== undefined) this.#set(set, to, table, key, force);
   }
 
   drop(key: string, warning: string): void {
