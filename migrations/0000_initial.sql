@@ -156,6 +156,6 @@ CREATE TABLE `topics` (
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `virtual_ips` (
-	`service_key` text PRIMARY KEY NOT NULL,
+	`service` text PRIMARY KEY NOT NULL,
 	`number` integer NOT NULL
 ) WITHOUT ROWID;

@@ -140,12 +140,6 @@ export const checks = sqliteTable(
   ],
 );
 
-/** Addresses under which mesh clients reach services: `number` is added to 240.0.0.0. */
-export const virtualIPs = sqliteTable('virtual_ips', {
-  service_key: text().primaryKey(),
-  number: integer().notNull(),
-});
-
 export const sessions = sqliteTable('sessions', {
   id: text().primaryKey(),
   name: text().notNull(),
