@@ -74,13 +74,14 @@ const CONVENTIONAL = new Set([
 ]);
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
-/** Dot files belong to their tools; of other names the stem counts, suffixes such as `.test.ts` do not. */
+/** Dot files belong to their tools; of other names the stem counts, suffixes such as `.test.ts` or `.d` do not. */
 function hasTidyName(file: string): boolean {
-  const parts = file.split('/');
-  const name = parts.pop() ?? '';
-  const isNameTidy =
-    CONVENTIONAL.has(name) || name.startsWith('.') || KEBAB.test(name.split('.')[0] ?? '');
-  return isNameTidy && parts.every((part) => part.startsWith('.') || KEBAB.test(part));
+  return file
+    .split('/')
+    .every(
+      (part) =>
+        CONVENTIONAL.has(part) || part.startsWith('.') || KEBAB.test(part.split('.')[0] ?? ''),
+    );
 }
 
 describe('names', () => {
