@@ -1,0 +1,226 @@
+/**
+ * Requests to the agent's HTTP API over one keep-alive pool.
+ *
+ * Nothing is retried here: a write that got no answer may have happened, and only the caller knows whether it may be
+ * sent twice. A body is read whole, up to a limit; `stream` is for those that have no end or no bound.
+ */
+import http from 'node:http';
+import type { IncomingMessage, RequestOptions } from 'node:http';
+import { renderAgentURL } from './address.ts';
+import type { ClientConfig } from './client-config.ts';
+import { AbortedError, StatusError, TransportError } from './errors.ts';
+import { parseJSON } from './json.ts';
+
+/** `true` is a parameter without a value (`?recurse`); a list repeats the parameter. */
+export type QueryParameters = Readonly<
+  Record<string, string | number | bigint | true | readonly string[] | undefined>
+>;
+
+export interface ClientRequest {
+  readonly method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  /** From `/v1`, already escaped: see `escapePath`. */
+  readonly path: string;
+  readonly query?: QueryParameters;
+  readonly body?: string | Buffer | AsyncIterable<Buffer>;
+  /** Statuses beside 2xx that are answers and no errors. */
+  readonly accept?: readonly number[];
+  readonly signal?: AbortSignal;
+}
+
+export interface ClientResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+/** A larger answer cannot become one JavaScript string. */
+const MAX_RESPONSE_BYTES = 500 * 1024 * 1024;
+/** Of a refusal only the beginning is shown to anybody. */
+const MAX_ERROR_BYTES = 1024 * 1024;
+/** As Go's dialer: a host that swallows packets must not hold a command for ever. */
+const CONNECT_TIMEOUT_MS = 30_000;
+/** As Go's client. Redirects come from paths with double slashes. */
+const MAX_REDIRECTS = 10;
+
+export class ConsulClient {
+  readonly config: ClientConfig;
+  #pool: http.Agent | undefined;
+
+  constructor(config: ClientConfig) {
+    this.config = config;
+  }
+
+  /** Throws StatusError, TransportError or AbortedError. */
+  async request(request: ClientRequest): Promise<ClientResponse> {
+    const message = await this.stream(request);
+    const url = this.#url(request);
+    try {
+      const body = await readBody(message, MAX_RESPONSE_BYTES);
+      return { status: message.statusCode ?? 0, headers: message.headers, body };
+    } catch (error) {
+      if (request.signal?.aborted) throw new AbortedError();
+      throw new TransportError(request.method ?? 'GET', url, error as NodeJS.ErrnoException);
+    }
+  }
+
+  /** The answer's body as JSON; undefined when the body is empty. */
+  async json<Body>(request: ClientRequest): Promise<Body> {
+    const { body } = await this.request(request);
+    return (body.length === 0 ? undefined : parseJSON(body.toString('utf8'))) as Body;
+  }
+
+  /** The answer as soon as its headers stand; the caller reads or destroys it. */
+  async stream(request: ClientRequest): Promise<IncomingMessage> {
+    let path = this.#path(request);
+    for (let redirects = 0; ; redirects++) {
+      const message = await this.#send(request, path);
+      const status = message.statusCode ?? 0;
+      const location = message.headers.location;
+      if (isRedirect(status) && location !== undefined && redirects < MAX_REDIRECTS) {
+        message.resume();
+        path = new URL(location, this.#url(request)).href.replace(/^[a-z]+:\/\/[^/]*/, '');
+        continue;
+      }
+      if ((status >= 200 && status < 300) || request.accept?.includes(status)) return message;
+      throw new StatusError(status, (await readBody(message, MAX_ERROR_BYTES)).toString('utf8'));
+    }
+  }
+
+  /** Closes kept connections. The client may be used again afterwards. */
+  close(): void {
+    this.#pool?.destroy();
+    this.#pool = undefined;
+  }
+
+  async #send(request: ClientRequest, path: string): Promise<IncomingMessage> {
+    const method = request.method ?? 'GET';
+    const pool = await this.#connect();
+    const options: RequestOptions = { method, path, headers: this.#headers(request), agent: pool };
+    const { address } = this.config;
+    if (address.socketPath === undefined) {
+      options.host = address.host;
+      options.port = address.port;
+    } else {
+      options.socketPath = address.socketPath;
+    }
+    if (request.signal !== undefined) options.signal = request.signal;
+    const send = address.scheme === 'https' ? (await import('node:https')).request : http.request;
+    return new Promise((resolve, reject) => {
+      const outgoing = send(options, resolve);
+      outgoing.once('error', (error: NodeJS.ErrnoException) => {
+        reject(
+          request.signal?.aborted
+            ? new AbortedError()
+            : new TransportError(method, this.#url(request), error),
+        );
+      });
+      limitConnectTime(outgoing);
+      sendBody(outgoing, request.body);
+    });
+  }
+
+  async #connect(): Promise<http.Agent> {
+    if (this.#pool !== undefined) return this.#pool;
+    if (this.config.address.scheme === 'http') {
+      this.#pool = new http.Agent({ keepAlive: true });
+    } else {
+      const [https, { readTLSOptions }] = await Promise.all([
+        import('node:https'),
+        import('./tls-options.ts'),
+      ]);
+      this.#pool = new https.Agent({ keepAlive: true, ...readTLSOptions(this.config.tls) });
+    }
+    return this.#pool;
+  }
+
+  #headers(request: ClientRequest): Record<string, string> {
+    const headers: Record<string, string> = {};
+    const { token, basicAuth } = this.config;
+    if (token !== '') headers['X-Consul-Token'] = token;
+    if (basicAuth !== '') {
+      headers['Authorization'] = `Basic ${Buffer.from(basicAuth).toString('base64')}`;
+    }
+    const { body } = request;
+    if (typeof body === 'string' || Buffer.isBuffer(body)) {
+      headers['Content-Length'] = String(Buffer.byteLength(body));
+    }
+    return headers;
+  }
+
+  /** Writes carry no `?stale`: it would be a parameter without a meaning. */
+  #path(request: ClientRequest): string {
+    const { datacenter, namespace, partition, stale, address } = this.config;
+    const query = renderQuery({
+      dc: datacenter || undefined,
+      ns: namespace || undefined,
+      partition: partition || undefined,
+      stale: stale && (request.method ?? 'GET') === 'GET' ? true : undefined,
+      ...request.query,
+    });
+    return `${address.pathPrefix}${request.path}${query === '' ? '' : `?${query}`}`;
+  }
+
+  #url(request: ClientRequest): string {
+    return renderAgentURL(this.config.address, this.#path(request));
+  }
+}
+
+/** Escapes a name for a path, leaving its slashes: `kv/` takes keys with slashes as they are. */
+export function escapePath(name: string): string {
+  return name.split('/').map(encodeURIComponent).join('/');
+}
+
+function renderQuery(parameters: QueryParameters): string {
+  const parts: string[] = [];
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value === undefined) continue;
+    if (value === true) parts.push(name);
+    else if (typeof value === 'object') {
+      for (const item of value) parts.push(`${name}=${encodeURIComponent(item)}`);
+    } else parts.push(`${name}=${encodeURIComponent(String(value))}`);
+  }
+  return parts.join('&');
+}
+
+function isRedirect(status: number): boolean {
+  return [301, 302, 307, 308].includes(status);
+}
+
+function limitConnectTime(outgoing: http.ClientRequest): void {
+  outgoing.once('socket', (socket) => {
+    if (!socket.connecting) return;
+    const timer = setTimeout(
+      () => socket.destroy(Object.assign(new Error('i/o timeout'), { code: 'ETIMEDOUT' })),
+      CONNECT_TIMEOUT_MS,
+    );
+    const disarm = () => clearTimeout(timer);
+    socket.once('connect', disarm);
+    socket.once('close', disarm);
+  });
+}
+
+function sendBody(outgoing: http.ClientRequest, body: ClientRequest['body']): void {
+  if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) {
+    outgoing.end(body);
+    return;
+  }
+  const pump = async () => {
+    for await (const chunk of body) {
+      if (!outgoing.write(chunk)) await new Promise((drained) => outgoing.once('drain', drained));
+    }
+    outgoing.end();
+  };
+  // A source that breaks breaks the request: its 'error' event carries the reason to the caller.
+  pump().catch((error: Error) => outgoing.destroy(error));
+}
+
+async function readBody(message: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new Error(`the answer is larger than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, bytes);
+}
