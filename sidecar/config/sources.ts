@@ -63,7 +63,8 @@ export class ConfigSources {
     }
     const config = new Decoder(name, this.#diagnostics).decode(node, AGENT_KEYS, '') as RawConfig;
     applyDeprecatedKeys(config, this.#diagnostics);
-    return liftSingularDefinitions(config);
+    liftSingularDefinitions(config);
+    return config;
   }
 
   #parse(name: string, format: ConfigFormat, text: string): ValueNode | undefined {
@@ -145,9 +146,10 @@ function compareBytes(a: string, b: string): number {
  * `service` and `check` join the lists of their source: merged as single keys, those of a later file would replace
  * those of an earlier one.
  */
-function liftSingularDefinitions(config: RawConfig): RawConfig {
-  const { service, check, ...rest } = config;
-  if (service !== undefined) rest.services = [...(rest.services ?? []), service];
-  if (check !== undefined) rest.checks = [...(rest.checks ?? []), check];
-  return rest;
+function liftSingularDefinitions(config: RawConfig): void {
+  const { service, check } = config;
+  if (service !== undefined) config.services = [...(config.services ?? []), service];
+  if (check !== undefined) config.checks = [...(config.checks ?? []), check];
+  delete config.service;
+  delete config.check;
 }

@@ -38,7 +38,7 @@ export function buildAgentConfig(context: BuildContext): AgentConfig {
     telemetry: buildTelemetry(context),
     log: buildLog(context),
     peeringEnabled: raw.peering?.enabled ?? true,
-    configEntriesBootstrap: raw.config_entries?.bootstrap ?? [],
+    configEntriesBootstrap: readConfigEntries(context),
     defaultIntentionPolicy: context.oneOf(
       'default_intention_policy',
       raw.default_intention_policy,
@@ -49,4 +49,41 @@ export function buildAgentConfig(context: BuildContext): AgentConfig {
     enableCentralServiceConfig: raw.enable_central_service_config ?? true,
     xdsUpdatesPerSecond: raw.xds?.update_max_per_second ?? DEFAULT_XDS_UPDATES_PER_SECOND,
   };
+}
+
+/** Kinds of config entries (agent/structs/config_entry.go). */
+const CONFIG_ENTRY_KINDS: ReadonlySet<unknown> = new Set([
+  'service-defaults',
+  'proxy-defaults',
+  'service-router',
+  'service-splitter',
+  'service-resolver',
+  'ingress-gateway',
+  'terminating-gateway',
+  'service-intentions',
+  'mesh',
+  'exported-services',
+  'sameness-group',
+  'api-gateway',
+  'bound-api-gateway',
+  'file-system-certificate',
+  'inline-certificate',
+  'http-route',
+  'tcp-route',
+  'jwt-provider',
+  'control-plane-request-limit',
+]);
+
+/** Only the kind is looked at; what an entry holds is checked where all entries are, in the datacenter. */
+function readConfigEntries(context: BuildContext): Record<string, unknown>[] {
+  const entries = context.raw.config_entries?.bootstrap ?? [];
+  entries.forEach((entry, index) => {
+    const kind = entry['kind'] ?? entry['Kind'];
+    if (CONFIG_ENTRY_KINDS.has(kind)) return;
+    const message =
+      kind === undefined ? 'kind is missing' : `invalid config entry kind: ${String(kind)}`;
+    const origin = context.diagnostics.originOf(entry);
+    context.diagnostics.problem(origin, `config_entries.bootstrap[${index}]`, message);
+  });
+  return entries;
 }

@@ -73,16 +73,23 @@ function buildProtocol(
     place('tls_min_version'),
     own.tls_min_version ?? defaults.tls_min_version,
   );
-  // Suites that are inherited by a listener for which they mean nothing are left out; own ones are an error.
-  const inherited = own.tls_cipher_suites === undefined && minVersion === 'TLSv1_3';
-  const suites = inherited ? undefined : (own.tls_cipher_suites ?? defaults.tls_cipher_suites);
+  const suitesKey = place('tls_cipher_suites');
+  const suites = readCipherSuites(
+    context,
+    suitesKey,
+    own.tls_cipher_suites ?? defaults.tls_cipher_suites,
+  );
+  // Inherited suites that mean nothing to this listener are left out; those set beside TLS 1.3 are an error.
+  const useless = minVersion === 'TLSv1_3' && suites.length > 0;
+  const setTogether = own.tls_cipher_suites !== undefined || own.tls_min_version === undefined;
+  if (useless && setTogether) context.fail(suitesKey, 'TLS 1.3 cipher suites are not configurable');
   return {
     caFile: own.ca_file ?? defaults.ca_file ?? '',
     caPath: own.ca_path ?? defaults.ca_path ?? '',
     certFile: own.cert_file ?? defaults.cert_file ?? '',
     keyFile: own.key_file ?? defaults.key_file ?? '',
     minVersion,
-    cipherSuites: readCipherSuites(context, place('tls_cipher_suites'), suites, minVersion),
+    cipherSuites: useless ? [] : suites,
     verifyIncoming: own.verify_incoming ?? defaults.verify_incoming ?? false,
     verifyOutgoing: own.verify_outgoing ?? defaults.verify_outgoing ?? false,
   };
@@ -93,19 +100,11 @@ function readVersion(context: BuildContext, key: string, text = 'TLSv1_2'): TLSV
   return context.oneOf(key, text, VERSIONS, 'TLSv1_2', (value) => `invalid TLS version: ${value}`);
 }
 
-function readCipherSuites(
-  context: BuildContext,
-  key: string,
-  text: string | undefined,
-  minVersion: TLSVersion,
-): string[] {
-  const suites = (text ?? '')
+function readCipherSuites(context: BuildContext, key: string, text = ''): string[] {
+  const suites = text
     .split(',')
     .map((suite) => suite.trim())
     .filter(Boolean);
-  if (suites.length > 0 && minVersion === 'TLSv1_3') {
-    context.fail(key, 'TLS 1.3 cipher suites are not configurable');
-  }
   const unknown = suites.filter((suite) => !CIPHER_SUITES.has(suite));
   if (unknown.length > 0) context.fail(key, `invalid TLS cipher suites: ${unknown.join(', ')}`);
   return suites;

@@ -54,6 +54,11 @@ export function proxyProblem(raw: RawProxy): string | undefined {
   if (badSocketMode !== undefined) {
     return `local_bind_socket_mode: invalid mode: ${badSocketMode.local_bind_socket_mode}`;
   }
+  return undefined;
+}
+
+/** What does not hold about the listeners of a service that is a proxy; others never open them. */
+export function listenerProblem(raw: RawProxy): string | undefined {
   return upstreamProblem(raw) ?? exposeProblem(raw);
 }
 

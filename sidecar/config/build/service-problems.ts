@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { checkProblem, buildCheck } from './check-definition.ts';
 import { metadataProblem } from './metadata.ts';
-import { proxyProblem } from './proxy-definition.ts';
+import { listenerProblem, proxyProblem } from './proxy-definition.ts';
 import { buildWeights } from './service-definition.ts';
 import type { RawCheck, RawProxy, RawService, RawSidecarService } from '../keys/service-keys.ts';
 
@@ -34,8 +34,17 @@ export function serviceProblems(raw: RawService): DefinitionProblem[] {
     ...nameProblems(raw),
     ...commonProblems(raw),
     ...kindProblems(raw),
-    ...(sidecar === undefined ? [] : commonProblems(sidecar, 'connect.sidecar_service.')),
+    ...(sidecar === undefined ? [] : sidecarProblems(sidecar)),
   ];
+}
+
+function sidecarProblems(sidecar: RawSidecarService): DefinitionProblem[] {
+  const prefix = 'connect.sidecar_service.';
+  const found = commonProblems(sidecar, prefix);
+  const listener = listenerProblem(sidecar.proxy ?? {});
+  if (listener !== undefined)
+    found.push({ key: `${prefix}proxy`, message: listener, owner: sidecar });
+  return found;
 }
 
 function nameProblems(raw: RawService): DefinitionProblem[] {
@@ -118,6 +127,8 @@ function kindProblems(raw: RawService): DefinitionProblem[] {
         'Proxy.DestinationServiceName must not be a wildcard for Connect proxy services',
       );
     }
+    const listener = listenerProblem(proxy);
+    if (listener !== undefined) messages.push(listener);
     if (raw.connect?.native)
       messages.push('A Proxy cannot also be Connect Native, only typical services');
   } else if (GATEWAYS.has(raw.kind ?? '')) {
