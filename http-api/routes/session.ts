@@ -1,0 +1,160 @@
+/** /v1/session/ (Consul: agent/session_endpoint.go). */
+import { parseDuration } from '../../protocol/duration.ts';
+import type { SessionCreateArgs } from '../../protocol/methods.ts';
+import { SERF_HEALTH_CHECK_ID } from '../../protocol/types/catalog.ts';
+import { type Struct, decodeBody } from '../decode.ts';
+import { HTTPError } from '../http-error.ts';
+import { parseWriteOptions } from '../query-options.ts';
+import { readJSON } from '../read.ts';
+import { renderJSON } from '../render.ts';
+import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
+import { describeDurationFault } from './session-duration.ts';
+
+export const sessionRoutes: Route[] = [
+  { path: '/v1/session/create', methods: { PUT: createSession } },
+  { path: '/v1/session/destroy/', methods: { PUT: destroySession } },
+  { path: '/v1/session/renew/', methods: { PUT: renewSession } },
+  {
+    path: '/v1/session/info/',
+    methods: {
+      GET: (request, context) =>
+        readJSON(request, context, 'session.get', { id: requireID(request) }),
+    },
+  },
+  {
+    path: '/v1/session/node/',
+    methods: {
+      GET: (request, context) =>
+        readJSON(request, context, 'session.node', { node: requireNode(request) }),
+    },
+  },
+  {
+    path: '/v1/session/list',
+    methods: { GET: (request, context) => readJSON(request, context, 'session.list', {}) },
+  },
+];
+
+interface SessionBody {
+  Name?: string;
+  Node?: string;
+  LockDelay?: unknown;
+  Behavior?: string;
+  TTL?: string;
+  NodeChecks?: string[];
+  ServiceChecks?: { ID?: string; Namespace?: string }[];
+  Checks?: string[];
+}
+
+/** Consul ignores fields that it does not know here, unlike on most endpoints. */
+const BODY: Struct = {
+  struct: '.Alias',
+  open: true,
+  fields: {
+    Name: 'string',
+    Node: 'string',
+    LockDelay: 'any',
+    Behavior: 'string',
+    TTL: 'string',
+    NodeChecks: { list: 'string' },
+    ServiceChecks: {
+      list: { struct: 'ServiceCheck', open: true, fields: { ID: 'string', Namespace: 'string' } },
+    },
+    Checks: { list: 'string' },
+  },
+};
+
+async function createSession(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  const options = parseWriteOptions(request);
+  const bytes = await request.body();
+  const args = bytes.length === 0 ? withDefaults({}, context, '{}') : decodeSession(bytes, context);
+  const answer = await context.rpc.call('session.create', args, options);
+  return renderJSON(request, answer.body);
+}
+
+function decodeSession(bytes: Uint8Array, context: APIContext): SessionCreateArgs {
+  const body = decodeBody<SessionBody | undefined>(bytes, BODY) ?? {};
+  return withDefaults(body, context, new TextDecoder().decode(bytes));
+}
+
+/** Milliseconds; Consul's default. */
+const DEFAULT_LOCK_DELAY_MS = 15_000;
+
+function withDefaults(body: SessionBody, context: APIContext, text: string): SessionCreateArgs {
+  return {
+    Name: body.Name ?? '',
+    Node: body.Node ?? context.nodeName,
+    LockDelayMs: parseLockDelay(body.LockDelay),
+    Behavior: body.Behavior ?? 'release',
+    TTL: body.TTL ?? '',
+    ...chooseChecks(body, explicitNulls(text)),
+    ServiceChecks:
+      body.ServiceChecks?.map(({ ID, Namespace }) => ({
+        ID: ID ?? '',
+        Namespace: Namespace ?? '',
+      })) ?? null,
+  };
+}
+
+/**
+ * A session hangs on its node's serfHealth unless the request names checks. An empty list in either of the two fields,
+ * the old `Checks` or `NodeChecks`, means "on no check of the node", whatever the other says.
+ */
+function chooseChecks(
+  body: SessionBody,
+  nulls: ReadonlySet<string>,
+): Pick<SessionCreateArgs, 'NodeChecks' | 'Checks'> {
+  const isDefault = body.Checks?.length === 1 && body.Checks[0] === SERF_HEALTH_CHECK_ID;
+  const checks = isDefault ? undefined : body.Checks;
+  if (checks?.length === 0 || nulls.has('checks')) return { NodeChecks: [], Checks: null };
+  if (nulls.has('nodechecks')) return { NodeChecks: null, Checks: null };
+  if (body.NodeChecks?.length === 0) return { NodeChecks: [], Checks: null };
+  return { NodeChecks: body.NodeChecks ?? [SERF_HEALTH_CHECK_ID], Checks: checks ?? null };
+}
+
+/** Names, lower-cased, of fields that are null in so many words: a null takes the default away. */
+function explicitNulls(text: string): Set<string> {
+  const value = JSON.parse(text) as Record<string, unknown> | null;
+  const entries = Object.entries(value ?? {});
+  return new Set(entries.filter(([, item]) => item === null).map(([name]) => name.toLowerCase()));
+}
+
+const MS_PER_SECOND = 1000;
+const NANOSECONDS_PER_MS = 1e6;
+/** Numbers below this are seconds, others nanoseconds: Consul's lockDelayMinThreshold, for old clients. */
+const SECONDS_BELOW = 1000;
+
+/** A duration string or a number; anything else counts as no delay, as in Consul. */
+function parseLockDelay(value: unknown): number {
+  if (value === undefined || value === null) return DEFAULT_LOCK_DELAY_MS;
+  if (typeof value === 'string') {
+    const delayMs = parseDuration(value);
+    if (delayMs === null)
+      throw new HTTPError(400, `Request decode failed: ${describeDurationFault(value)}`);
+    return delayMs;
+  }
+  if (typeof value !== 'number' && typeof value !== 'bigint') return 0;
+  const whole = Math.trunc(Number(value));
+  return whole < SECONDS_BELOW ? whole * MS_PER_SECOND : whole / NANOSECONDS_PER_MS;
+}
+
+async function destroySession(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  const id = requireID(request);
+  const answer = await context.rpc.call('session.destroy', { id }, parseWriteOptions(request));
+  return renderJSON(request, answer.body);
+}
+
+async function renewSession(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  const id = requireID(request);
+  const answer = await context.rpc.call('session.renew', { id }, parseWriteOptions(request));
+  return renderJSON(request, answer.body);
+}
+
+function requireID({ rest }: APIRequest): string {
+  if (rest === '') throw new HTTPError(400, 'Missing session');
+  return rest;
+}
+
+function requireNode({ rest }: APIRequest): string {
+  if (rest === '') throw new HTTPError(400, 'Missing node name');
+  return rest;
+}
