@@ -14,8 +14,19 @@ export interface WorkerdProcessOptions {
   readonly log: { info(text: string): void; warn(text: string): void; error(text: string): void };
 }
 
-/** `"$@"` is workerd with its arguments; fd 3 goes to it, our stdin is the leash. */
-const LEASH = '"$@" </dev/null & pid=$!; (cat >/dev/null; kill -9 $pid 2>/dev/null) <&0 & wait $pid';
+/**
+ * `"$@"` is workerd with its arguments; fd 3 is its control pipe. Our stdin is the leash: it is moved to fd 4 first,
+ * because a shell gives background commands an empty stdin.
+ */
+const LEASH = [
+  'exec 4<&0',
+  '"$@" </dev/null 4<&- & pid=$!',
+  '{ cat <&4; kill -9 $pid; } >/dev/null 2>&1 3>&- & leash=$!',
+  'exec 3>&- 4<&-',
+  'wait $pid; code=$?',
+  'kill $leash 2>/dev/null',
+  'exit $code',
+].join('\n');
 
 const READY_TIMEOUT_MS = 10_000;
 /** A child that dies this soon after its start is a fault, not an accident: the waits between restarts grow. */
@@ -62,7 +73,7 @@ export class WorkerdProcess {
     if (child === null || child.exitCode !== null) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => killGroup(child, 'SIGKILL'), STOP_TIMEOUT_MS);
-      child.once('close', () => {
+      child.once('exit', () => {
         clearTimeout(timer);
         resolve();
       });
@@ -83,7 +94,10 @@ export class WorkerdProcess {
     child.stdin?.on('error', () => {});
     for (const stream of [child.stdout, child.stderr]) this.#keepOutput(stream);
     const ready = this.#whenListening(child);
-    child.once('close', (code, signal) => this.#closed(child, startedAt, code, signal));
+    child.once('exit', (code, signal) => {
+      child.stdin?.destroy();
+      this.#exited(child, startedAt, code, signal);
+    });
     return ready;
   }
 
@@ -98,7 +112,7 @@ export class WorkerdProcess {
         fail(`it did not listen within ${READY_TIMEOUT_MS} ms`);
       }, READY_TIMEOUT_MS);
       child.once('error', (error) => fail(error.message));
-      child.once('close', (code) => fail(`it exited with code ${code}`));
+      child.once('exit', (code) => fail(`it exited with code ${code}`));
       eachLine(child.stdio[3] as Readable, (line) => {
         const event = parseEvent(line);
         if (event?.event !== 'listen') return;
@@ -109,7 +123,7 @@ export class WorkerdProcess {
     });
   }
 
-  #closed(child: ChildProcess, startedAt: number, code: number | null, signal: string | null): void {
+  #exited(child: ChildProcess, startedAt: number, code: number | null, signal: string | null): void {
     if (this.#stopped || child !== this.#child) return;
     this.#child = null;
     if (this.#port === 0) return;
