@@ -28,6 +28,7 @@ export function bindExpression(node: ExpressionNode, fields: FieldSet): Predicat
     : (row) => operands.some((operand) => operand(row));
 }
 
+/** One comparison: selector, then operator, then operand, in the order in which Consul complains. */
 function bindMatch(node: MatchNode, fields: FieldSet): Predicate {
   const path = resolveSelector(node.selector, fields);
   const target = path.at(-1);
@@ -55,6 +56,7 @@ function resolveSelector(selector: readonly string[], fields: FieldSet): Field[]
   return path;
 }
 
+/** What `name` selects in a field. A map takes any name: that a key is absent is known only with the row. */
 function child(field: Field, name: string): Field | undefined {
   if (field.kind === 'map') return field.of;
   if (field.kind !== 'struct' && field.kind !== 'struct-list') return undefined;
@@ -62,6 +64,7 @@ function child(field: Field, name: string): Field | undefined {
   return Object.hasOwn(field.fields, name) ? field.fields[name] : undefined;
 }
 
+/** @throws FilterError when the operand is not of the field's kind, or is no pattern */
 function bindOperand(node: MatchNode, target: Field): Operand | Regex | undefined {
   if (node.value === undefined) return undefined;
   if (node.operator === 'Matches' || node.operator === 'Not Matches') {
@@ -130,6 +133,7 @@ function walker(
   }
 }
 
+/** Own keys only: what every object inherits is no part of a row. */
 function hasKey(value: unknown, name: string): boolean {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name);
 }

@@ -38,6 +38,7 @@ const FORMS: readonly (readonly [RegExp, string])[] = [
   [/^(?:0|[1-9](?:_?[0-9])*)$/, ''],
 ];
 
+/** Digits of any base that a Go literal may have. A leading zero means octal, so `08` is an error and `010` is eight. */
 function parseInteger(text: string, field: IntField): bigint {
   const name = field.signed ? 'ParseInt' : 'ParseUint';
   const negative = field.signed && text.startsWith('-');

@@ -13,6 +13,7 @@ const MEMBERSHIP: readonly MatchOperator[] = ['In', 'Not In'];
 const EMPTINESS: readonly MatchOperator[] = ['Is Empty', 'Is Not Empty'];
 const PATTERN: readonly MatchOperator[] = ['Matches', 'Not Matches'];
 
+/** A struct takes no operator at all: its emptiness is not defined in Consul either. */
 const OPERATORS: Readonly<Record<Field['kind'], readonly MatchOperator[]>> = {
   string: [...EQUALITY, ...MEMBERSHIP, ...PATTERN],
   bool: EQUALITY,
@@ -63,6 +64,7 @@ const negate =
   (value) =>
     !test(value);
 
+/** Strings compare by code point and with regard to case, unlike names in Consul's paths. */
 function equals(operand: unknown): ValueTest {
   if (typeof operand !== 'bigint') {
     const zero = typeof operand === 'boolean' ? false : '';
@@ -74,6 +76,7 @@ function equals(operand: unknown): ValueTest {
   return (value) => (typeof value === 'bigint' ? value === operand : (value ?? 0) === exact);
 }
 
+/** An element of a list, a key of a map, a part of a text. */
 function contains(field: Field, operand: unknown): ValueTest {
   if (field.kind === 'string') {
     return (value) => (typeof value === 'string' ? value : '').includes(String(operand));
@@ -97,6 +100,7 @@ function matches(pattern: Regex): ValueTest {
   };
 }
 
+/** Null and absence are empty: Go renders an empty map or list as either, by field. */
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null) return true;
   if (typeof value === 'string' || Array.isArray(value)) return value.length === 0;

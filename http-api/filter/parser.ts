@@ -12,8 +12,8 @@
 import type { ExpressionNode, MatchNode, MatchOperator } from './ast.ts';
 import { FilterError } from './filter-error.ts';
 import { MAX_EXPRESSION_LENGTH, MAX_MATCHES, MAX_NESTING_DEPTH } from './limits.ts';
+import { OperandReader } from './operand-reader.ts';
 import { Scanner } from './scanner.ts';
-import { parseStringLiteral } from './string-literal.ts';
 
 /** @throws FilterError */
 export function parseExpression(text: string): ExpressionNode {
@@ -22,11 +22,6 @@ export function parseExpression(text: string): ExpressionNode {
   }
   return new Parser(text).parse();
 }
-
-const isSpace = (c: string): boolean => c === ' ' || c === '\t' || c === '\r' || c === '\n';
-const isLetter = (c: string): boolean => (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-const isDigit = (c: string): boolean => c >= '0' && c <= '9';
-const isWordCharacter = (c: string): boolean => isLetter(c) || isDigit(c) || c === '_';
 
 /** An operator as a sequence of words; the two symbols need no white space around them. */
 interface OperatorRule {
@@ -53,19 +48,25 @@ const MEMBERSHIP_RULES: readonly OperatorRule[] = [
   { words: ['not', 'in'], operator: 'Not In' },
 ];
 
+/**
+ * Recursive descent with a step back on failure. Every rule returns undefined, with the cursor where it was, when it does not
+ * apply; text that can no longer be right is complained about in the scanner and surfaces at the end.
+ */
 class Parser {
   private readonly scanner: Scanner;
+  private readonly operands: OperandReader;
   private depth = 0;
   private matches = 0;
 
   constructor(text: string) {
     this.scanner = new Scanner(text);
+    this.operands = new OperandReader(this.scanner);
   }
 
   parse(): ExpressionNode {
-    this.space();
+    this.scanner.space();
     const tree = this.or();
-    if (tree !== undefined) this.space();
+    if (tree !== undefined) this.scanner.space();
     const parsed = tree !== undefined && this.scanner.atEnd();
     const failure = this.scanner.failure(parsed);
     if (failure !== undefined) throw failure;
@@ -76,6 +77,10 @@ class Parser {
     return this.chain('or', () => this.chain('and', () => this.not()));
   }
 
+  /**
+   * `operand { ws word ws operand }`, as one node. A dangling `and` at the end is left unread, so that the error names what
+   * may follow the last whole operand.
+   */
   private chain(
     word: 'and' | 'or',
     operand: () => ExpressionNode | undefined,
@@ -84,8 +89,10 @@ class Parser {
     if (first === undefined) return undefined;
     const operands = [first];
     for (;;) {
-      const next = this.attempt(() =>
-        this.space() && this.scanner.literal(word) && this.space() ? operand() : undefined,
+      const next = this.scanner.attempt(() =>
+        this.scanner.space() && this.scanner.literal(word) && this.scanner.space()
+          ? operand()
+          : undefined,
       );
       if (next === undefined) break;
       operands.push(next);
@@ -94,19 +101,21 @@ class Parser {
   }
 
   private not(): ExpressionNode | undefined {
-    const operand = this.attempt(() =>
-      this.scanner.literal('not') && this.space() ? this.nested(() => this.not()) : undefined,
+    const operand = this.scanner.attempt(() =>
+      this.scanner.literal('not') && this.scanner.space()
+        ? this.nested(() => this.not())
+        : undefined,
     );
     return operand === undefined ? this.group() : { type: 'not', operand };
   }
 
   private group(): ExpressionNode | undefined {
-    const inner = this.attempt(() => {
+    const inner = this.scanner.attempt(() => {
       if (!this.scanner.literal('(')) return undefined;
-      this.space();
+      this.scanner.space();
       const tree = this.nested(() => this.or());
       if (tree === undefined) return undefined;
-      this.space();
+      this.scanner.space();
       if (this.scanner.literal(')')) return tree;
       this.scanner.complain('grouping', 'Unmatched parentheses');
       return undefined;
@@ -114,6 +123,7 @@ class Parser {
     return inner ?? this.match();
   }
 
+  /** The count is checked while reading: a list of names too long to evaluate need not be read to its end. */
   private match(): MatchNode | undefined {
     const node = this.selectorFirst() ?? this.valueFirst();
     if (node !== undefined && ++this.matches > MAX_MATCHES) {
@@ -122,13 +132,17 @@ class Parser {
     return node;
   }
 
+  /**
+   * `selector op value` and `selector is [not] empty`. Once an operator has been read no other is tried before the same
+   * selector but the two of emptiness, as in Consul's grammar.
+   */
   private selectorFirst(): MatchNode | undefined {
-    return this.attempt((): MatchNode | undefined => {
-      const selector = this.selector();
+    return this.scanner.attempt((): MatchNode | undefined => {
+      const selector = this.operands.selector();
       if (selector === undefined) return undefined;
-      const compared = this.attempt((): MatchNode | undefined => {
+      const compared = this.scanner.attempt((): MatchNode | undefined => {
         const operator = this.symbolOperator() ?? this.wordOperator(WORD_RULES, true);
-        const value = operator && this.value();
+        const value = operator && this.operands.value();
         return operator && value !== undefined
           ? { type: 'match', selector, operator, value }
           : undefined;
@@ -139,12 +153,13 @@ class Parser {
     });
   }
 
+  /** `value [not] in selector`. A bare word on the left is the text of it, never a field. */
   private valueFirst(): MatchNode | undefined {
-    return this.attempt((): MatchNode | undefined => {
-      const value = this.value();
+    return this.scanner.attempt((): MatchNode | undefined => {
+      const value = this.operands.value();
       const operator = value === undefined ? undefined : this.wordOperator(MEMBERSHIP_RULES, true);
       if (operator === undefined) return undefined;
-      const selector = this.selector();
+      const selector = this.operands.selector();
       if (selector !== undefined) return { type: 'match', selector, operator, value };
       this.scanner.complain('match', 'Invalid selector');
       return undefined;
@@ -153,10 +168,10 @@ class Parser {
 
   private symbolOperator(): MatchOperator | undefined {
     for (const rule of SYMBOL_RULES) {
-      const found = this.attempt(() => {
-        this.space();
+      const found = this.scanner.attempt(() => {
+        this.scanner.space();
         if (!this.scanner.literal(rule.words[0] ?? '')) return undefined;
-        this.space();
+        this.scanner.space();
         return rule.operator;
       });
       if (found !== undefined) return found;
@@ -169,103 +184,18 @@ class Parser {
     spaceAfter: boolean,
   ): MatchOperator | undefined {
     for (const rule of rules) {
-      const found = this.attempt(() => {
-        const complete = rule.words.every((word) => this.space() && this.scanner.literal(word));
-        return complete && (!spaceAfter || this.space()) ? rule.operator : undefined;
+      const found = this.scanner.attempt(() => {
+        const complete = rule.words.every(
+          (word) => this.scanner.space() && this.scanner.literal(word),
+        );
+        return complete && (!spaceAfter || this.scanner.space()) ? rule.operator : undefined;
       });
       if (found !== undefined) return found;
     }
     return undefined;
   }
 
-  private selector(): string[] | undefined {
-    const first = this.word();
-    if (first === undefined) return undefined;
-    const parts = [first];
-    for (;;) {
-      const part =
-        this.attempt(() => (this.scanner.literal('.') ? this.word() : undefined)) ?? this.index();
-      if (part === undefined) return parts;
-      parts.push(part);
-    }
-  }
-
-  private word(): string | undefined {
-    const start = this.scanner.position;
-    if (!this.scanner.oneOf(isLetter, '[a-zA-Z]')) return undefined;
-    this.scanner.manyOf(isWordCharacter, '[a-zA-Z0-9_]');
-    return this.scanner.text.slice(start, this.scanner.position);
-  }
-
-  private index(): string | undefined {
-    return this.attempt(() => {
-      if (!this.scanner.literal('[')) return undefined;
-      this.space();
-      const key = this.string();
-      if (key === undefined) {
-        this.scanner.complain('index', 'Invalid index');
-        return undefined;
-      }
-      this.space();
-      if (this.scanner.literal(']')) return key;
-      this.scanner.complain('index', 'Unclosed index expression');
-      return undefined;
-    });
-  }
-
-  /** A bare selector as a value stands for its own text: `web.api` is the string "web.api". */
-  private value(): string | undefined {
-    return this.selector()?.join('.') ?? this.number() ?? this.string();
-  }
-
-  private number(): string | undefined {
-    return this.attempt(() => {
-      const start = this.scanner.position;
-      this.scanner.literal('-');
-      if (!this.scanner.literal('0')) {
-        if (!this.scanner.oneOf((c) => isDigit(c) && c !== '0', '[1-9]')) return undefined;
-        this.scanner.manyOf(isDigit, '[0-9]');
-      }
-      this.attempt(() =>
-        this.scanner.literal('.') && this.scanner.manyOf(isDigit, '[0-9]') > 0 ? true : undefined,
-      );
-      const end = this.scanner.position;
-      const delimited = this.space() || this.scanner.atEnd() || this.scanner.literal(')');
-      this.scanner.position = end;
-      if (delimited) return this.scanner.text.slice(start, end);
-      this.scanner.complain('number', 'Invalid number literal');
-      return undefined;
-    });
-  }
-
-  private string(): string | undefined {
-    const { text, position: start } = this.scanner;
-    const quote = ['`', '"'].find((mark) => this.scanner.literal(mark));
-    if (quote === undefined) return undefined;
-    const end = text.indexOf(quote, start + 1);
-    if (end < 0) {
-      this.scanner.complain('string', 'Unterminated string literal', text.length);
-      this.scanner.position = start;
-      return undefined;
-    }
-    this.scanner.position = end + 1;
-    const value = parseStringLiteral(text.slice(start, end + 1));
-    if (value === undefined) this.scanner.complain('string', 'invalid syntax', start);
-    return value ?? '';
-  }
-
-  private space(): boolean {
-    return this.scanner.manyOf(isSpace, '[ \\t\\r\\n]') > 0;
-  }
-
-  /** Runs `rule`; when it yields nothing the cursor goes back to where it stood. */
-  private attempt<T>(rule: () => T | undefined): T | undefined {
-    const start = this.scanner.position;
-    const result = rule();
-    if (result === undefined) this.scanner.position = start;
-    return result;
-  }
-
+  /** Counts what recurses, so that no text can exhaust the stack. */
   private nested<T>(rule: () => T): T {
     this.depth += 1;
     if (this.depth > MAX_NESTING_DEPTH) {

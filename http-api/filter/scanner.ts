@@ -1,5 +1,7 @@
 import { FilterError } from './filter-error.ts';
 
+const isSpace = (c: string): boolean => c === ' ' || c === '\t' || c === '\r' || c === '\n';
+
 /**
  * A cursor over the expression that remembers why it could not go on.
  *
@@ -46,6 +48,19 @@ export class Scanner {
     return this.position - start;
   }
 
+  /** White space; at least one. */
+  space(): boolean {
+    return this.manyOf(isSpace, '[ \\t\\r\\n]') > 0;
+  }
+
+  /** Runs `rule`; when it yields nothing the cursor goes back to where it stood. */
+  attempt<T>(rule: () => T | undefined): T | undefined {
+    const start = this.position;
+    const result = rule();
+    if (result === undefined) this.position = start;
+    return result;
+  }
+
   /** True at the end of the text; consumes nothing. */
   atEnd(): boolean {
     if (this.position >= this.text.length) return true;
@@ -71,6 +86,7 @@ export class Scanner {
     return new FilterError(`${this.describe(this.farthest)}: no match found, expected: ${list}`);
   }
 
+  /** Keeps only what was missing at the farthest position: nearer misses are of alternatives that got less far. */
   private expect(label: string): void {
     if (this.position < this.farthest) return;
     if (this.position > this.farthest) {

@@ -36,6 +36,7 @@ const EXTRA_SPELLINGS = new Map([
   [0x53, 0x017f],
 ]);
 
+/** All characters of the same simple case folding (Unicode CaseFolding.txt, status C and S) that JavaScript can reach. */
 function spellings(codePoint: number): number[] {
   const text = String.fromCodePoint(codePoint);
   const upper = text.toUpperCase();

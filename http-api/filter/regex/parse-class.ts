@@ -51,6 +51,7 @@ function parsePosixClass(cursor: Cursor, ignoreCase: boolean): CharacterTest | u
   return negated ? negate(test) : test;
 }
 
+/** One character, or two joined by `-`. Folding of case applies to the whole range. */
 function parseRange(cursor: Cursor, classStart: number, ignoreCase: boolean): CharacterTest {
   const start = cursor.position;
   const low = parseMember(cursor, classStart);
@@ -67,6 +68,7 @@ function parseRange(cursor: Cursor, classStart: number, ignoreCase: boolean): Ch
   return ignoreCase ? foldCase(test) : test;
 }
 
+/** An end of a range: a character or an escape for one; `\d` and its like are refused as an end. */
 function parseMember(cursor: Cursor, classStart: number): number {
   if (cursor.atEnd) throw new RegexSyntaxError('missing closing ]', cursor.rest(classStart));
   if (cursor.peek() === '\\') return parseEscape(cursor);

@@ -44,6 +44,7 @@ class RegexParser {
     return tree;
   }
 
+  /** Empty branches are legal and match everywhere: `a|` is true of any text. */
   private alternation(): RegexNode {
     const branches = [this.concatenation()];
     while (this.cursor.take('|')) branches.push(this.concatenation());
@@ -93,6 +94,7 @@ class RegexParser {
     }
   }
 
+  /** Groups capture nothing here: only whether a text matches is asked. */
   private group(): RegexNode[] {
     const outer = this.flags;
     const opening = parseGroupOpening(this.cursor, outer);

@@ -62,6 +62,7 @@ class Assembler {
     }
   }
 
+  /** split, branch, jump to the end; for each branch but the last. */
   private addAlternation(branches: readonly RegexNode[]): void {
     const exits: { to: number }[] = [];
     for (const [index, branch] of branches.entries()) {
@@ -75,6 +76,10 @@ class Assembler {
     for (const exit of exits) exit.to = this.program.length;
   }
 
+  /**
+   * `min` copies, then either a loop or `max - min` optional copies. Copying is what makes counts expensive, and the limit on
+   * instructions necessary.
+   */
   private addRepetition(operand: RegexNode, min: number, max: number): void {
     for (let count = 0; count < min; count += 1) this.add(operand);
     if (max === Number.POSITIVE_INFINITY) {
