@@ -1,5 +1,5 @@
 import { buildService } from './build/service-definition.ts';
-import { serviceProblems } from './build/service-problems.ts';
+import { reportServiceProblems } from './build/service-problems.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { ConfigSources } from './sources.ts';
 import type { ServiceDefinition } from '../../protocol/types/agent.ts';
@@ -19,13 +19,9 @@ export function loadServiceDefinitions(
   const diagnostics = new Diagnostics();
   const configs = new ConfigSources(host, cwd, undefined, diagnostics).load(paths);
   const services = configs.flatMap((config) => config.services ?? []);
-  for (const service of services) {
-    for (const { key, message, owner } of serviceProblems(service)) {
-      const last = key.split('.').at(-1)!;
-      const origin = diagnostics.originOf(owner, owner === service ? last : '');
-      diagnostics.problem(origin, key, `service ${JSON.stringify(service.name ?? '')}: ${message}`);
-    }
-  }
+  services.forEach((service, index) => {
+    reportServiceProblems(service, `services[${index}]`, diagnostics);
+  });
   diagnostics.throwIfProblems();
   return services.map(buildService);
 }

@@ -1,10 +1,10 @@
 import { buildCheck } from './check-definition.ts';
 import { buildService } from './service-definition.ts';
-import { namedCheckProblem, serviceProblems } from './service-problems.ts';
+import { namedCheckProblem, reportServiceProblems } from './service-problems.ts';
 import { buildWatches } from './watch-definition.ts';
-import type { CheckDefinition, ServiceDefinition } from '../../../protocol/types/agent.ts';
+import type { CheckDefinition } from '../../../protocol/types/agent.ts';
 import type { AgentConfig } from '../agent-config.ts';
-import type { RawCheck, RawService } from '../keys/service-keys.ts';
+import type { RawCheck } from '../keys/service-keys.ts';
 import type { BuildContext } from './build-context.ts';
 
 type DefinitionsPart = Pick<
@@ -33,10 +33,13 @@ export function buildDefinitions(context: BuildContext): DefinitionsPart {
       'check_output_max_size must be positive, to discard check output use the discard_check_output flag';
     context.fail('check_output_max_size', message);
   }
+  raw.services?.forEach((service, index) => {
+    reportServiceProblems(service, `services[${index}]`, context.diagnostics);
+  });
   warnOfRemoteScripts(context);
   const enableRemoteScriptChecks = raw.enable_script_checks ?? false;
   return {
-    services: (raw.services ?? []).map((service, index) => readService(context, service, index)),
+    services: (raw.services ?? []).map(buildService),
     checks: (raw.checks ?? []).map((check, index) => readCheck(context, check, index)),
     watches: buildWatches(context),
     checkUpdateIntervalMs: context.ms(raw.check_update_interval, '5m'),
@@ -48,16 +51,6 @@ export function buildDefinitions(context: BuildContext): DefinitionsPart {
     disableRemoteExec: raw.disable_remote_exec ?? true,
     sessionTTLMinMs: context.ms(raw.session_ttl_min),
   };
-}
-
-function readService(context: BuildContext, raw: RawService, index: number): ServiceDefinition {
-  for (const { key, message, owner } of serviceProblems(raw)) {
-    const last = key.split('.').at(-1)!;
-    const origin = context.diagnostics.originOf(owner, owner === raw ? last : '');
-    const name = JSON.stringify(raw.name ?? '');
-    context.diagnostics.problem(origin, `services[${index}].${key}`, `service ${name}: ${message}`);
-  }
-  return buildService(raw);
 }
 
 function readCheck(context: BuildContext, raw: RawCheck, index: number): CheckDefinition {

@@ -3,10 +3,11 @@ import { checkProblem, buildCheck } from './check-definition.ts';
 import { metadataProblem } from './metadata.ts';
 import { listenerProblem, proxyProblem } from './proxy-definition.ts';
 import { buildWeights } from './service-definition.ts';
+import type { Diagnostics } from '../diagnostics.ts';
 import type { RawCheck, RawProxy, RawService, RawSidecarService } from '../keys/service-keys.ts';
 
-/** One thing that does not hold, with the key below the service that it is about (dotted, or empty). */
-export interface DefinitionProblem {
+/** One thing that does not hold, with the key below the service that it is about (dotted). */
+interface DefinitionProblem {
   readonly key: string;
   readonly message: string;
   /** The decoded object that `key` belongs to, from which the place in the file is known. */
@@ -25,10 +26,23 @@ const GATEWAYS: ReadonlySet<string> = new Set([
 const GATEWAY_METADATA = ['consul-wan-federation'];
 
 /**
- * What does not hold about a service of a file (agent/structs/service_definition.go, structs.go Validate), in Consul's
- * words. A sidecar may lack a name and a port: the agent makes both.
+ * Reports what does not hold about a service of a file (agent/structs/service_definition.go, structs.go Validate), in
+ * Consul's words. `path` is the service's own, e.g. `services[0]`.
  */
-export function serviceProblems(raw: RawService): DefinitionProblem[] {
+export function reportServiceProblems(
+  raw: RawService,
+  path: string,
+  diagnostics: Diagnostics,
+): void {
+  for (const { key, message, owner } of serviceProblems(raw)) {
+    const origin = diagnostics.originOf(owner, owner === raw ? key : '');
+    const name = JSON.stringify(raw.name ?? '');
+    diagnostics.problem(origin, `${path}.${key}`, `service ${name}: ${message}`);
+  }
+}
+
+/** A sidecar may lack a name and a port: the agent makes both. */
+function serviceProblems(raw: RawService): DefinitionProblem[] {
   const sidecar = raw.connect?.sidecar_service;
   return [
     ...nameProblems(raw),
