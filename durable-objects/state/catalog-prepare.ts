@@ -1,0 +1,89 @@
+/**
+ * Defaults and refusals of what a client says of nodes, services and checks, before anything is written
+ * (Consul: agent/consul/catalog_endpoint.go, nodePreApply, servicePreApply and checkPreApply).
+ *
+ * Registrations and transactions go through the same functions, so both take and refuse the same things.
+ */
+import { invalid } from '../../protocol/errors.ts';
+import type { HealthCheck, NodeService, Weights } from '../../protocol/types/catalog.ts';
+import { metadataFault } from './catalog-metadata.ts';
+import { validateService } from './catalog-validate.ts';
+import type { CheckInput } from './checks.ts';
+import type { NodeInput } from './nodes.ts';
+import type { ServiceInput } from './services.ts';
+
+/** @throws RPCError for a missing name or a malformed ID */
+export function prepareNode(node: Partial<NodeInput>): NodeInput {
+  const Node = node.Node ?? '';
+  if (Node === '') throw invalid('Must provide node');
+  const fault = uuidFault(node.ID ?? '');
+  if (fault !== null) throw invalid(`Bad node ID: ${fault}`);
+  return { ...node, Node };
+}
+
+/** Addresses that mean "every address" cannot be connected to. */
+const UNSPECIFIED_ADDRESSES = ['0.0.0.0', '::', '[::]'];
+
+/**
+ * Fills in the ID and the weights of an instance and checks the rest.
+ *
+ * @throws RPCError
+ */
+export function prepareService(node: string, service: Partial<NodeService>): ServiceInput {
+  const Service = service.Service ?? '';
+  const ID = service.ID || Service;
+  if (ID !== '' && Service === '') {
+    throw invalid('Must provide service name (Service.Service) when service ID is provided');
+  }
+  if (UNSPECIFIED_ADDRESSES.includes(service.Address ?? '')) throw invalid('Invalid service address');
+  const prepared = { ...service, ID, Service, Weights: usableWeights(service.Weights) };
+  validateService(prepared);
+  const fault = metadataFault(service.Meta ?? {});
+  if (fault !== null) {
+    throw invalid(
+      `failed inserting service: Invalid Service Meta for node ${node} and serviceID ${ID}: ${fault}`,
+    );
+  }
+  return prepared;
+}
+
+/**
+ * Fills in what a check takes from its request: its ID from its name, and the node.
+ *
+ * @throws RPCError when it names another node, or has neither ID nor name
+ */
+export function prepareCheck(node: string, check: Partial<HealthCheck>): CheckInput {
+  const CheckID = check.CheckID || (check.Name ?? '');
+  const Node = check.Node || node;
+  if (Node.toLowerCase() !== node.toLowerCase()) {
+    throw invalid(`Node '${Node}' for check '${CheckID}' doesn't match register request node '${node}'`);
+  }
+  if (CheckID === '') {
+    throw invalid(`failed inserting check on node ${JSON.stringify(node)}: a check needs an ID or a name`);
+  }
+  return { ...check, CheckID, Node };
+}
+
+/** DNS gives weights 16 bits. */
+const MAX_WEIGHT = 65_535;
+
+/** Weights that cannot be used count as none given, as in Consul. */
+function usableWeights(weights: Partial<Weights> | null | undefined): Weights {
+  const Passing = weights?.Passing ?? 0;
+  const Warning = weights?.Warning ?? 0;
+  const usable = Passing >= 1 && Passing <= MAX_WEIGHT && Warning >= 0 && Warning <= MAX_WEIGHT;
+  return usable ? { Passing, Warning } : { Passing: 1, Warning: 1 };
+}
+
+const UUID_CHARS = 36;
+
+/** What is wrong with a node's ID in Consul's words, or null; no ID is right too. */
+function uuidFault(id: string): string | null {
+  if (id === '') return null;
+  if (id.length !== UUID_CHARS) return 'uuid string is wrong length';
+  if (!/^.{8}-.{4}-.{4}-.{4}-.{12}$/.test(id)) return 'uuid is improperly formatted';
+  const bad = /[^0-9a-fA-F-]/.exec(id);
+  if (bad === null) return null;
+  const point = bad[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+  return `encoding/hex: invalid byte: U+${point} '${bad[0]}'`;
+}

@@ -1,0 +1,89 @@
+/**
+ * Writing the rows of the catalog's tables.
+ *
+ * An upsert that says what stands there writes nothing. An update names only the columns that differ: SQLite then leaves
+ * alone every secondary index whose columns are not among them, and each index entry is billed as a row.
+ */
+import type { SQL, SQLValue } from '../db/storage.ts';
+import type { WriteTxn } from '../writer.ts';
+
+/** A type with the index columns that every table of the catalog has. */
+export type CatalogRow = { create_index: number; modify_index: number };
+
+/** What a writer decides; the indexes are the transaction's. */
+export type Content<Row> = Omit<Row, 'create_index' | 'modify_index'>;
+
+export class CatalogTable<Row extends CatalogRow & Record<keyof Row, SQLValue>> {
+  readonly name: string;
+  readonly #keys: readonly (keyof Row & string)[];
+  readonly #columns: readonly (keyof Row & string)[];
+
+  /** @param columns all of them, the keys too, without the indexes */
+  constructor(name: string, keys: readonly (keyof Row & string)[], columns: readonly (keyof Row & string)[]) {
+    this.name = name;
+    this.#keys = keys;
+    this.#columns = [...columns, 'create_index', 'modify_index'];
+  }
+
+  /** For a SELECT: `a, b`, or `t.a AS t_a, t.b AS t_b` with an alias, so that joined rows can be told apart. */
+  select(alias?: string): string {
+    if (alias === undefined) return this.#columns.join(', ');
+    return this.#columns.map((column) => `${alias}.${column} AS ${alias}_${column}`).join(', ');
+  }
+
+  /** This table's row out of a joined one that was selected under `alias`. */
+  pick(joined: Record<string, SQLValue>, alias: string): Row {
+    const row: Record<string, SQLValue> = {};
+    for (const column of this.#columns) row[column] = joined[`${alias}_${column}`]!;
+    return row as Row;
+  }
+
+  /**
+   * Writes `content` over `existing`.
+   *
+   * @param createIndex of an entry that lives on under another key; otherwise the existing one's, or the transaction's
+   * @returns the row as it stands now; the very `existing` when nothing differs and nothing was written
+   */
+  putTxn(tx: WriteTxn, existing: Row | undefined, content: Content<Row>, createIndex?: number): Row {
+    if (existing !== undefined && this.#differing(existing, content as Partial<Row>).length === 0) {
+      return existing;
+    }
+    const row = {
+      ...content,
+      create_index: createIndex ?? existing?.create_index ?? tx.index,
+      modify_index: tx.index,
+    } as Row;
+    if (existing === undefined) this.#insert(tx.sql, row);
+    else this.#update(tx.sql, existing, row);
+    return row;
+  }
+
+  delete(sql: SQL, row: Row): void {
+    sql.exec(`DELETE FROM ${this.name} WHERE ${this.#where()}`, ...this.#keys.map((key) => row[key]));
+  }
+
+  #insert(sql: SQL, row: Row): void {
+    const marks = this.#columns.map(() => '?').join(', ');
+    sql.exec(
+      `INSERT INTO ${this.name} (${this.select()}) VALUES (${marks})`,
+      ...this.#columns.map((column) => row[column]),
+    );
+  }
+
+  #update(sql: SQL, existing: Row, row: Row): void {
+    const columns = this.#differing(existing, row);
+    sql.exec(
+      `UPDATE ${this.name} SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE ${this.#where()}`,
+      ...columns.map((column) => row[column]),
+      ...this.#keys.map((key) => row[key]),
+    );
+  }
+
+  #differing(existing: Row, row: Partial<Row>): (keyof Row & string)[] {
+    return this.#columns.filter((column) => row[column] !== undefined && row[column] !== existing[column]);
+  }
+
+  #where(): string {
+    return this.#keys.map((key) => `${key} = ?`).join(' AND ');
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * Which topics a catalog write touches.
+ *
+ * Readers of one service depend on its instances, their nodes and their checks; readers of a node on the node and its
+ * services; readers of a node's checks on those alone, so that a flapping check wakes nobody who asked for services.
+ */
+import { CHECKS, type Topic, connectTopic, nodeTopic, serviceTopic } from '../watch/topics.ts';
+import type { WriteTxn } from '../writer.ts';
+
+/** Names of nodes, services and checks compare without regard to case. */
+export const foldName = (name: string): string => name.toLowerCase();
+
+/** The checks of a node, its own and those of its services. */
+export const nodeChecksTopic = (node: string): Topic => `node-checks/${foldName(node)}`;
+
+const touchedIn = new WeakMap<WriteTxn, Map<Topic, boolean>>();
+
+/** Touches a topic once in a write, however many rows of the write concern it: each touch is a billed row. */
+export function touchOnce(tx: WriteTxn, topic: Topic, gone = false): void {
+  let touched = touchedIn.get(tx);
+  if (touched === undefined) touchedIn.set(tx, (touched = new Map<Topic, boolean>()));
+  if (touched.get(topic) === gone) return;
+  touched.set(topic, gone);
+  tx.touch(topic, gone);
+}
+
+/** What a topic of an instance needs of it. */
+export interface Instance {
+  readonly name_key: string;
+  /** '' for an instance that cannot be reached through Connect. */
+  readonly connect_key: string;
+}
+
+/** For whoever reads the instance, by its own name or by that of the service which it makes reachable. */
+export function touchInstances(tx: WriteTxn, instances: readonly Instance[]): void {
+  for (const { name_key, connect_key } of instances) {
+    touchOnce(tx, serviceTopic(name_key));
+    if (connect_key !== '') touchOnce(tx, connectTopic(connect_key));
+  }
+}
+
+/** For whoever reads checks by state or by node. */
+export function touchChecksOf(tx: WriteTxn, node: string): void {
+  touchOnce(tx, CHECKS);
+  touchOnce(tx, nodeChecksTopic(node));
+}
+
+/** A node has gone: both of its topics become tombstones. */
+export function touchNodeGone(tx: WriteTxn, node: string, hadChecks: boolean): void {
+  touchOnce(tx, nodeTopic(node), true);
+  if (!hadChecks) return;
+  touchOnce(tx, CHECKS);
+  touchOnce(tx, nodeChecksTopic(node), true);
+}

@@ -1,0 +1,57 @@
+/** The nodes table: its rows, how they are found, and the mapper to the wire shape. */
+import type { Node } from '../../protocol/types/catalog.ts';
+import { type SQL, firstRow } from '../db/storage.ts';
+import { optionalField } from './catalog-json.ts';
+import { CatalogTable } from './catalog-table.ts';
+import { foldName } from './catalog-topics.ts';
+
+export type NodeRow = {
+  key: string;
+  name: string;
+  id: string;
+  address: string;
+  /** JSON, or null for an absent map. */
+  tagged_addresses: string | null;
+  meta: string | null;
+  locality: string | null;
+  create_index: number;
+  modify_index: number;
+};
+
+export const nodesTable = new CatalogTable<NodeRow>(
+  'nodes',
+  ['key'],
+  ['key', 'name', 'id', 'address', 'tagged_addresses', 'meta', 'locality'],
+);
+
+export function findNodeRow(sql: SQL, name: string): NodeRow | undefined {
+  return firstRow<NodeRow>(sql, `SELECT ${nodesTable.select()} FROM nodes WHERE key = ?`, foldName(name));
+}
+
+export function findNodeRowByID(sql: SQL, id: string): NodeRow | undefined {
+  if (id === '') return undefined;
+  return firstRow<NodeRow>(
+    sql,
+    `SELECT ${nodesTable.select()} FROM nodes WHERE lower(id) = ? AND id <> ''`,
+    id.toLowerCase(),
+  );
+}
+
+/** Every node, in the order of names. */
+export function nodeRows(sql: SQL): NodeRow[] {
+  return sql.exec<NodeRow>(`SELECT ${nodesTable.select()} FROM nodes ORDER BY key`).toArray();
+}
+
+/** JSON of the wire shape, with the fields in Consul's order. */
+export function renderNode(row: NodeRow, datacenter: string): string {
+  return (
+    `{"ID":${JSON.stringify(row.id)},"Node":${JSON.stringify(row.name)},"Address":${JSON.stringify(row.address)}` +
+    `,"Datacenter":${JSON.stringify(datacenter)},"TaggedAddresses":${row.tagged_addresses ?? 'null'}` +
+    `,"Meta":${row.meta ?? 'null'}${optionalField('Locality', row.locality)}` +
+    `,"CreateIndex":${row.create_index},"ModifyIndex":${row.modify_index}}`
+  );
+}
+
+export function toNode(row: NodeRow, datacenter: string): Node {
+  return JSON.parse(renderNode(row, datacenter)) as Node;
+}
