@@ -1,0 +1,117 @@
+/**
+ * Transactions: all operations or none, one index for the whole (Consul: agent/consul/txn_endpoint.go, state/txn.go).
+ *
+ * Operations run in their order and see the work of those before them. A failed one does not stop the others, so that
+ * the answer names every failure; then the whole is thrown away.
+ */
+import { RPCError } from '../../protocol/errors.ts';
+import type { TxnError, TxnOp } from '../../protocol/types/txn.ts';
+import type { SQL } from '../db/storage.ts';
+import type { WriteTxn } from '../writer.ts';
+import { applyCatalogOpTxn, checkCatalogOp, isCatalogWrite, readCatalogOp } from './txn-catalog.ts';
+import { applyKVOpTxn, checkKVOp, isKVWrite, readKVOp } from './txn-kv.ts';
+
+export interface TxnEnvironment {
+  readonly datacenter: string;
+}
+
+/** JSON of each result, in the order of the operations; some have none, `get-tree` has many. */
+type Results = string[];
+
+export function isTxnWrite(op: TxnOp): boolean {
+  return op.KV === undefined ? isCatalogWrite(op) : isKVWrite(op.KV);
+}
+
+/**
+ * Runs the operations inside the caller's write.
+ *
+ * @returns JSON of the answer
+ * @throws RPCError `conflict` whose text is the JSON of the answer; the caller's write must be undone, which the
+ * writer does for whatever is thrown
+ */
+export function applyTxn(tx: WriteTxn, ops: readonly TxnOp[], environment: TxnEnvironment): string {
+  check(ops, (op) => checkOp(tx.sql, tx.now, op), renderAnswer);
+  const results = run(ops, (op) => applyOpTxn(tx, op, environment), renderAnswer);
+  return renderAnswer(results, null);
+}
+
+/**
+ * Runs operations of which none writes.
+ *
+ * @returns JSON of the answer, with the fields that Consul adds to queries
+ * @throws RPCError as applyTxn does
+ */
+export function readTxn(
+  sql: SQL,
+  now: number,
+  ops: readonly TxnOp[],
+  environment: TxnEnvironment,
+): string {
+  check(ops, (op) => checkOp(sql, now, op), (results, errors) => renderQueryAnswer(results, errors, false));
+  const render: Render = (results, errors) => renderQueryAnswer(results, errors, true);
+  return render(run(ops, (op) => readOp(sql, op, environment), render), null);
+}
+
+type Render = (results: Results | null, errors: readonly TxnError[] | null) => string;
+
+function renderAnswer(results: Results | null, errors: readonly TxnError[] | null): string {
+  const list = results === null ? 'null' : `[${results.join(',')}]`;
+  return `{"Results":${list},"Errors":${JSON.stringify(errors)}}`;
+}
+
+/** `hasRun` is false for operations that were refused before anything was read: Consul then knows no leader. */
+function renderQueryAnswer(
+  results: Results | null,
+  errors: readonly TxnError[] | null,
+  hasRun: boolean,
+): string {
+  const meta =
+    `"Index":${hasRun ? 1 : 0},"LastContact":0,"KnownLeader":${hasRun},` +
+    '"ConsistencyLevel":"","NotModified":false,"Backend":0,"ResultsFilteredByACLs":false';
+  return `${renderAnswer(results, errors).slice(0, -1)},${meta}}`;
+}
+
+/** The answer for operations that a token may not do, or that failed. */
+export function conflict(errors: readonly TxnError[], render: Render = renderAnswer): RPCError {
+  return new RPCError('conflict', render(null, errors));
+}
+
+function check(ops: readonly TxnOp[], checkOne: (op: TxnOp) => void, render: Render): void {
+  run(
+    ops,
+    (op) => {
+      checkOne(op);
+      return [];
+    },
+    render,
+  );
+}
+
+function run(ops: readonly TxnOp[], runOne: (op: TxnOp) => Results, render: Render): Results {
+  const results: Results = [];
+  const errors: TxnError[] = [];
+  for (const [OpIndex, op] of ops.entries()) {
+    try {
+      results.push(...runOne(op));
+    } catch (error) {
+      if (!(error instanceof RPCError)) throw error;
+      errors.push({ OpIndex, What: error.message });
+    }
+  }
+  if (errors.length > 0) throw conflict(errors, render);
+  return results;
+}
+
+function checkOp(sql: SQL, now: number, op: TxnOp): void {
+  if (op.KV !== undefined) checkKVOp(sql, now, op.KV);
+  else checkCatalogOp(op);
+}
+
+/** Of an operation with several members the first counts, and one with none does nothing. */
+function readOp(sql: SQL, op: TxnOp, environment: TxnEnvironment): Results {
+  return op.KV === undefined ? readCatalogOp(sql, op, environment) : readKVOp(sql, op.KV);
+}
+
+function applyOpTxn(tx: WriteTxn, op: TxnOp, environment: TxnEnvironment): Results {
+  return op.KV === undefined ? applyCatalogOpTxn(tx, op, environment) : applyKVOpTxn(tx, op.KV);
+}

@@ -1,0 +1,35 @@
+/**
+ * /v1/status/ (Consul: agent/status_endpoint.go).
+ *
+ * A datacenter is one object, so it is its own leader and only peer. Clients ask here whether a leader exists before
+ * they write; the address is for people to read.
+ */
+import { parseWriteOptions } from '../query-options.ts';
+import { renderValue } from '../render.ts';
+import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
+
+export const statusRoutes: Route[] = [
+  { path: '/v1/status/leader', methods: { GET: getLeader } },
+  { path: '/v1/status/peers', methods: { GET: getPeers } },
+];
+
+/** Consul's default: a server's RPC port on a host that nobody named. */
+const DEFAULT_SERVER_ADDRESS = '127.0.0.1:8300';
+
+async function getLeader(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  await requireDatacenter(request, context);
+  return renderValue(request, context.serverAddress ?? DEFAULT_SERVER_ADDRESS);
+}
+
+async function getPeers(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  await requireDatacenter(request, context);
+  return renderValue(request, [context.serverAddress ?? DEFAULT_SERVER_ADDRESS]);
+}
+
+/** A foreign `?dc=` is answered, or refused, by whoever knows that datacenter: any read tells. */
+async function requireDatacenter(request: APIRequest, context: APIContext): Promise<void> {
+  const options = parseWriteOptions(request);
+  const datacenter = options.datacenter.toLowerCase();
+  if (datacenter === '' || datacenter === context.datacenter.toLowerCase()) return;
+  await context.rpc.call('session.get', { id: '' }, options);
+}
