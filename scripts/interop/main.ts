@@ -1,0 +1,49 @@
+/**
+ * Runs the tests that need programs of others.
+ *
+ * Looks first whether all of them are there, says plainly which are not and how to install them, and fails then: a test that
+ * skips itself looks like one that passed.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findProgram, missingPrograms, PROGRAMS } from '../programs.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** Where a checkout of the shared material has its build script; other checkouts bring consul-template in PATH. */
+const PEERS_BUILD = path.join(root, '../shared/peers/build.sh');
+const NEEDED = [
+  PROGRAMS.haproxy,
+  PROGRAMS.consulTemplate,
+  PROGRAMS.dig,
+  PROGRAMS.curl,
+  PROGRAMS.wrk,
+  PROGRAMS.dnsperf,
+];
+
+/** @param args go to vitest: names of files, `-t PATTERN`. @returns the exit code. */
+export function main(args: readonly string[]): number {
+  buildPeers();
+  const missing = missingPrograms(NEEDED);
+  if (missing.length > 0) {
+    console.error(['interop tests cannot run: programs are missing', ...missing].join('\n  '));
+    return 1;
+  }
+  const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
+  const config = path.join(root, 'test/interop/vitest.config.ts');
+  const run = spawnSync(process.execPath, [vitest, 'run', '--config', config, ...args], { cwd: root, stdio: 'inherit' });
+  return run.status ?? 1;
+}
+
+/** Builds consul-template where its build script and Go are at hand; else the preflight will say what is missing. */
+function buildPeers(): void {
+  if (findProgram(PROGRAMS.consulTemplate.name) !== undefined || !existsSync(PEERS_BUILD)) return;
+  const go = findProgram(PROGRAMS.go.name);
+  if (go === undefined) {
+    console.error(missingPrograms([PROGRAMS.go])[0]);
+    return;
+  }
+  const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}${path.delimiter}${path.dirname(go)}` };
+  spawnSync(PEERS_BUILD, [PROGRAMS.consulTemplate.name], { stdio: 'inherit', env });
+}

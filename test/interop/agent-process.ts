@@ -1,0 +1,119 @@
+/** One agent for the tests of this folder, with ports of its own and a directory that goes with it. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const START_LIMIT_MS = 60_000;
+const STOP_LIMIT_MS = 15_000;
+const POLL_MS = 20;
+
+export interface AgentStart {
+  readonly program: string;
+  /** Replaces the environment of this process. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Where it is started; its own directory unless given. */
+  readonly cwd?: string;
+}
+
+export class AgentProcess {
+  readonly http: number;
+  readonly dns: number;
+  readonly #child: ChildProcess;
+  readonly #directory: string;
+
+  private constructor(child: ChildProcess, directory: string, http: number, dns: number) {
+    this.#child = child;
+    this.#directory = directory;
+    this.http = http;
+    this.dns = dns;
+  }
+
+  /** Resolves when the agent has acknowledged a write. @throws with the end of its log when it does not come up */
+  static async start(options: AgentStart): Promise<AgentProcess> {
+    const directory = mkdtempSync(path.join(os.tmpdir(), 'lictor-interop-'));
+    const [http = 0, dns = 0, server = 0, lan = 0, wan = 0] = await freePorts(5);
+    const config = {
+      node_name: 'interop',
+      data_dir: path.join(directory, 'data'),
+      server: true,
+      bootstrap: true,
+      bind_addr: '127.0.0.1',
+      client_addr: '127.0.0.1',
+      log_level: 'warn',
+      performance: { raft_multiplier: 1 },
+      ports: { http, dns, server, serf_lan: lan, serf_wan: wan, grpc: -1, grpc_tls: -1 },
+    };
+    const file = path.join(directory, 'agent.json');
+    writeFileSync(file, JSON.stringify(config));
+    const log = openSync(path.join(directory, 'log'), 'w');
+    const child = spawn(options.program, ['agent', `-config-file=${file}`], {
+      stdio: ['ignore', log, log],
+      cwd: options.cwd ?? directory,
+      env: options.env ?? process.env,
+    });
+    closeSync(log);
+    const agent = new AgentProcess(child, directory, http, dns);
+    try {
+      await agent.#firstWrite();
+    } catch (error) {
+      const words = readFileSync(path.join(directory, 'log'), 'utf8');
+      await agent.stop();
+      throw new Error(`${String(error)}\n${words}`, { cause: error });
+    }
+    return agent;
+  }
+
+  get base(): string {
+    return `http://127.0.0.1:${this.http}`;
+  }
+
+  async put(at: string, body: string | object): Promise<string> {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const answer = await fetch(this.base + at, { method: 'PUT', body: text });
+    const reply = await answer.text();
+    if (!answer.ok) throw new Error(`PUT ${at}: ${answer.status} ${reply}`);
+    return reply;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null && this.#child.pid !== undefined) {
+      const ended = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
+      this.#child.kill('SIGTERM');
+      await Promise.race([ended, sleep(STOP_LIMIT_MS, undefined, { ref: false })]);
+      this.#child.kill('SIGKILL');
+    }
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  async #firstWrite(): Promise<void> {
+    const deadline = performance.now() + START_LIMIT_MS;
+    let failure: Error | undefined;
+    this.#child.once('error', (error) => (failure = error));
+    while (performance.now() < deadline) {
+      if (failure !== undefined) throw failure;
+      if (this.#child.exitCode !== null) throw new Error(`the agent ended with code ${this.#child.exitCode}`);
+      const done = await this.put('/v1/kv/interop/ready', 'yes').catch(() => undefined);
+      if (done !== undefined) return;
+      await sleep(POLL_MS);
+    }
+    throw new Error(`the agent took no write within ${START_LIMIT_MS} ms`);
+  }
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  // All are held until the last is known, else the system may give one twice.
+  const servers = await Promise.all(Array.from({ length: count }, listenAnywhere));
+  const ports = servers.map((each) => (each.address() as net.AddressInfo).port);
+  await Promise.all(servers.map((each) => new Promise((resolve) => each.close(resolve))));
+  return ports;
+}
+
+function listenAnywhere(): Promise<net.Server> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.once('error', reject).listen(0, '127.0.0.1', () => resolve(server));
+  });
+}
