@@ -37,7 +37,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'ui', folders: [], packages: [RUNTIME], node: false },
   { folder: 'bench', folders: ['scripts'], packages: [RUNTIME], node: true },
   { folder: 'scripts', folders: [], packages: [RUNTIME, 'rolldown'], node: true },
-  { folder: 'examples', folders: [], packages: [], node: true },
+  { folder: 'examples', folders: ['scripts'], packages: [], node: true },
   { folder: 'migrations', folders: [], packages: [], node: false },
 ];
 

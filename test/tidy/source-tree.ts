@@ -49,8 +49,9 @@ export const isTest = (file: ProjectPath): boolean => TEST.test(file);
 export const isTestSupport = (file: ProjectPath): boolean =>
   file.startsWith('test/') || file.includes('/testing/');
 
-/** Written by drizzle-kit, in its own style. */
-export const isGenerated = (file: ProjectPath): boolean => file.startsWith('migrations/');
+/** Written by drizzle-kit or by vitest, in their own style. */
+export const isGenerated = (file: ProjectPath): boolean =>
+  file.startsWith('migrations/') || file.includes('/__snapshots__/');
 
 export const folderOf = (file: ProjectPath): ProjectPath =>
   file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '';
