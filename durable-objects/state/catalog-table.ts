@@ -25,17 +25,9 @@ export class CatalogTable<Row extends CatalogRow & Record<keyof Row, SQLValue>> 
     this.#columns = [...columns, 'create_index', 'modify_index'];
   }
 
-  /** For a SELECT: `a, b`, or `t.a AS t_a, t.b AS t_b` with an alias, so that joined rows can be told apart. */
+  /** For a SELECT: `a, b`, or `t.a, t.b` of a table that is called `t` there. */
   select(alias?: string): string {
-    if (alias === undefined) return this.#columns.join(', ');
-    return this.#columns.map((column) => `${alias}.${column} AS ${alias}_${column}`).join(', ');
-  }
-
-  /** This table's row out of a joined one that was selected under `alias`. */
-  pick(joined: Record<string, SQLValue>, alias: string): Row {
-    const row: Record<string, SQLValue> = {};
-    for (const column of this.#columns) row[column] = joined[`${alias}_${column}`]!;
-    return row as Row;
+    return this.#columns.map((column) => (alias === undefined ? column : `${alias}.${column}`)).join(', ');
   }
 
   /**

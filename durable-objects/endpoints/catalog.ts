@@ -1,0 +1,173 @@
+/** Catalog methods (Consul: agent/consul/catalog_endpoint.go). */
+import { RPCError, invalid } from '../../protocol/errors.ts';
+import type { MethodArgs } from '../../protocol/methods.ts';
+import type { DeregisterRequest, RegisterRequest } from '../../protocol/types/catalog.ts';
+import type { Authorizer } from '../acl/authorizer.ts';
+import type { CatalogHooks } from '../state/catalog-hooks.ts';
+import { prepareCheck, prepareNode, prepareService } from '../state/catalog-prepare.ts';
+import {
+  describeNode,
+  listNodeServices,
+  listNodes,
+  listServiceInstances,
+  listServices,
+} from '../state/catalog-read.ts';
+import { foldName } from '../state/catalog-topics.ts';
+import { findVirtualIP } from '../state/catalog-virtual-ip.ts';
+import { type PreparedRegistration, deregisterTxn, registerTxn } from '../state/catalog-write.ts';
+import type { CheckInput } from '../state/checks.ts';
+import { findCheckRow } from '../state/checks-rows.ts';
+import { findServiceRow } from '../state/services-rows.ts';
+import type { ServiceInput } from '../state/services.ts';
+import { sessionHooks } from '../state/session-invalidation.ts';
+import { topicIndex } from '../state/topic-index.ts';
+import {
+  NODES,
+  SERVICES,
+  type Topic,
+  connectTopic,
+  nodeTopic,
+  serviceTopic,
+} from '../watch/topics.ts';
+import type { EndpointContext, ReadEndpoints, WriteEndpoints } from './endpoint.ts';
+
+/** Sessions are the one thing that hangs on the catalog. */
+const HOOKS: CatalogHooks = sessionHooks;
+
+/** What a reader of a service's instances depends on; without a name it is the list of all services. */
+export function instanceTopics({ service, connect, ingress }: MethodArgs<'catalog.service'>): Topic[] {
+  if (service === '') return [SERVICES, NODES];
+  return [connect || ingress ? connectTopic(service) : serviceTopic(service)];
+}
+
+export const catalogReads: ReadEndpoints<
+  | 'catalog.nodes'
+  | 'catalog.node'
+  | 'catalog.node-services'
+  | 'catalog.services'
+  | 'catalog.service'
+  | 'catalog.virtual-ip'
+> = {
+  'catalog.nodes': {
+    kind: 'read',
+    topics: () => [NODES],
+    read({ sql, datacenter }, args, authorizer) {
+      return { index: topicIndex(sql, NODES), body: listNodes(sql, datacenter, args, authorizer) };
+    },
+  },
+  'catalog.node': {
+    kind: 'read',
+    topics: ({ node }) => [nodeTopic(node)],
+    read({ sql, datacenter }, { node }, authorizer) {
+      const body = describeNode(sql, datacenter, node, authorizer);
+      return { index: topicIndex(sql, nodeTopic(node)), body };
+    },
+  },
+  'catalog.node-services': {
+    kind: 'read',
+    topics: ({ node }) => [nodeTopic(node)],
+    read({ sql, datacenter }, { node }, authorizer) {
+      const body = listNodeServices(sql, datacenter, node, authorizer);
+      return { index: topicIndex(sql, nodeTopic(node)), body };
+    },
+  },
+  'catalog.services': {
+    kind: 'read',
+    topics: servicesTopics,
+    read({ sql }, args, authorizer) {
+      return { index: topicIndex(sql, ...servicesTopics(args)), body: listServices(sql, args, authorizer) };
+    },
+  },
+  'catalog.service': {
+    kind: 'read',
+    topics: instanceTopics,
+    read({ sql, datacenter }, args, authorizer) {
+      const body = listServiceInstances(sql, datacenter, args, args, authorizer);
+      return { index: topicIndex(sql, ...instanceTopics(args)), body };
+    },
+  },
+  'catalog.virtual-ip': {
+    kind: 'read',
+    topics: ({ service }) => [connectTopic(service)],
+    read({ sql }, { service }, authorizer) {
+      const address = authorizer.serviceRead(service) ? findVirtualIP(sql, foldName(service)) : '';
+      return { index: topicIndex(sql, connectTopic(service)), body: JSON.stringify(address) };
+    },
+  },
+};
+
+/** Which nodes carry a service matters only to a reader who filters by the nodes' metadata. */
+function servicesTopics({ nodeMeta }: MethodArgs<'catalog.services'>): Topic[] {
+  return Object.keys(nodeMeta ?? {}).length === 0 ? [SERVICES] : [SERVICES, NODES];
+}
+
+export const catalogWrites: WriteEndpoints<'catalog.register' | 'catalog.deregister'> = {
+  'catalog.register': {
+    kind: 'write',
+    prepare: (context, request, authorizer) => prepareRegistration(context, request, authorizer),
+    apply(tx, request) {
+      registerTxn(tx, request as PreparedRegistration, HOOKS);
+      return 'true';
+    },
+  },
+  'catalog.deregister': {
+    kind: 'write',
+    prepare(context, request, authorizer) {
+      requireOwnDatacenter(context, request.Datacenter);
+      if (!request.Node) throw invalid('Must provide node');
+      authorizeDeregistration(context, request, authorizer);
+      return request;
+    },
+    apply(tx, request) {
+      deregisterTxn(tx, request, HOOKS);
+      return 'true';
+    },
+  },
+};
+
+function prepareRegistration(
+  context: EndpointContext,
+  request: RegisterRequest,
+  authorizer: Authorizer,
+): PreparedRegistration {
+  requireOwnDatacenter(context, request.Datacenter);
+  const { Node } = prepareNode({ Node: request.Node, ID: request.ID });
+  if (!request.Address && !request.SkipNodeUpdate) {
+    throw invalid('Must provide address if SkipNodeUpdate is not set');
+  }
+  const Service = request.Service ? prepareService(Node, request.Service) : undefined;
+  const given = [...(request.Checks ?? []), ...(request.Check ? [request.Check] : [])];
+  const Checks = given.map((check) => prepareCheck(Node, check));
+  for (const check of Checks) requireKnownService(context, Node, check, Service);
+  authorizer.nodeWrite(Node);
+  if (Service !== undefined) authorizer.serviceWrite(Service.Service);
+  return { ...request, Node, Service, Check: undefined, Checks };
+}
+
+/** Consul compares these IDs exactly here, though nowhere else. */
+function requireKnownService(
+  { sql }: EndpointContext,
+  node: string,
+  check: CheckInput,
+  service: ServiceInput | undefined,
+): void {
+  const id = check.ServiceID ?? '';
+  if (id === '' || service?.ID === id || findServiceRow(sql, node, id)?.id === id) return;
+  throw invalid(`Unknown service ID '${id}' for check ID '${check.CheckID}'`);
+}
+
+/** A service's checks are the service's to remove. */
+function authorizeDeregistration(
+  { sql }: EndpointContext,
+  { Node, ServiceID, CheckID }: DeregisterRequest,
+  authorizer: Authorizer,
+): void {
+  const id = ServiceID || (CheckID ? findCheckRow(sql, Node, CheckID)?.service_id : '') || '';
+  const service = id === '' ? undefined : findServiceRow(sql, Node, id);
+  if (service === undefined) authorizer.nodeWrite(Node);
+  else authorizer.serviceWrite(service.name);
+}
+
+function requireOwnDatacenter({ datacenter }: EndpointContext, asked: string | undefined): void {
+  if (asked && asked !== datacenter) throw new RPCError('unknown-datacenter', 'No path to datacenter');
+}

@@ -1,0 +1,81 @@
+/**
+ * Finding instances of services with their nodes, and the filters that the datacenter applies itself.
+ *
+ * Everything is found by an index: the cost of a read is that of its answer, not of the catalog.
+ */
+import type { SQL } from '../db/storage.ts';
+import { foldName } from './catalog-topics.ts';
+import { type NodeRow, nodesTable } from './nodes-rows.ts';
+import { type ServiceRow, servicesTable } from './services-rows.ts';
+
+/** What a reader may see of the catalog: the authorizer's part that reads need. */
+export interface Visibility {
+  nodeRead(node: string): boolean;
+  serviceRead(service: string): boolean;
+}
+
+/** Instances of a service, or those through which Connect reaches it, or (without a name) all there are. */
+export interface Selection {
+  readonly service: string;
+  readonly connect?: boolean;
+}
+
+export interface InstanceFilter {
+  /** All of them must be there, whatever their case. */
+  readonly tags?: readonly string[];
+  /** All pairs must be there exactly. */
+  readonly nodeMeta?: Readonly<Record<string, string>>;
+}
+
+export interface FoundInstance {
+  readonly service: ServiceRow;
+  readonly node: NodeRow;
+}
+
+/** A WHERE clause over `services` and its bindings. */
+export function selectionClause(selection: Selection): { where: string; bindings: string[] } {
+  if (selection.service === '') return { where: '1', bindings: [] };
+  const bindings = [foldName(selection.service)];
+  // The second term is that of the partial index, which SQLite does not use without it.
+  if (selection.connect) return { where: "connect_key = ? AND connect_key <> ''", bindings };
+  return { where: 'name_key = ?', bindings };
+}
+
+/** In the order of node names, then of IDs. */
+export function findInstances(
+  sql: SQL,
+  selection: Selection,
+  filter: InstanceFilter,
+  sees: Visibility,
+): FoundInstance[] {
+  const { where, bindings } = selectionClause(selection);
+  const nodes = new Map<string, NodeRow>();
+  const nodeQuery = `SELECT ${nodesTable.select()} FROM nodes WHERE key IN (SELECT node FROM services WHERE ${where})`;
+  for (const node of sql.exec<NodeRow>(nodeQuery, ...bindings)) {
+    if (sees.nodeRead(node.name) && hasMeta(node.meta, filter.nodeMeta)) nodes.set(node.key, node);
+  }
+  const found: FoundInstance[] = [];
+  const query = `SELECT ${servicesTable.select()} FROM services WHERE ${where} ORDER BY node, key`;
+  for (const service of sql.exec<ServiceRow>(query, ...bindings)) {
+    const node = nodes.get(service.node);
+    if (node === undefined || !sees.serviceRead(service.name) || !hasTags(service.tags, filter.tags)) continue;
+    found.push({ service, node });
+  }
+  return found;
+}
+
+/** @param json a node's metadata as its column holds them */
+export function hasMeta(json: string | null, wanted: Readonly<Record<string, string>> | undefined): boolean {
+  const pairs = Object.entries(wanted ?? {});
+  if (pairs.length === 0) return true;
+  if (json === null) return false;
+  const meta = JSON.parse(json) as Record<string, string>;
+  return pairs.every(([key, value]) => Object.hasOwn(meta, key) && meta[key] === value);
+}
+
+/** @param json a service's tags as their column holds them */
+export function hasTags(json: string, wanted: readonly string[] | undefined): boolean {
+  if (wanted === undefined || wanted.length === 0) return true;
+  const tags = new Set((JSON.parse(json) as string[]).map((tag) => tag.toLowerCase()));
+  return wanted.every((tag) => tags.has(tag.toLowerCase()));
+}

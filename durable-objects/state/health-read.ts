@@ -1,0 +1,132 @@
+/** Reads of health, each as the JSON text of its answer (Consul: agent/consul/state/catalog.go). */
+import type { SQL } from '../db/storage.ts';
+import {
+  type FoundInstance,
+  type InstanceFilter,
+  type Selection,
+  type Visibility,
+  findInstances,
+  hasMeta,
+  selectionClause,
+} from './catalog-instances.ts';
+import { renderList } from './catalog-read.ts';
+import { foldName } from './catalog-topics.ts';
+import { type CheckRow, checkRowsOfNode, checksTable, renderCheck } from './checks-rows.ts';
+import { findNodeRow, renderNode } from './nodes-rows.ts';
+import { renderNodeService, serviceRowsOfNode } from './services-rows.ts';
+
+/** Instances with their nodes and checks: the node's own first, then the instance's, each in the order of IDs. */
+export function listHealthyOrNot(
+  sql: SQL,
+  datacenter: string,
+  selection: Selection,
+  filter: InstanceFilter,
+  sees: Visibility,
+): string {
+  const found = findInstances(sql, selection, filter, sees);
+  if (found.length === 0) return '[]';
+  const checks = renderChecksOf(sql, selection, found);
+  const entries = found.map(({ service, node }) => {
+    const own = checks.get(`${node.key}\n`) ?? [];
+    const its = service.key === '' ? [] : (checks.get(`${node.key}\n${service.key}`) ?? []);
+    return (
+      `{"Node":${renderNode(node, datacenter)},"Service":${renderNodeService(service)}` +
+      `,"Checks":${renderList([...own, ...its])}}`
+    );
+  });
+  return renderList(entries);
+}
+
+/** Rendered checks by `node key \n service key`, so that a node's own are rendered once for all its instances. */
+function renderChecksOf(
+  sql: SQL,
+  selection: Selection,
+  found: readonly FoundInstance[],
+): Map<string, string[]> {
+  const names = new Map(found.map(({ node }) => [node.key, node.name]));
+  const { where, bindings } = selectionClause(selection);
+  const rows = sql.exec<CheckRow>(
+    `SELECT ${checksTable.select()} FROM checks WHERE (node, service_key) IN (` +
+      `SELECT node, '' FROM services WHERE ${where} UNION SELECT node, key FROM services WHERE ${where}` +
+      ') ORDER BY node, service_key, key',
+    ...bindings,
+    ...bindings,
+  );
+  const rendered = new Map<string, string[]>();
+  for (const row of rows) {
+    const name = names.get(row.node);
+    if (name === undefined) continue;
+    const key = `${row.node}\n${row.service_key}`;
+    const list = rendered.get(key);
+    if (list === undefined) rendered.set(key, [renderCheck(row, name)]);
+    else list.push(renderCheck(row, name));
+  }
+  return rendered;
+}
+
+export function listChecksOfNode(sql: SQL, name: string, sees: Visibility): string {
+  const node = findNodeRow(sql, name);
+  if (node === undefined || !sees.nodeRead(node.name)) return '[]';
+  const rows = checkRowsOfNode(sql, node.key).filter((row) => seesCheck(row, sees));
+  return renderList(rows.map((row) => renderCheck(row, node.name)));
+}
+
+type JoinedCheck = CheckRow & { node_name: string; node_meta: string | null };
+
+const JOINED = `SELECT ${checksTable.select('c')}, n.name AS node_name, n.meta AS node_meta FROM checks c JOIN nodes n ON n.key = c.node`;
+
+/** The checks of a service's instances, without those of their nodes. */
+export function listChecksOfService(
+  sql: SQL,
+  service: string,
+  filter: InstanceFilter,
+  sees: Visibility,
+): string {
+  const rows = sql.exec<JoinedCheck>(
+    `${JOINED} WHERE (c.node, c.service_key) IN (SELECT node, key FROM services WHERE name_key = ?) ` +
+      "AND c.service_key <> '' ORDER BY c.node, c.key",
+    foldName(service),
+  );
+  return renderJoined(rows, filter, sees);
+}
+
+/** Checks in a state, or with `any` all of them. Consul takes any text for a state, so an unknown one matches none. */
+export function listChecksInState(
+  sql: SQL,
+  state: string,
+  filter: InstanceFilter,
+  sees: Visibility,
+): string {
+  const rows =
+    state === 'any'
+      ? sql.exec<JoinedCheck>(`${JOINED} ORDER BY c.node, c.key`)
+      : sql.exec<JoinedCheck>(
+          `${JOINED} WHERE lower(c.status) = ? ORDER BY c.node, c.key`,
+          state.toLowerCase(),
+        );
+  return renderJoined(rows, filter, sees);
+}
+
+/** One node whole, for its agent's anti-entropy; '' when there is none. */
+export function describeNodeState(sql: SQL, datacenter: string, name: string, sees: Visibility): string {
+  const node = findNodeRow(sql, name);
+  if (node === undefined || !sees.nodeRead(node.name)) return '';
+  const services = serviceRowsOfNode(sql, node.key).filter((row) => sees.serviceRead(row.name));
+  return (
+    `{"Node":${renderNode(node, datacenter)},"Services":${renderList(services.map(renderNodeService))}` +
+    `,"Checks":${listChecksOfNode(sql, name, sees)}}`
+  );
+}
+
+function renderJoined(rows: Iterable<JoinedCheck>, filter: InstanceFilter, sees: Visibility): string {
+  const items: string[] = [];
+  for (const row of rows) {
+    if (!sees.nodeRead(row.node_name) || !seesCheck(row, sees) || !hasMeta(row.node_meta, filter.nodeMeta)) continue;
+    items.push(renderCheck(row, row.node_name));
+  }
+  return renderList(items);
+}
+
+function seesCheck(row: CheckRow, sees: Visibility): boolean {
+  return row.service_key === '' || sees.serviceRead(row.service_name);
+}
