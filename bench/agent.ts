@@ -5,7 +5,15 @@
  * of its own, so that `stop` ends its children too.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -37,7 +45,12 @@ export class Agent {
   readonly #child: ChildProcess;
   readonly #directory: string;
 
-  private constructor(child: ChildProcess, directory: string, ports: AgentPorts, startUpMs: number) {
+  private constructor(
+    child: ChildProcess,
+    directory: string,
+    ports: AgentPorts,
+    startUpMs: number,
+  ) {
     this.#child = child;
     this.#directory = directory;
     this.ports = ports;
@@ -52,7 +65,10 @@ export class Agent {
     const directory = mkdtempSync(path.join(parent, `${path.basename(contender.program)}-`));
     const ports = await freePorts();
     const file = path.join(directory, 'agent.json');
-    writeFileSync(file, JSON.stringify(configuration(path.join(directory, 'data'), ports), null, 2));
+    writeFileSync(
+      file,
+      JSON.stringify(configuration(path.join(directory, 'data'), ports), null, 2),
+    );
     const log = openSync(path.join(directory, 'agent.log'), 'w');
     const startedAt = performance.now();
     const child = spawn(contender.program, ['agent', `-config-file=${file}`], {
@@ -64,10 +80,14 @@ export class Agent {
     try {
       await firstWrite(`http://127.0.0.1:${ports.http}`, child, signal);
     } catch (error) {
-      const tail = readFileSync(path.join(directory, 'agent.log'), 'utf8').slice(-LOG_TAIL_CHARACTERS);
+      const tail = readFileSync(path.join(directory, 'agent.log'), 'utf8').slice(
+        -LOG_TAIL_CHARACTERS,
+      );
       await end(child);
       rmSync(directory, { recursive: true, force: true });
-      throw new Error(`${contender.name} did not start: ${String(error)}\n${tail}`, { cause: error });
+      throw new Error(`${contender.name} did not start: ${String(error)}\n${tail}`, {
+        cause: error,
+      });
     }
     return new Agent(child, directory, ports, performance.now() - startedAt);
   }
@@ -109,7 +129,9 @@ async function firstWrite(base: string, child: ChildProcess, signal: AbortSignal
     if (failure !== undefined) throw failure;
     if (child.exitCode !== null) throw new Error(`it ended with code ${child.exitCode}`);
     // Refused connections and 500s are what an agent that is still starting gives.
-    const answer = await fetch(`${base}/v1/kv/bench/first`, { method: 'PUT', body: 'x' }).catch(() => undefined);
+    const answer = await fetch(`${base}/v1/kv/bench/first`, { method: 'PUT', body: 'x' }).catch(
+      () => undefined,
+    );
     if (answer?.ok && (await answer.text()).trim() === 'true') return;
     await sleep(POLL_MS);
   }
@@ -134,7 +156,9 @@ async function end(child: ChildProcess): Promise<void> {
 async function freePorts(): Promise<AgentPorts & Record<string, number>> {
   // All are held open until the last is known, else the system may give one twice.
   const servers = await Promise.all(Array.from({ length: 5 }, listenAnywhere));
-  const [http = 0, dns = 0, server = 0, lan = 0, wan = 0] = servers.map((each) => (each.address() as net.AddressInfo).port);
+  const [http = 0, dns = 0, server = 0, lan = 0, wan = 0] = servers.map(
+    (each) => (each.address() as net.AddressInfo).port,
+  );
   await Promise.all(servers.map((each) => new Promise((resolve) => each.close(resolve))));
   return { http, dns, server, serf_lan: lan, serf_wan: wan };
 }

@@ -29,12 +29,20 @@ export async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const groups = selectGroups(options.only);
-  const figures = groups.flatMap((group) => group.workloads.flatMap((workload) => workload.figures));
+  const figures = groups.flatMap((group) =>
+    group.workloads.flatMap((workload) => workload.figures),
+  );
   if (options.list || figures.length === 0) {
-    console.log(figures.map((figure) => figure.id).join('\n') || `no measure matches ${String(options.only)}`);
+    console.log(
+      figures.map((figure) => figure.id).join('\n') || `no measure matches ${String(options.only)}`,
+    );
     return figures.length === 0 ? 2 : 0;
   }
-  const missing = missingPrograms([PROGRAMS.wrk, PROGRAMS.dnsperf, ...(needsConsul(options) ? [PROGRAMS.consul] : [])]);
+  const missing = missingPrograms([
+    PROGRAMS.wrk,
+    PROGRAMS.dnsperf,
+    ...(needsConsul(options) ? [PROGRAMS.consul] : []),
+  ]);
   if (missing.length > 0) {
     console.error(['bench: programs are missing', ...missing].join('\n  '));
     return 1;
@@ -46,7 +54,8 @@ async function measure(options: BenchOptions, groups: readonly WorkloadGroup[]):
   const contenders = pickContenders(options);
   const dataDir = path.resolve(options.dataDir ?? path.join(root, 'test-output/bench'));
   mkdirSync(dataDir, { recursive: true });
-  if (fileSystem(dataDir) === 'tmpfs') console.error(`bench: ${dataDir} is a RAM disk: writes will look too quick`);
+  if (fileSystem(dataDir) === 'tmpfs')
+    console.error(`bench: ${dataDir} is a RAM disk: writes will look too quick`);
   const interrupt = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => interrupt.abort(new Error(`interrupted by ${signal}`)));
@@ -55,9 +64,14 @@ async function measure(options: BenchOptions, groups: readonly WorkloadGroup[]):
   const startedMs = performance.now();
   const progress = (line: string): void =>
     console.error(`${((performance.now() - startedMs) / 1e3).toFixed(0).padStart(4)} s  ${line}`);
-  await runAll({ contenders, groups, options, dataDir, signal: interrupt.signal, progress }, results);
+  await runAll(
+    { contenders, groups, options, dataDir, signal: interrupt.signal, progress },
+    results,
+  );
 
-  const figures = groups.flatMap((group) => group.workloads.flatMap((workload) => workload.figures));
+  const figures = groups.flatMap((group) =>
+    group.workloads.flatMap((workload) => workload.figures),
+  );
   const text = renderDocument({
     machine: describeMachine(contenders, dataDir, root),
     method: method(options, performance.now() - startedMs),
@@ -75,7 +89,10 @@ function needsConsul(options: BenchOptions): boolean {
 }
 
 function pickContenders(options: BenchOptions): Contender[] {
-  const lictor = { name: 'Lictor', program: path.resolve(options.lictor ?? path.join(root, 'bin/lictor')) };
+  const lictor = {
+    name: 'Lictor',
+    program: path.resolve(options.lictor ?? path.join(root, 'bin/lictor')),
+  };
   if (options.alone) return [lictor];
   const consul = options.consul ?? findProgram(PROGRAMS.consul.name);
   if (consul === undefined) throw new Error(missingPrograms([PROGRAMS.consul])[0]);
@@ -84,9 +101,11 @@ function pickContenders(options: BenchOptions): Contender[] {
 
 /** A group keeps the workloads that have a figure matching `only`. */
 function selectGroups(only: RegExp): WorkloadGroup[] {
-  return GROUPS.map((group) => ({
-    ...group,
-    workloads: group.workloads.filter((workload) => workload.figures.some((figure) => only.test(figure.id))),
+  return GROUPS.map(({ name, workloads }) => ({
+    name,
+    workloads: workloads.filter((workload) =>
+      workload.figures.some((figure) => only.test(figure.id)),
+    ),
   })).filter((group) => group.workloads.length > 0);
 }
 

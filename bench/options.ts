@@ -37,8 +37,18 @@ export interface BenchOptions {
 }
 
 // A default run has 3 rounds x 2 programs x about 2 minutes of these; a quick one has 1 round and must stay under 3 minutes.
-const FULL: Durations = { warmUpSeconds: 1, measureSeconds: 4, settleMs: 5_000, wakeRepetitions: 3 };
-const QUICK: Durations = { warmUpSeconds: 1, measureSeconds: 1, settleMs: 2_000, wakeRepetitions: 1 };
+const FULL: Durations = {
+  warmUpSeconds: 1,
+  measureSeconds: 4,
+  settleMs: 5_000,
+  wakeRepetitions: 3,
+};
+const QUICK: Durations = {
+  warmUpSeconds: 1,
+  measureSeconds: 1,
+  settleMs: 2_000,
+  wakeRepetitions: 1,
+};
 const DEFAULT_ROUNDS = 3;
 
 /** @throws on an unknown option or a value that is not one, with a text for the user. */
@@ -59,7 +69,8 @@ export function parseOptions(args: readonly string[], defaultOut: string): Bench
     },
   });
   const rounds = Number(values.rounds ?? (values.quick ? 1 : DEFAULT_ROUNDS));
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds wants a whole number above 0, not ${values.rounds}`);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new Error(`--rounds wants a whole number above 0, not ${values.rounds}`);
   const partial = values.quick || values.only !== undefined || values.alone;
   return {
     rounds,

@@ -24,11 +24,16 @@ const CONTROL_PLANE_COMMAND = 'workerd';
 /** @param root the pid whose tree is summed, itself included. */
 export function treeMemory(root: number): TreeMemory {
   const processes = processTree(root, allProcesses());
-  const sum = (list: readonly ProcessFacts[]): number => list.reduce((total, each) => total + each.residentBytes, 0);
   return {
-    agentBytes: sum(processes.filter((each) => each.command !== CONTROL_PLANE_COMMAND)),
-    controlPlaneBytes: sum(processes.filter((each) => each.command === CONTROL_PLANE_COMMAND)),
+    agentBytes: residentBytes(processes.filter((each) => each.command !== CONTROL_PLANE_COMMAND)),
+    controlPlaneBytes: residentBytes(
+      processes.filter((each) => each.command === CONTROL_PLANE_COMMAND),
+    ),
   };
+}
+
+function residentBytes(processes: readonly ProcessFacts[]): number {
+  return processes.reduce((total, each) => total + each.residentBytes, 0);
 }
 
 function processTree(root: number, all: readonly ProcessFacts[]): ProcessFacts[] {
@@ -53,7 +58,8 @@ function readFacts(pid: number): ProcessFacts | undefined {
     // It ended between the listing and the reading.
     return undefined;
   }
-  const field = (name: string): string => new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1] ?? '';
+  const field = (name: string): string =>
+    new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1] ?? '';
   return {
     pid,
     parent: Number(field('PPid')),

@@ -26,7 +26,9 @@ export async function runAll(runner: RunnerOptions, results: Results): Promise<v
     for (const group of runner.groups) {
       const order = turn++ % 2 === 0 ? runner.contenders : runner.contenders.toReversed();
       for (const contender of order) {
-        runner.progress(`round ${round} of ${runner.options.rounds}: ${group.name} on ${contender.name}`);
+        runner.progress(
+          `round ${round} of ${runner.options.rounds}: ${group.name} on ${contender.name}`,
+        );
         await runTurn(runner, contender, group, `r${round}`, results);
       }
     }
@@ -54,7 +56,12 @@ async function runTurn(
     return fail(group.name, error);
   }
   try {
-    const context = { durations: runner.options.durations, directory: runner.dataDir, run, signal: runner.signal };
+    const context = {
+      durations: runner.options.durations,
+      directory: runner.dataDir,
+      run,
+      signal: runner.signal,
+    };
     for (const workload of group.workloads) {
       try {
         results.add(contender.name, await workload.measure(agent, context));

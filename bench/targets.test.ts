@@ -18,7 +18,9 @@ describe('judge', () => {
 });
 
 describe('the list of measures', () => {
-  const ids = GROUPS.flatMap((group) => group.workloads.flatMap((each) => each.figures.map((figure) => figure.id)));
+  const ids = GROUPS.flatMap((group) =>
+    group.workloads.flatMap((each) => each.figures.map((figure) => figure.id)),
+  );
 
   it('names each figure once', () => {
     expect(ids.length).toBe(new Set(ids).size);

@@ -10,8 +10,16 @@ export type Target =
   /** Lictor's own figure, whatever Consul's is. */
   | { readonly kind: 'value-at-most'; readonly target: number };
 
-const atLeast = (target: number, aim?: number): Target => ({ kind: 'ratio-at-least', target, ...(aim && { aim }) });
-const atMost = (target: number, aim?: number): Target => ({ kind: 'ratio-at-most', target, ...(aim && { aim }) });
+const atLeast = (target: number, aim?: number): Target => ({
+  kind: 'ratio-at-least',
+  target,
+  ...(aim && { aim }),
+});
+const atMost = (target: number, aim?: number): Target => ({
+  kind: 'ratio-at-most',
+  target,
+  ...(aim && { aim }),
+});
 
 export const TARGETS: ReadonlyMap<string, Target> = new Map([
   ['kv-put-c1', atLeast(0.5)],
@@ -34,15 +42,28 @@ export const TARGETS: ReadonlyMap<string, Target> = new Map([
 ]);
 
 /** @returns the target in words, and undefined for "met" when the figures it needs are missing. */
-export function judge(target: Target, lictor: number, consul: number): { words: string; met: boolean | undefined } {
+export function judge(
+  target: Target,
+  lictor: number,
+  consul: number,
+): { words: string; met: boolean | undefined } {
   const ratio = lictor / consul;
   switch (target.kind) {
     case 'ratio-at-least':
-      return { words: `≥ ${words(target)}`, met: Number.isNaN(ratio) ? undefined : ratio >= target.target };
+      return {
+        words: `≥ ${words(target)}`,
+        met: Number.isNaN(ratio) ? undefined : ratio >= target.target,
+      };
     case 'ratio-at-most':
-      return { words: `≤ ${words(target)}`, met: Number.isNaN(ratio) ? undefined : ratio <= target.target };
+      return {
+        words: `≤ ${words(target)}`,
+        met: Number.isNaN(ratio) ? undefined : ratio <= target.target,
+      };
     case 'value-at-most':
-      return { words: String(target.target), met: Number.isNaN(lictor) ? undefined : lictor <= target.target };
+      return {
+        words: String(target.target),
+        met: Number.isNaN(lictor) ? undefined : lictor <= target.target,
+      };
   }
 }
 

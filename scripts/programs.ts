@@ -31,7 +31,11 @@ export const PROGRAMS = {
   dnsperf: { name: 'dnsperf', purpose: 'DNS load', install: debian('dnsperf') },
   dig: { name: 'dig', purpose: 'DNS queries as people type them', install: debian('dnsutils') },
   curl: { name: 'curl', purpose: 'HTTP requests as people type them', install: debian('curl') },
-  haproxy: { name: 'haproxy', purpose: 'the load balancer of the storefront', install: debian('haproxy') },
+  haproxy: {
+    name: 'haproxy',
+    purpose: 'the load balancer of the storefront',
+    install: debian('haproxy'),
+  },
   consul: {
     name: 'consul',
     purpose: 'the program to compare with',
@@ -42,7 +46,11 @@ export const PROGRAMS = {
     purpose: "rendering the load balancer's configuration",
     install: peer('consul-template', 'github.com/hashicorp/consul-template@v0.41.1'),
   },
-  go: { name: 'go', purpose: 'building consul-template', install: 'see https://go.dev/doc/install' },
+  go: {
+    name: 'go',
+    purpose: 'building consul-template',
+    install: 'see https://go.dev/doc/install',
+  },
 } as const satisfies Record<string, ForeignProgram>;
 
 // Debian keeps haproxy in /usr/sbin, which a plain user's PATH lacks.

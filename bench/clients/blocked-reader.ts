@@ -18,7 +18,9 @@ export class BlockedReader {
     this.#host = host;
     socket.setEncoding('latin1').on('data', (text) => this.#take(String(text)));
     socket.on('error', (error) => this.#settle?.reject(error));
-    socket.on('close', () => this.#settle?.reject(new Error('the connection was closed before the answer')));
+    socket.on('close', () =>
+      this.#settle?.reject(new Error('the connection was closed before the answer')),
+    );
   }
 
   static connect(port: number): Promise<BlockedReader> {
@@ -60,7 +62,9 @@ export class BlockedReader {
       else reject(new Error(this.#received.slice(0, 100)));
     } else if (this.#received.endsWith(']')) {
       // The end of another body than the awaited one: woken with an old value.
-      this.#settle.reject(new Error(`answered without the new value: ${this.#received.slice(0, 300)}`));
+      this.#settle.reject(
+        new Error(`answered without the new value: ${this.#received.slice(0, 300)}`),
+      );
       this.#settle = undefined;
     }
   }

@@ -30,9 +30,24 @@ export async function dnsLoad(load: DNSLoadRequest, signal: AbortSignal): Promis
   const file = path.join(load.directory, `queries-${load.port}.txt`);
   writeFileSync(file, `${load.queries.join('\n')}\n`);
   const program = requireProgram(PROGRAMS.dnsperf);
-  const common = ['-s', '127.0.0.1', '-p', String(load.port), '-d', file, '-c', String(CLIENTS), '-q', String(OUTSTANDING), '-t', '2'];
+  const common = [
+    '-s',
+    '127.0.0.1',
+    '-p',
+    String(load.port),
+    '-d',
+    file,
+    '-c',
+    String(CLIENTS),
+    '-q',
+    String(OUTSTANDING),
+    '-t',
+    '2',
+  ];
   try {
-    const sample = parseDNSPerf(await runProgram(program, [...common, '-l', String(load.seconds)], load.seconds, signal));
+    const sample = parseDNSPerf(
+      await runProgram(program, [...common, '-l', String(load.seconds)], load.seconds, signal),
+    );
     const rate = Math.max(1, Math.floor(sample.value / 2));
     const listing = await runProgram(
       program,

@@ -5,7 +5,12 @@ import { spawn } from 'node:child_process';
 const GRACE_MS = 30_000;
 
 /** @throws when it cannot start, ends with another code than 0, or outlives `seconds` by the grace. */
-export function runProgram(program: string, args: readonly string[], seconds: number, signal: AbortSignal): Promise<string> {
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  seconds: number,
+  signal: AbortSignal,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1_000 + GRACE_MS)]);
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], signal: limit });
@@ -16,7 +21,8 @@ export function runProgram(program: string, args: readonly string[], seconds: nu
     child.once('error', reject);
     child.once('close', (code) => {
       if (code === 0) resolve(out);
-      else reject(new Error(`${program} ${args.join(' ')} ended with ${code}: ${complaints || out}`));
+      else
+        reject(new Error(`${program} ${args.join(' ')} ended with ${code}: ${complaints || out}`));
     });
   });
 }

@@ -7,8 +7,11 @@ const agent = new Agent({ keepAlive: true });
 
 parentPort?.on('message', (order: WriteOrder) => {
   const startedNs = process.hrtime.bigint();
-  const reply = (times: WriteTimes): void => parentPort?.postMessage(times);
-  const put = request(order.url, { method: 'PUT', agent, headers: { 'content-length': Buffer.byteLength(order.value) } });
+  const put = request(order.url, {
+    method: 'PUT',
+    agent,
+    headers: { 'content-length': Buffer.byteLength(order.value) },
+  });
   put.once('response', (response) => {
     const acknowledgedNs = process.hrtime.bigint();
     response.resume();
@@ -17,3 +20,8 @@ parentPort?.on('message', (order: WriteOrder) => {
   put.once('error', () => reply({ startedNs, acknowledgedNs: startedNs, status: 0 }));
   put.end(order.value);
 });
+
+function reply(times: WriteTimes): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
+  parentPort?.postMessage(times);
+}

@@ -25,6 +25,7 @@ export class TimedWriter {
 
   /** @throws when the write is not acknowledged with 200. One at a time. */
   async put(url: string, value: string): Promise<WriteTimes> {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
     this.#worker.postMessage({ url, value } satisfies WriteOrder);
     const [times] = (await once(this.#worker, 'message')) as [WriteTimes];
     if (times.status !== 200) throw new Error(`PUT ${url} gave ${times.status}`);

@@ -55,7 +55,9 @@ export class Watcher {
       this.#query = new AbortController();
       const signal = AbortSignal.any([this.#query.signal, this.#stopping.signal]);
       try {
-        const answer = await fetch(`${this.#url}${separator}index=${this.#index}&wait=${WAIT}`, { signal });
+        const answer = await fetch(`${this.#url}${separator}index=${this.#index}&wait=${WAIT}`, {
+          signal,
+        });
         this.#count(await answer.text());
         this.#index = answer.headers.get('x-consul-index') ?? this.#index;
       } catch {

@@ -31,9 +31,23 @@ interface WrkReport {
 
 /** @returns good answers a second. A status of 400 or more, a socket error and a time-out count as errors. */
 export async function httpLoad(load: HTTPLoadRequest, signal: AbortSignal): Promise<Sample> {
-  const args = ['-t1', `-c${load.connections}`, `-d${load.seconds}s`, '--timeout', '5s', '-s', SCRIPT, load.base];
+  const args = [
+    '-t1',
+    `-c${load.connections}`,
+    `-d${load.seconds}s`,
+    '--timeout',
+    '5s',
+    '-s',
+    SCRIPT,
+    load.base,
+  ];
   const script = ['--', load.method, load.path, String(load.count), load.run];
-  const out = await runProgram(requireProgram(PROGRAMS.wrk), [...args, ...script], load.seconds, signal);
+  const out = await runProgram(
+    requireProgram(PROGRAMS.wrk),
+    [...args, ...script],
+    load.seconds,
+    signal,
+  );
   return parseWrk(out);
 }
 

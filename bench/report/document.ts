@@ -12,7 +12,10 @@ export interface DocumentParts {
 const NOTES = new URL('../notes.md', import.meta.url);
 
 export function renderDocument(parts: DocumentParts): string {
-  const failures = parts.failures.length === 0 ? [] : ['', '**Not measured:**', ...parts.failures.map((each) => `- ${each}`)];
+  const failures =
+    parts.failures.length === 0
+      ? []
+      : ['', '**Not measured:**', ...parts.failures.map((each) => `- ${each}`)];
   const lines = [
     '# Benchmarks',
     '',

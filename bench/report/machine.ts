@@ -16,7 +16,11 @@ const FILE_SYSTEMS: Readonly<Record<number, string>> = {
 const GIB = 1024 ** 3;
 
 /** @returns lines of a Markdown list. */
-export function describeMachine(contenders: readonly Contender[], dataDir: string, root: string): string[] {
+export function describeMachine(
+  contenders: readonly Contender[],
+  dataDir: string,
+  root: string,
+): string[] {
   const cpu = os.cpus()[0]?.model ?? 'unknown processor';
   return [
     `date: ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
@@ -43,7 +47,12 @@ function firstLine(program: string | undefined, args: string[]): string {
   if (program === undefined) return 'not there';
   // wrk ends with 1 after its version, so the code is not looked at.
   const run = spawnSync(program, args, { encoding: 'utf8' });
-  return `${run.stdout}${run.stderr}`.split('\n')[0]?.replace(/ Copyright.*/, '').trim() ?? '';
+  return (
+    `${run.stdout}${run.stderr}`
+      .split('\n')[0]
+      ?.replace(/ Copyright.*/, '')
+      .trim() ?? ''
+  );
 }
 
 function dnsperfVersion(): string {

@@ -10,7 +10,11 @@ const HEADER = [
 const NOTHING = '–';
 
 /** @param names of the two contenders; the second is undefined when Lictor runs alone. */
-export function renderTable(figures: readonly Figure[], results: Results, names: readonly [string, string | undefined]): string[] {
+export function renderTable(
+  figures: readonly Figure[],
+  results: Results,
+  names: readonly [string, string | undefined],
+): string[] {
   const [lictor, consul] = names;
   return [
     ...HEADER,
@@ -47,7 +51,10 @@ function renderValue(value: number, figure: Figure): string {
   if (Number.isNaN(value)) return NOTHING;
   if (figure.unit === 'wake-ups') return String(value);
   const digits = value < 100 && figure.unit !== '/s' ? 1 : 0;
-  const number = value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const number = value.toLocaleString('en', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
   return figure.unit === '/s' ? `${number}/s` : `${number} ${figure.unit}`;
 }
 

@@ -17,17 +17,25 @@ export class DNSLoad implements Workload {
   constructor(type: 'A' | 'SRV') {
     this.#id = `dns-${type.toLowerCase()}`;
     this.#type = type;
-    this.figures = [{ id: this.#id, title: `DNS ${type}, service of 3`, unit: '/s', better: 'higher' }];
+    this.figures = [
+      { id: this.#id, title: `DNS ${type}, service of 3`, unit: '/s', better: 'higher' },
+    ];
   }
 
   async measure(agent: Agent, context: WorkContext): Promise<ReadonlyMap<string, Sample>> {
     await seedServices(agent, SMALL_SERVICES);
-    const names = Array.from({ length: SMALL_SERVICES.count }, (_, i) => `${SMALL_SERVICES.name}-${i}.service.consul`);
+    const names = Array.from(
+      { length: SMALL_SERVICES.count },
+      (_, i) => `${SMALL_SERVICES.name}-${i}.service.consul`,
+    );
     for (const name of names) await this.#checkAnswer(agent, name);
     const queries = names.map((name) => `${name} ${this.#type}`);
     const load = { port: agent.ports.dns, queries, directory: context.directory };
     await dnsLoad({ ...load, seconds: context.durations.warmUpSeconds }, context.signal);
-    const sample = await dnsLoad({ ...load, seconds: context.durations.measureSeconds }, context.signal);
+    const sample = await dnsLoad(
+      { ...load, seconds: context.durations.measureSeconds },
+      context.signal,
+    );
     return new Map([[this.#id, sample]]);
   }
 
@@ -38,7 +46,8 @@ export class DNSLoad implements Workload {
     for (;;) {
       const records = await resolver.resolve(name, this.#type).catch((error: Error) => error);
       if (Array.isArray(records) && records.length === SMALL_SERVICES.instances) return;
-      if (performance.now() > deadline) throw new Error(`${this.#type} ${name} gives ${String(records)}`);
+      if (performance.now() > deadline)
+        throw new Error(`${this.#type} ${name} gives ${String(records)}`);
       await sleep(RETRY_MS);
     }
   }

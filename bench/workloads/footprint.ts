@@ -9,17 +9,28 @@ import type { Figure, Sample, WorkContext, Workload } from './workload.ts';
 const BYTES_PER_MIB = 1024 * 1024;
 const LOAD_CONNECTIONS = 64;
 
-const memoryFigures = (state: 'idle' | 'after', words: string): Figure[] =>
-  [
-    { id: `memory-${state}`, title: `resident memory ${words}, in all` },
-    { id: `memory-${state}-agent`, title: `resident memory ${words}, agent` },
-    { id: `memory-${state}-control-plane`, title: `resident memory ${words}, control plane` },
-  ].map((each) => ({ ...each, unit: 'MiB', better: 'lower' }));
+const memoryFigure = (id: string, what: string): Figure => ({
+  id,
+  title: `resident memory ${what}`,
+  unit: 'MiB',
+  better: 'lower',
+});
+
+const memoryFigures = (state: 'idle' | 'after', words: string): Figure[] => [
+  memoryFigure(`memory-${state}`, `${words}, in all`),
+  memoryFigure(`memory-${state}-agent`, `${words}, agent`),
+  memoryFigure(`memory-${state}-control-plane`, `${words}, control plane`),
+];
 
 /** Must come first in a group of its own: it looks at an agent that has done nothing yet. */
 export class Footprint implements Workload {
   readonly figures: readonly Figure[] = [
-    { id: 'start-up', title: 'start of the process to the first acknowledged write', unit: 'ms', better: 'lower' },
+    {
+      id: 'start-up',
+      title: 'start of the process to the first acknowledged write',
+      unit: 'ms',
+      better: 'lower',
+    },
     ...memoryFigures('idle', 'idle'),
     ...memoryFigures('after', 'after PUT, GET and health at c=64'),
   ];
@@ -33,7 +44,10 @@ export class Footprint implements Workload {
     return new Map([
       ['start-up', { value: agent.startUpMs, errors: 0 }],
       ...idle,
-      ...memorySamples('after', agent).map(([id, sample]): [string, Sample] => [id, { ...sample, errors }]),
+      ...memorySamples('after', agent).map(([id, sample]): [string, Sample] => [
+        id,
+        { ...sample, errors },
+      ]),
     ]);
   }
 
@@ -43,22 +57,40 @@ export class Footprint implements Workload {
     await seedServices(agent, SMALL_SERVICES);
     const { measureSeconds: seconds } = context.durations;
     const health = `/v1/health/service/${SMALL_SERVICES.name}-%d`;
-    const common = { base: agent.base, connections: LOAD_CONNECTIONS, seconds, run: `${context.run}-memory` };
-    const put = await httpLoad({ ...common, method: 'PUT', path: KEY_PATH, count: KEY_COUNT }, context.signal);
-    const get = await httpLoad({ ...common, method: 'GET', path: KEY_PATH, count: KEY_COUNT }, context.signal);
-    const list = await httpLoad({ ...common, method: 'GET', path: health, count: SMALL_SERVICES.count }, context.signal);
+    const common = {
+      base: agent.base,
+      connections: LOAD_CONNECTIONS,
+      seconds,
+      run: `${context.run}-memory`,
+    };
+    const put = await httpLoad(
+      { ...common, method: 'PUT', path: KEY_PATH, count: KEY_COUNT },
+      context.signal,
+    );
+    const get = await httpLoad(
+      { ...common, method: 'GET', path: KEY_PATH, count: KEY_COUNT },
+      context.signal,
+    );
+    const list = await httpLoad(
+      { ...common, method: 'GET', path: health, count: SMALL_SERVICES.count },
+      context.signal,
+    );
     return put.errors + get.errors + list.errors;
   }
 }
 
+function inMiB(bytes: number): Sample {
+  return { value: bytes / BYTES_PER_MIB, errors: 0 };
+}
+
 function memorySamples(state: 'idle' | 'after', agent: Agent): [string, Sample][] {
   const { agentBytes, controlPlaneBytes } = treeMemory(agent.pid);
-  const sample = (bytes: number): Sample => ({ value: bytes / BYTES_PER_MIB, errors: 0 });
   const samples: [string, Sample][] = [
-    [`memory-${state}`, sample(agentBytes + controlPlaneBytes)],
-    [`memory-${state}-agent`, sample(agentBytes)],
+    [`memory-${state}`, inMiB(agentBytes + controlPlaneBytes)],
+    [`memory-${state}-agent`, inMiB(agentBytes)],
   ];
   // Consul has no control plane apart from the agent: nothing is reported rather than 0.
-  if (controlPlaneBytes > 0) samples.push([`memory-${state}-control-plane`, sample(controlPlaneBytes)]);
+  if (controlPlaneBytes > 0)
+    samples.push([`memory-${state}-control-plane`, inMiB(controlPlaneBytes)]);
   return samples;
 }

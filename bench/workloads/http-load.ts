@@ -36,8 +36,14 @@ export class HTTPLoad implements Workload {
     await this.#checkAnswers(agent);
     const load = { base: agent.base, method, path, count, connections };
     const { warmUpSeconds, measureSeconds } = context.durations;
-    await httpLoad({ ...load, seconds: warmUpSeconds, run: `${context.run}-${id}-warm` }, context.signal);
-    const sample = await httpLoad({ ...load, seconds: measureSeconds, run: `${context.run}-${id}` }, context.signal);
+    await httpLoad(
+      { ...load, seconds: warmUpSeconds, run: `${context.run}-${id}-warm` },
+      context.signal,
+    );
+    const sample = await httpLoad(
+      { ...load, seconds: measureSeconds, run: `${context.run}-${id}` },
+      context.signal,
+    );
     return new Map([[id, sample]]);
   }
 
@@ -51,7 +57,8 @@ export class HTTPLoad implements Workload {
         const answer = await fetch(url);
         const body: unknown = await answer.json().catch(() => undefined);
         if (answer.ok && isRight(body)) break;
-        if (performance.now() > deadline) throw new Error(`GET ${url} answers ${answer.status}, and not what was stored`);
+        if (performance.now() > deadline)
+          throw new Error(`GET ${url} answers ${answer.status}, and not what was stored`);
         await sleep(RETRY_MS);
       }
     }

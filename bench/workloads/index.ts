@@ -2,7 +2,15 @@
 import { DNSLoad } from './dns-load.ts';
 import { Footprint } from './footprint.ts';
 import { HTTPLoad } from './http-load.ts';
-import { KEY_COUNT, KEY_PATH, LARGE_SERVICES, seedKeys, seedServices, SMALL_SERVICES, type ServiceFamily } from './seed.ts';
+import {
+  KEY_COUNT,
+  KEY_PATH,
+  LARGE_SERVICES,
+  seedKeys,
+  seedServices,
+  SMALL_SERVICES,
+  type ServiceFamily,
+} from './seed.ts';
 import { Waiters } from './waiters.ts';
 import { WAKE_UP_CASES, WakeUps } from './wake-ups.ts';
 import type { Workload, WorkloadGroup } from './workload.ts';
@@ -45,7 +53,10 @@ const health = (family: ServiceFamily, option?: 'stale' | 'cached'): Workload =>
   });
 
 export const GROUPS: readonly WorkloadGroup[] = [
-  { name: 'kv', workloads: [...CONNECTIONS.map(kvPut), ...CONNECTIONS.map((connections) => kvGet(connections))] },
+  {
+    name: 'kv',
+    workloads: [...CONNECTIONS.map(kvPut), ...CONNECTIONS.map((connections) => kvGet(connections))],
+  },
   {
     name: 'reads',
     workloads: [

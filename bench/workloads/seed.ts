@@ -29,7 +29,11 @@ export async function seedKeys(agent: Agent): Promise<void> {
   for (let from = 0; from < KEY_COUNT; from += TXN_OPERATIONS) {
     const length = Math.min(TXN_OPERATIONS, KEY_COUNT - from);
     const operations = Array.from({ length }, (_, i) => ({
-      KV: { Verb: 'set', Key: KEY_PATH.replace('/v1/kv/', '').replace('%d', String(from + i)), Value: VALUE },
+      KV: {
+        Verb: 'set',
+        Key: KEY_PATH.replace('/v1/kv/', '').replace('%d', String(from + i)),
+        Value: VALUE,
+      },
     }));
     await put(agent, '/v1/txn', operations);
   }
@@ -40,7 +44,8 @@ export async function seedServices(agent: Agent, family: ServiceFamily): Promise
   if (!isFirst(agent, family.name)) return;
   const registrations: object[] = [];
   for (let service = 0; service < family.count; service++) {
-    for (let i = 0; i < family.instances; i++) registrations.push(registration(`${family.name}-${service}`, i));
+    for (let i = 0; i < family.instances; i++)
+      registrations.push(registration(`${family.name}-${service}`, i));
   }
   const workers = Array.from({ length: REGISTRATIONS_IN_FLIGHT }, async () => {
     for (let next = registrations.pop(); next !== undefined; next = registrations.pop()) {
@@ -58,7 +63,13 @@ export function registration(name: string, instance: number): object {
     Node: node,
     Address: `10.0.${instance >> 8}.${instance & 255}`,
     Service: { ID: id, Service: name, Port: 8000 + instance, Tags: ['v1'] },
-    Check: { Node: node, CheckID: `service:${id}`, Name: 'alive', Status: 'passing', ServiceID: id },
+    Check: {
+      Node: node,
+      CheckID: `service:${id}`,
+      Name: 'alive',
+      Status: 'passing',
+      ServiceID: id,
+    },
   };
 }
 

@@ -35,7 +35,12 @@ export class Waiters implements Workload {
     this.#last = `waiters-${count}-last`;
     const title = `${count.toLocaleString('en')} blocked readers of a key`;
     this.figures = [
-      { id: this.#acknowledged, title: `${title}: the write is acknowledged`, unit: 'ms', better: 'lower' },
+      {
+        id: this.#acknowledged,
+        title: `${title}: the write is acknowledged`,
+        unit: 'ms',
+        better: 'lower',
+      },
       { id: this.#last, title: `${title}: the last is answered`, unit: 'ms', better: 'lower' },
     ];
   }

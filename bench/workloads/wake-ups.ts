@@ -84,7 +84,9 @@ export class WakeUps implements Workload {
       await this.#case.wake(agent);
       const woken = await Promise.all(watchers.map((watcher) => watcher.nextChange(WAKE_LIMIT_MS)));
       const deaf = woken.filter((each) => !each).length;
-      return new Map([[this.#case.id, { value: unasked, errors: staying.errors + returning.errors + deaf }]]);
+      return new Map([
+        [this.#case.id, { value: unasked, errors: staying.errors + returning.errors + deaf }],
+      ]);
     } finally {
       for (const watcher of watchers) watcher.stop();
     }

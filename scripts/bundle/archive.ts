@@ -7,14 +7,25 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 
 // Fixed owner, order and time, else two builds of one source would differ. Needs GNU tar.
-const REPRODUCIBLE = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=ustar'];
+const REPRODUCIBLE = [
+  '--sort=name',
+  '--mtime=@0',
+  '--owner=0',
+  '--group=0',
+  '--numeric-owner',
+  '--format=ustar',
+];
 
 /** Packs `parent/name` so that it unpacks to a directory `name`. */
 export async function packDirectory(parent: string, name: string, archive: string): Promise<void> {
-  const tar = spawn('tar', ['-c', ...REPRODUCIBLE, '-C', parent, name], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const tar = spawn('tar', ['-c', ...REPRODUCIBLE, '-C', parent, name], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = new Promise<void>((resolve, reject) => {
     tar.once('error', reject);
-    tar.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`tar ended with ${code}`))));
+    tar.once('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`tar ended with ${code}`)),
+    );
   });
   await Promise.all([ended, pipeline(tar.stdout, createGzip(), createWriteStream(archive))]);
 }

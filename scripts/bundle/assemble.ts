@@ -1,5 +1,13 @@
 /** Lays out the directory that becomes an archive. */
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { ARCHITECTURES, type Architecture } from './architecture.ts';
 import { fetchProgram, lockedIntegrity } from './native-package.ts';
@@ -28,21 +36,38 @@ export function assemble(options: AssembleOptions): void {
     if (existsSync(path.join(root, name))) copyFileSync(path.join(root, name), to(name));
   }
   // Without "type" Node would take the programs for CommonJS.
-  writeFileSync(to('package.json'), `${JSON.stringify({ name: 'lictor', version, type: 'module', private: true }, null, 2)}\n`);
+  writeFileSync(
+    to('package.json'),
+    `${JSON.stringify({ name: 'lictor', version, type: 'module', private: true }, null, 2)}\n`,
+  );
   fetchNatives(options, work, to);
 }
 
-function fetchNatives(options: AssembleOptions, work: string, to: (...parts: string[]) => string): void {
+function fetchNatives(
+  options: AssembleOptions,
+  work: string,
+  to: (...parts: string[]) => string,
+): void {
   const names = ARCHITECTURES[options.architecture];
-  const { dependencies } = JSON.parse(readFileSync(path.join(options.root, 'package.json'), 'utf8')) as {
+  const { dependencies } = JSON.parse(
+    readFileSync(path.join(options.root, 'package.json'), 'utf8'),
+  ) as {
     dependencies: { node: string; workerd: string };
   };
-  const native = (name: string, version: string, file: string): Parameters<typeof fetchProgram>[0] => ({
+  const native = (
+    name: string,
+    version: string,
+    file: string,
+  ): Parameters<typeof fetchProgram>[0] => ({
     name,
     version,
     file,
     integrity: lockedIntegrity(options.root, name),
   });
   fetchProgram(native(names.node, dependencies.node, 'bin/node'), work, to('node/bin/node'));
-  fetchProgram(native(names.workerd, dependencies.workerd, 'bin/workerd'), work, to('workerd/bin/workerd'));
+  fetchProgram(
+    native(names.workerd, dependencies.workerd, 'bin/workerd'),
+    work,
+    to('workerd/bin/workerd'),
+  );
 }

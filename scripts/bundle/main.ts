@@ -29,7 +29,9 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(`${(error as Error).message}\n${USAGE}`);
     return 2;
   }
-  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    version: string;
+  };
   mkdirSync(out, { recursive: true });
   // Beside the result, not in the system's temporary directory: a bundle unpacked is 300 MB, and /tmp may be memory.
   const work = mkdtempSync(path.join(out, '.work-'));
@@ -70,6 +72,8 @@ function parseOptions(args: readonly string[]): { architectures: Architecture[];
 }
 
 function build(): void {
-  const run = spawnSync(process.execPath, [path.join(root, 'scripts/build.mjs'), '--if-needed'], { stdio: 'inherit' });
+  const run = spawnSync(process.execPath, [path.join(root, 'scripts/build.mjs'), '--if-needed'], {
+    stdio: 'inherit',
+  });
   if (run.status !== 0) throw new Error('the build failed');
 }

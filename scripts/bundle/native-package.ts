@@ -27,14 +27,17 @@ export function fetchProgram(program: NativeProgram, work: string, destination: 
   const unpacked = path.join(work, 'package');
   const { filename, integrity } = pack(program, work);
   if (program.integrity !== undefined && integrity !== program.integrity) {
-    throw new Error(`${program.name}@${program.version} has the checksum ${integrity}, the lock file says ${program.integrity}`);
+    throw new Error(
+      `${program.name}@${program.version} has the checksum ${integrity}, the lock file says ${program.integrity}`,
+    );
   }
   run('tar', ['-xzf', path.join(work, filename), '-C', work]);
   mkdirSync(path.dirname(destination), { recursive: true });
   copyFileSync(path.join(unpacked, program.file), destination);
   chmodSync(destination, 0o755);
   const licence = path.join(unpacked, 'LICENSE');
-  if (existsSync(licence)) copyFileSync(licence, path.join(path.dirname(destination), '..', 'LICENSE'));
+  if (existsSync(licence))
+    copyFileSync(licence, path.join(path.dirname(destination), '..', 'LICENSE'));
   rmSync(unpacked, { recursive: true });
   rmSync(path.join(work, filename));
 }
@@ -48,7 +51,13 @@ export function lockedIntegrity(root: string, name: string): string | undefined 
 }
 
 function pack(program: NativeProgram, work: string): PackResult {
-  const out = run('npm', ['pack', `${program.name}@${program.version}`, '--json', '--pack-destination', work]);
+  const out = run('npm', [
+    'pack',
+    `${program.name}@${program.version}`,
+    '--json',
+    '--pack-destination',
+    work,
+  ]);
   const parsed = JSON.parse(out) as PackResult[] | Record<string, PackResult>;
   // npm 11 prints a list; later ones an object by package name.
   const [result] = Object.values(parsed);
@@ -59,7 +68,8 @@ function pack(program: NativeProgram, work: string): PackResult {
 
 function run(command: string, args: readonly string[]): string {
   const result = spawnSync(command, args, { encoding: 'utf8' });
-  if (result.error !== undefined) throw new Error(`${command} cannot be run: ${result.error.message}`);
+  if (result.error !== undefined)
+    throw new Error(`${command} cannot be run: ${result.error.message}`);
   if (result.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${result.stderr}`);
   return result.stdout;
 }

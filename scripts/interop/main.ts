@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findProgram, missingPrograms, PROGRAMS } from '../programs.ts';
+import { findProgram, missingPrograms, peersDirectory, PROGRAMS } from '../programs.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Where a checkout of the shared material has its build script; other checkouts bring consul-template in PATH. */
@@ -32,7 +32,16 @@ export function main(args: readonly string[]): number {
   }
   const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
   const config = path.join(root, 'test/interop/vitest.config.ts');
-  const run = spawnSync(process.execPath, [vitest, 'run', '--config', config, ...args], { cwd: root, stdio: 'inherit' });
+  // The storefront takes its programs from PATH, as on anybody's machine.
+  const env = {
+    ...process.env,
+    PATH: `${process.env['PATH'] ?? ''}${path.delimiter}${peersDirectory()}`,
+  };
+  const run = spawnSync(process.execPath, [vitest, 'run', '--config', config, ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    env,
+  });
   return run.status ?? 1;
 }
 
@@ -44,6 +53,9 @@ function buildPeers(): void {
     console.error(missingPrograms([PROGRAMS.go])[0]);
     return;
   }
-  const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}${path.delimiter}${path.dirname(go)}` };
+  const env = {
+    ...process.env,
+    PATH: `${process.env['PATH'] ?? ''}${path.delimiter}${path.dirname(go)}`,
+  };
   spawnSync(PEERS_BUILD, [PROGRAMS.consulTemplate.name], { stdio: 'inherit', env });
 }

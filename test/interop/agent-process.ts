@@ -79,7 +79,11 @@ export class AgentProcess {
   }
 
   async stop(): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null && this.#child.pid !== undefined) {
+    if (
+      this.#child.exitCode === null &&
+      this.#child.signalCode === null &&
+      this.#child.pid !== undefined
+    ) {
       const ended = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
       this.#child.kill('SIGTERM');
       await Promise.race([ended, sleep(STOP_LIMIT_MS, undefined, { ref: false })]);
@@ -94,7 +98,8 @@ export class AgentProcess {
     this.#child.once('error', (error) => (failure = error));
     while (performance.now() < deadline) {
       if (failure !== undefined) throw failure;
-      if (this.#child.exitCode !== null) throw new Error(`the agent ended with code ${this.#child.exitCode}`);
+      if (this.#child.exitCode !== null)
+        throw new Error(`the agent ended with code ${this.#child.exitCode}`);
       const done = await this.put('/v1/kv/interop/ready', 'yes').catch(() => undefined);
       if (done !== undefined) return;
       await sleep(POLL_MS);

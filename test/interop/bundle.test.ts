@@ -20,15 +20,26 @@ describe('the bundle for this machine', () => {
 
   beforeAll(async () => {
     directory = mkdtempSync(path.join(os.tmpdir(), 'lictor-bundle-'));
-    const args = [path.join(root, 'scripts/bundle.mjs'), '--arch', architecture, '--out', directory];
+    const args = [
+      path.join(root, 'scripts/bundle.mjs'),
+      '--arch',
+      architecture,
+      '--out',
+      directory,
+    ];
     const made = await runToEnd(process.execPath, args, { limitMs: BUNDLE_LIMIT_MS });
     expect(made.code, made.stderr).toBe(0);
-    const sums = await runToEnd('sha256sum', ['-c', 'SHA256SUMS'], { limitMs: COMMAND_LIMIT_MS, cwd: directory });
+    const sums = await runToEnd('sha256sum', ['-c', 'SHA256SUMS'], {
+      limitMs: COMMAND_LIMIT_MS,
+      cwd: directory,
+    });
     expect(sums.stdout).toMatch(/^lictor-\S+-linux-\S+\.tar\.gz: OK$/m);
     const archive = readdirSync(directory).find((name) => name.endsWith('.tar.gz')) ?? '';
     const empty = path.join(directory, 'empty');
     mkdirSync(empty);
-    const unpacked = await runToEnd('tar', ['-xzf', path.join(directory, archive), '-C', empty], { limitMs: COMMAND_LIMIT_MS });
+    const unpacked = await runToEnd('tar', ['-xzf', path.join(directory, archive), '-C', empty], {
+      limitMs: COMMAND_LIMIT_MS,
+    });
     expect(unpacked.code, unpacked.stderr).toBe(0);
     installed = path.join(empty, archive.replace('.tar.gz', ''));
     env = { PATH: bareTools(path.join(directory, 'tools')), HOME: empty };
@@ -36,9 +47,16 @@ describe('the bundle for this machine', () => {
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
   it('runs where neither node nor npm is in PATH', async () => {
-    const looked = await runToEnd('/bin/sh', ['-c', 'command -v node || command -v npm'], { limitMs: COMMAND_LIMIT_MS, env });
+    const looked = await runToEnd('/bin/sh', ['-c', 'command -v node || command -v npm'], {
+      limitMs: COMMAND_LIMIT_MS,
+      env,
+    });
     expect(looked.stdout).toBe('');
-    const run = await runToEnd(path.join(installed, 'bin/lictor'), ['version'], { limitMs: COMMAND_LIMIT_MS, env, cwd: installed });
+    const run = await runToEnd(path.join(installed, 'bin/lictor'), ['version'], {
+      limitMs: COMMAND_LIMIT_MS,
+      env,
+      cwd: installed,
+    });
     expect(run.stdout, run.stderr).toMatch(/^Lictor v\d+\.\d+\.\d+/);
     expect(run.code).toBe(0);
   });
@@ -48,7 +66,10 @@ describe('the bundle for this machine', () => {
     const agent = await AgentProcess.start({ program, env, cwd: installed });
     try {
       const cli = (...args: string[]): ReturnType<typeof runToEnd> =>
-        runToEnd(program, args, { limitMs: COMMAND_LIMIT_MS, env: { ...env, CONSUL_HTTP_ADDR: `127.0.0.1:${agent.http}` } });
+        runToEnd(program, args, {
+          limitMs: COMMAND_LIMIT_MS,
+          env: { ...env, CONSUL_HTTP_ADDR: `127.0.0.1:${agent.http}` },
+        });
       const put = await cli('kv', 'put', 'from/bundle', 'here');
       expect(put.code, put.stderr).toBe(0);
       expect((await cli('kv', 'get', 'from/bundle')).stdout.trim()).toBe('here');

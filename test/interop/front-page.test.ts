@@ -21,13 +21,19 @@ beforeAll(async () => {
 afterAll(() => agent?.stop());
 
 async function dig(...args: string[]): Promise<string> {
-  const run = await runToEnd(requireProgram(PROGRAMS.dig), ['@127.0.0.1', '-p', String(agent.dns), ...args], { limitMs: LIMIT_MS });
+  const run = await runToEnd(
+    requireProgram(PROGRAMS.dig),
+    ['@127.0.0.1', '-p', String(agent.dns), ...args],
+    { limitMs: LIMIT_MS },
+  );
   expect(run.code, run.stderr).toBe(0);
   return run.stdout;
 }
 
 async function curl(...args: string[]): Promise<string> {
-  const run = await runToEnd(requireProgram(PROGRAMS.curl), ['-sS', ...args], { limitMs: LIMIT_MS });
+  const run = await runToEnd(requireProgram(PROGRAMS.curl), ['-sS', ...args], {
+    limitMs: LIMIT_MS,
+  });
   expect(run.code, run.stderr).toBe(0);
   return run.stdout;
 }
@@ -36,7 +42,9 @@ describe('dig', () => {
   it('ANY of a service gives two A records with TTL 0', async () => {
     const out = await dig('web-frontend.service.consul.', 'ANY');
     expect(out).toMatch(/status: NOERROR/);
-    const answers = [...out.matchAll(/^web-frontend\.service\.consul\.\s+(\d+)\s+IN\s+A\s+(\S+)$/gm)];
+    const answers = [
+      ...out.matchAll(/^web-frontend\.service\.consul\.\s+(\d+)\s+IN\s+A\s+(\S+)$/gm),
+    ];
     expect(answers.map((match) => match[1])).toEqual(['0', '0']);
     expect(answers.map((match) => match[2]).toSorted()).toEqual(['10.0.1.109', '10.0.3.83']);
   });
@@ -48,7 +56,9 @@ describe('dig', () => {
   });
 
   it('answers over TCP', async () => {
-    expect(await dig('+tcp', '+short', 'web-frontend.service.consul.', 'A')).toMatch(/10\.0\.3\.83/);
+    expect(await dig('+tcp', '+short', 'web-frontend.service.consul.', 'A')).toMatch(
+      /10\.0\.3\.83/,
+    );
   });
 
   it('a name that does not exist is NXDOMAIN', async () => {
@@ -59,7 +69,10 @@ describe('dig', () => {
 describe('curl', () => {
   it('reads a key with LockIndex, Session, Flags and base64 Value', async () => {
     await curl('-X', 'PUT', '-d', 'v1.2', `${agent.base}/v1/kv/deployment`);
-    const [entry] = JSON.parse(await curl(`${agent.base}/v1/kv/deployment`)) as Record<string, unknown>[];
+    const [entry] = JSON.parse(await curl(`${agent.base}/v1/kv/deployment`)) as Record<
+      string,
+      unknown
+    >[];
     expect(entry).toMatchObject({ Key: 'deployment', LockIndex: 0, Flags: 0, Value: 'djEuMg==' });
   });
 

@@ -30,7 +30,9 @@ export function runToEnd(
     // SIGTERM, so that a program which started others can end them.
     const limit = setTimeout(() => {
       child.kill('SIGTERM');
-      reject(new Error(`${program} ${args.join(' ')} ran longer than ${limitMs} ms\n${stdout}${stderr}`));
+      reject(
+        new Error(`${program} ${args.join(' ')} ran longer than ${limitMs} ms\n${stdout}${stderr}`),
+      );
     }, limitMs);
     child.once('error', reject);
     child.once('close', (code) => {

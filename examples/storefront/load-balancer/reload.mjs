@@ -32,8 +32,11 @@ async function processes() {
   const [current = '', old = ''] = (await ask('show proc')).split('# old workers');
   const reloads = /^\d+\s+master\s+(\d+)/m.exec(current)?.[1];
   if (reloads === undefined) return undefined;
-  const workers = (text) => [...text.matchAll(/^(\d+)\s+worker/gm)].map((match) => match[1]);
-  return { reloads: Number(reloads), current: workers(current), old: workers(old) };
+  return { reloads: Number(reloads), current: workersIn(current), old: workersIn(old) };
+}
+
+function workersIn(text) {
+  return [...text.matchAll(/^(\d+)\s+worker/gm)].map((match) => match[1]);
 }
 
 /** Whether an old worker still takes new connections. */
@@ -63,6 +66,11 @@ if (fs.existsSync(pidFile)) {
   const master = /^(\d+)\s+master/m.exec(await ask('show proc'))?.[1];
   process.kill(Number(master), 'SIGUSR2');
   await waitForReload(before);
-  const backEnds = [...fs.readFileSync(configuration, 'utf8').matchAll(/^ {2}server (\S+)/gm)].map((match) => match[1]);
-  fs.appendFileSync(path.join(directory, 'reloads.jsonl'), `${JSON.stringify({ atMs: Date.now(), backEnds })}\n`);
+  const backEnds = [...fs.readFileSync(configuration, 'utf8').matchAll(/^ {2}server (\S+)/gm)].map(
+    (match) => match[1],
+  );
+  fs.appendFileSync(
+    path.join(directory, 'reloads.jsonl'),
+    `${JSON.stringify({ atMs: Date.now(), backEnds })}\n`,
+  );
 }

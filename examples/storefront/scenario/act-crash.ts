@@ -15,7 +15,11 @@ const OBSERVE_MS = 3_000;
 // An HTTP and a TCP check watch the back end.
 const CHECKS_OF_A_BACK_END = 2;
 
-export async function backEndCrashes(shop: Shop, shoppers: Shoppers, backEnd: ChildProcess): Promise<void> {
+export async function backEndCrashes(
+  shop: Shop,
+  shoppers: Shoppers,
+  backEnd: ChildProcess,
+): Promise<void> {
   const { agent, report, settings } = shop;
   const port = settings.ports.API_1;
   const indexBefore = await agent.markIndex('before-crash');
@@ -37,9 +41,15 @@ export async function backEndCrashes(shop: Shop, shoppers: Shoppers, backEnd: Ch
   });
   const [seenMs, dnsMs, reload] = await Promise.all([seen, inDNS, inHAProxy]);
   report.step(`its check ran and turned critical ${seenMs - killedMs} ms after the crash`);
-  report.expect(dnsMs - seenMs < DROP_LIMIT_MS, `DNS dropped it ${dnsMs - seenMs} ms after the check ran (limit ${DROP_LIMIT_MS})`);
+  report.expect(
+    dnsMs - seenMs < DROP_LIMIT_MS,
+    `DNS dropped it ${dnsMs - seenMs} ms after the check ran (limit ${DROP_LIMIT_MS})`,
+  );
   const loadMs = reload.atMs - seenMs;
-  report.expect(loadMs < DROP_LIMIT_MS, `HAProxy loaded a configuration without it ${loadMs} ms after the check ran (limit ${DROP_LIMIT_MS})`);
+  report.expect(
+    loadMs < DROP_LIMIT_MS,
+    `HAProxy loaded a configuration without it ${loadMs} ms after the check ran (limit ${DROP_LIMIT_MS})`,
+  );
 
   await sleep(OBSERVE_MS);
   const linkAfter = await linkOperations(agent);
@@ -53,7 +63,9 @@ export async function backEndCrashes(shop: Shop, shoppers: Shoppers, backEnd: Ch
   const meanwhile = shoppers.since(killedMs, reload.atMs);
   const after = shoppers.since(reload.atMs);
   const failed = after.filter((each) => each.failure !== undefined);
-  report.step(`${meanwhile.length} requests until the new configuration, ${count(meanwhile)} of them failed`);
+  report.step(
+    `${meanwhile.length} requests until the new configuration, ${count(meanwhile)} of them failed`,
+  );
   report.expect(
     after.length > 0 && failed.length === 0,
     `${failed.length} of ${after.length} requests failed after it was loaded${failed[0] ? ` (${failed[0].failure})` : ''}`,

@@ -14,7 +14,10 @@ export async function stockRunsOut(shop: Shop): Promise<void> {
   await catalogStatus(shop, SCRIPT_CHECK, 'warning');
   report.expect(true, 'the datacenter knows the warning');
   const ports = await shop.agent.servicePorts('storefront');
-  report.expect(ports.includes(settings.ports.STOREFRONT), 'DNS still names a service that only warns');
+  report.expect(
+    ports.includes(settings.ports.STOREFRONT),
+    'DNS still names a service that only warns',
+  );
   shop.setStock(['apples', 'pears']);
   await catalogStatus(shop, SCRIPT_CHECK, 'passing');
   report.expect(true, 'new stock: the check passes again');
@@ -25,11 +28,19 @@ export async function frontEndFallsSilent(shop: Shop): Promise<void> {
   report.step('the front end sends no more heartbeats: its TTL runs out');
   shop.setHeartbeat(false);
   await catalogStatus(shop, TTL_CHECK, 'critical');
-  await waitUntil('DNS to drop the front end', CHANGE_LIMIT_MS, async () => (await agent.servicePorts('storefront')).length === 0);
+  await waitUntil(
+    'DNS to drop the front end',
+    CHANGE_LIMIT_MS,
+    async () => (await agent.servicePorts('storefront')).length === 0,
+  );
   report.expect(true, 'the datacenter knows, and DNS has no storefront');
   shop.setHeartbeat(true);
   await catalogStatus(shop, TTL_CHECK, 'passing');
-  await waitUntil('DNS to name the front end', CHANGE_LIMIT_MS, async () => (await agent.servicePorts('storefront')).length === 1);
+  await waitUntil(
+    'DNS to name the front end',
+    CHANGE_LIMIT_MS,
+    async () => (await agent.servicePorts('storefront')).length === 1,
+  );
   report.expect(true, 'one heartbeat brings it back');
 }
 

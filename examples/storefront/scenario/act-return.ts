@@ -20,11 +20,16 @@ export async function backEndReturns(shop: Shop, shoppers: Shoppers): Promise<vo
       return shop.reloads.find(startedMs, (backEnds) => backEnds.includes('api-1'));
     }),
   ]);
-  report.step(`DNS names it again after ${inDNS - startedMs} ms, HAProxy uses it after ${reload.atMs - startedMs} ms`);
+  report.step(
+    `DNS names it again after ${inDNS - startedMs} ms, HAProxy uses it after ${reload.atMs - startedMs} ms`,
+  );
   await sleep(OBSERVE_MS);
   const after = shoppers.since(reload.atMs);
   const failed = shoppers.since(startedMs).filter((each) => each.failure !== undefined);
   const served = after.filter((each) => each.servedBy === 'api-1').length;
   report.expect(served > 0, `${served} of ${after.length} requests go to api-1 again`);
-  report.expect(failed.length === 0, `${failed.length} requests failed since it was started${failed[0] ? ` (${failed[0].failure})` : ''}`);
+  report.expect(
+    failed.length === 0,
+    `${failed.length} requests failed since it was started${failed[0] ? ` (${failed[0].failure})` : ''}`,
+  );
 }

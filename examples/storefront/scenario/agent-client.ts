@@ -22,7 +22,9 @@ export class AgentClient {
 
   /** @returns undefined when the agent does not answer (yet). */
   async isReady(): Promise<boolean> {
-    const answer = await fetch(`${this.#base}/v1/catalog/service/storefront`).catch(() => undefined);
+    const answer = await fetch(`${this.#base}/v1/catalog/service/storefront`).catch(
+      () => undefined,
+    );
     return answer?.ok === true && ((await answer.json()) as unknown[]).length > 0;
   }
 
@@ -57,7 +59,8 @@ export class AgentClient {
   async markIndex(label: string): Promise<number> {
     const key = `${this.#base}/v1/kv/storefront/mark/${label}`;
     const written = await fetch(key, { method: 'PUT', body: label });
-    if (!written.ok) throw new Error(`marking the index: ${written.status} ${await written.text()}`);
+    if (!written.ok)
+      throw new Error(`marking the index: ${written.status} ${await written.text()}`);
     const [entry] = await this.#json<{ ModifyIndex: number }[]>(key.slice(this.#base.length));
     if (entry === undefined) throw new Error(`${key} is gone`);
     return entry.ModifyIndex;

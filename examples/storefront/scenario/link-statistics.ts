@@ -29,9 +29,16 @@ export async function linkOperations(agent: AgentClient): Promise<LinkOperations
 }
 
 /** Reports how many writes went over the link between two readings, and expects at most `limit` of them. */
-export function operationsBetween(before: LinkOperations, after: LinkOperations, limit: number, report: Report): void {
+export function operationsBetween(
+  before: LinkOperations,
+  after: LinkOperations,
+  limit: number,
+  report: Report,
+): void {
   if (before === undefined || after === undefined) {
-    report.step(`this agent has no counter ${COUNTER}: what travelled is judged by the index alone`);
+    report.step(
+      `this agent has no counter ${COUNTER}: what travelled is judged by the index alone`,
+    );
     return;
   }
   const sent = [...after]
@@ -39,5 +46,8 @@ export function operationsBetween(before: LinkOperations, after: LinkOperations,
     .filter(([method, count]) => count > 0 && WRITES.test(method));
   const total = sent.reduce((sum, [, count]) => sum + count, 0);
   const words = sent.map(([method, count]) => `${count} ${method}`).join(', ') || 'nothing';
-  report.expect(total >= 1 && total <= limit, `the agent sent ${words} to the datacenter, and no other write`);
+  report.expect(
+    total >= 1 && total <= limit,
+    `the agent sent ${words} to the datacenter, and no other write`,
+  );
 }

@@ -4,10 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { missingPrograms, PROGRAMS } from '../../../scripts/programs.ts';
 import { backEndCrashes } from './act-crash.ts';
 import { frontEndFallsSilent, stockRunsOut } from './act-front-end.ts';
 import { backEndReturns } from './act-return.ts';
+import { missingPrograms } from './needed-programs.ts';
 import { StartedPrograms } from './programs-started.ts';
 import { Report } from './report.ts';
 import { pickPorts, writeConfiguration } from './settings.ts';
@@ -22,9 +22,12 @@ const ALL_PASS_LIMIT_MS = 15_000;
 export async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
-    options: { agent: { type: 'string', default: path.join(root, 'bin/lictor') }, keep: { type: 'boolean', default: false } },
+    options: {
+      agent: { type: 'string', default: path.join(root, 'bin/lictor') },
+      keep: { type: 'boolean', default: false },
+    },
   });
-  const missing = missingPrograms([PROGRAMS.haproxy, PROGRAMS.consulTemplate]);
+  const missing = missingPrograms();
   if (missing.length > 0) {
     console.error(['storefront: programs are missing', ...missing].join('\n  '));
     return 2;
@@ -41,7 +44,10 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     const settings = { directory, ports: await pickPorts() };
     writeConfiguration(settings);
-    await Promise.race([play(new Shop(settings, programs, report), path.resolve(values.agent)), interrupted]);
+    await Promise.race([
+      play(new Shop(settings, programs, report), path.resolve(values.agent)),
+      interrupted,
+    ]);
   } catch (error) {
     report.expect(false, error instanceof Error ? error.message : String(error));
   }
@@ -72,16 +78,24 @@ async function play(shop: Shop, agentProgram: string): Promise<void> {
     const named = await agent.servicePorts('api');
     return named.length === both.length && named;
   });
-  report.expect(String(inDNS) === String(both), `all checks pass, DNS names both back ends (ports ${inDNS.join(' and ')})`);
+  report.expect(
+    String(inDNS) === String(both),
+    `all checks pass, DNS names both back ends (ports ${inDNS.join(' and ')})`,
+  );
   await shop.startLoadBalancer();
-  report.step(`HAProxy serves the shop on 127.0.0.1:${ports.SHOP} from the configuration that consul-template rendered`);
+  report.step(
+    `HAProxy serves the shop on 127.0.0.1:${ports.SHOP} from the configuration that consul-template rendered`,
+  );
 
   const shoppers = new Shoppers(ports.SHOP);
   try {
     await waitUntil('both back ends to have answered', ALL_PASS_LIMIT_MS, () => {
       return new Set(shoppers.purchases.map((each) => each.servedBy)).size >= both.length;
     });
-    report.expect(shoppers.purchases.every((each) => each.failure === undefined), 'requests reach both back ends, none fails');
+    report.expect(
+      shoppers.purchases.every((each) => each.failure === undefined),
+      'requests reach both back ends, none fails',
+    );
     await backEndCrashes(shop, shoppers, first);
     await backEndReturns(shop, shoppers);
   } finally {

@@ -59,7 +59,10 @@ export class StartedPrograms {
   logTails(): string {
     const names = [...new Set(this.#started.map(({ options }) => options.name))];
     return names
-      .map((name) => `--- ${name}\n${readFileSync(this.#logFile(name), 'utf8').slice(-LOG_TAIL_CHARACTERS)}`)
+      .map(
+        (name) =>
+          `--- ${name}\n${readFileSync(this.#logFile(name), 'utf8').slice(-LOG_TAIL_CHARACTERS)}`,
+      )
       .join('\n');
   }
 

@@ -18,7 +18,11 @@ export class Reloads {
   /** @returns the first reload at or after `sinceMs` whose servers satisfy `isWanted`. */
   find(sinceMs: number, isWanted: (backEnds: readonly string[]) => boolean): Reload | undefined {
     if (!existsSync(this.#file)) return undefined;
-    const lines = readFileSync(this.#file, 'utf8').split('\n').filter((line) => line.endsWith('}'));
-    return lines.map((line) => JSON.parse(line) as Reload).find((each) => each.atMs >= sinceMs && isWanted(each.backEnds));
+    const lines = readFileSync(this.#file, 'utf8')
+      .split('\n')
+      .filter((line) => line.endsWith('}'));
+    return lines
+      .map((line) => JSON.parse(line) as Reload)
+      .find((each) => each.atMs >= sinceMs && isWanted(each.backEnds));
   }
 }

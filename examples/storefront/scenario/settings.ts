@@ -34,7 +34,10 @@ export async function pickPorts(): Promise<Record<PortName, number>> {
   const servers = await Promise.all(PORT_NAMES.map(listenAnywhere));
   const ports = servers.map((each) => (each.address() as net.AddressInfo).port);
   await Promise.all(servers.map((each) => new Promise((resolve) => each.close(resolve))));
-  return Object.fromEntries(PORT_NAMES.map((name, i) => [name, ports[i]])) as Record<PortName, number>;
+  return Object.fromEntries(PORT_NAMES.map((name, i) => [name, ports[i]])) as Record<
+    PortName,
+    number
+  >;
 }
 
 /** Copies agent.d and the load balancer's files into the run's directory, with @NAME@ replaced by what it is in this run. */
@@ -43,19 +46,26 @@ export function writeConfiguration(settings: Settings): void {
     DIRECTORY: settings.directory,
     EXAMPLE,
     NODE: process.execPath,
-    ...Object.fromEntries(Object.entries(settings.ports).map(([name, port]) => [`${name}_PORT`, String(port)])),
+    ...Object.fromEntries(
+      Object.entries(settings.ports).map(([name, port]) => [`${name}_PORT`, String(port)]),
+    ),
   };
   const copy = (from: string, to: string): void => {
-    const text = readFileSync(path.join(EXAMPLE, from), 'utf8').replaceAll(/@([A-Z0-9_]+)@/g, (whole, name: string) => {
-      const value = values[name];
-      if (value === undefined) throw new Error(`${from}: ${whole} is not known`);
-      return value;
-    });
+    const text = readFileSync(path.join(EXAMPLE, from), 'utf8').replaceAll(
+      /@([A-Z0-9_]+)@/g,
+      (whole, name: string) => {
+        const value = values[name];
+        if (value === undefined) throw new Error(`${from}: ${whole} is not known`);
+        return value;
+      },
+    );
     writeFileSync(path.join(settings.directory, to), text);
   };
   mkdirSync(path.join(settings.directory, 'agent.d'), { recursive: true });
-  for (const file of readdirSync(path.join(EXAMPLE, 'agent.d'))) copy(`agent.d/${file}`, `agent.d/${file}`);
-  for (const file of ['haproxy.cfg.ctmpl', 'consul-template.hcl']) copy(`load-balancer/${file}`, file);
+  for (const file of readdirSync(path.join(EXAMPLE, 'agent.d')))
+    copy(`agent.d/${file}`, `agent.d/${file}`);
+  for (const file of ['haproxy.cfg.ctmpl', 'consul-template.hcl'])
+    copy(`load-balancer/${file}`, file);
 }
 
 function listenAnywhere(): Promise<net.Server> {

@@ -2,8 +2,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { requireProgram, PROGRAMS } from '../../../scripts/programs.ts';
 import { AgentClient } from './agent-client.ts';
+import { pathOf } from './needed-programs.ts';
 import { StartedPrograms } from './programs-started.ts';
 import { Reloads } from './reloads.ts';
 import type { Report } from './report.ts';
@@ -61,13 +61,31 @@ export class Shop {
   /** Starts consul-template, waits until it has rendered every server, then starts HAProxy with that. */
   async startLoadBalancer(): Promise<void> {
     const { directory, ports } = this.settings;
-    const template = requireProgram(PROGRAMS.consulTemplate);
-    this.programs.start({ name: 'consul-template', program: template, args: ['-config', `${directory}/consul-template.hcl`] });
+    const template = pathOf('consul-template');
+    this.programs.start({
+      name: 'consul-template',
+      program: template,
+      args: ['-config', `${directory}/consul-template.hcl`],
+    });
     const rendered = path.join(directory, 'haproxy.cfg');
-    await waitUntil('a configuration with all three servers', RENDER_LIMIT_MS, () => serversIn(rendered) === 3);
-    const args = ['-W', '-S', `${directory}/haproxy-master.sock`, '-p', `${directory}/haproxy.pid`, '-f', rendered];
-    this.programs.start({ name: 'haproxy', program: requireProgram(PROGRAMS.haproxy), args });
-    await waitUntil('an answer through HAProxy', START_LIMIT_MS, () => isAnswering(`http://127.0.0.1:${ports.SHOP}/`));
+    await waitUntil(
+      'a configuration with all three servers',
+      RENDER_LIMIT_MS,
+      () => serversIn(rendered) === 3,
+    );
+    const args = [
+      '-W',
+      '-S',
+      `${directory}/haproxy-master.sock`,
+      '-p',
+      `${directory}/haproxy.pid`,
+      '-f',
+      rendered,
+    ];
+    this.programs.start({ name: 'haproxy', program: pathOf('haproxy'), args });
+    await waitUntil('an answer through HAProxy', START_LIMIT_MS, () =>
+      isAnswering(`http://127.0.0.1:${ports.SHOP}/`),
+    );
   }
 
   async waitForAgent(): Promise<void> {
@@ -81,7 +99,7 @@ export class Shop {
 
 /** The reload script finds haproxy by its name: a plain user's PATH may lack /usr/sbin. */
 export function extendPathForReload(): void {
-  const directory = path.dirname(requireProgram(PROGRAMS.haproxy));
+  const directory = path.dirname(pathOf('haproxy'));
   process.env['PATH'] = `${process.env['PATH'] ?? ''}${path.delimiter}${directory}`;
 }
 

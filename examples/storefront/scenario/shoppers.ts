@@ -53,8 +53,13 @@ function buy(url: string): Promise<Purchase> {
       response.setEncoding('utf8').on('data', (text) => (body += text));
       response.once('error', (error) => fail(error.message));
       response.once('end', () => {
-        if (response.statusCode !== 200) return fail(`status ${response.statusCode}: ${body.trim()}`);
-        resolve({ startedMs, servedBy: (JSON.parse(body) as { servedBy: string }).servedBy, failure: undefined });
+        if (response.statusCode !== 200)
+          return fail(`status ${response.statusCode}: ${body.trim()}`);
+        resolve({
+          startedMs,
+          servedBy: (JSON.parse(body) as { servedBy: string }).servedBy,
+          failure: undefined,
+        });
       });
     });
     request.once('timeout', () => request.destroy(new Error('no answer')));

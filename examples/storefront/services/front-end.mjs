@@ -17,7 +17,11 @@ function fetchPrice() {
       let body = '';
       response.setEncoding('utf8').on('data', (text) => (body += text));
       response.once('error', reject);
-      response.once('end', () => (response.statusCode === 200 ? resolve(body) : reject(new Error(`prices: ${response.statusCode}`))));
+      response.once('end', () =>
+        response.statusCode === 200
+          ? resolve(body)
+          : reject(new Error(`prices: ${response.statusCode}`)),
+      );
     });
     request.once('timeout', () => request.destroy(new Error('prices: no answer')));
     request.once('error', reject);
@@ -34,7 +38,9 @@ server.listen(Number(port), '127.0.0.1', () => console.log(`the front end listen
 
 async function beat() {
   if (silent) return;
-  const answer = await fetch(`${agentURL}/v1/agent/check/pass/storefront-heartbeat`, { method: 'PUT' });
+  const answer = await fetch(`${agentURL}/v1/agent/check/pass/storefront-heartbeat`, {
+    method: 'PUT',
+  });
   if (!answer.ok) console.error(`heartbeat: ${answer.status} ${await answer.text()}`);
 }
 
