@@ -100,7 +100,7 @@ export class Decoder {
       if (decoded !== undefined) entries.push([key, decoded]);
     }
     const result = Object.fromEntries(entries);
-    this.#noteOrigins(node, result, (key) => key);
+    this.#noteOrigins(node, result, (key) => key, path);
     return result;
   }
 
@@ -119,7 +119,7 @@ export class Decoder {
       if (value === undefined || !this.#meetFate(field, keyPath, value, entry)) continue;
       result[name] = value;
     }
-    this.#noteOrigins(node, result, (key) => names.get(foldKey(key, schema.camelCase)));
+    this.#noteOrigins(node, result, (key) => names.get(foldKey(key, schema.camelCase)), path);
     return result;
   }
 
@@ -167,8 +167,10 @@ export class Decoder {
     node: ObjectNode,
     result: object,
     nameOf: (key: string) => string | undefined,
+    path: string,
   ): void {
-    this.#diagnostics.setOrigin(result, '', this.#origin(node));
+    // Of a key that no source sets, the start of some file would be the wrong place to look at.
+    if (path !== '') this.#diagnostics.setOrigin(result, '', this.#origin(node));
     for (const { key, value } of node.entries) {
       const name = nameOf(key);
       if (name !== undefined) this.#diagnostics.setOrigin(result, name, this.#origin(value));
