@@ -12,7 +12,7 @@ import type { CatalogHooks } from './catalog-hooks.ts';
 import type { Content } from './catalog-table.ts';
 import { type Instance, foldName, touchChecksOf, touchInstances } from './catalog-topics.ts';
 import { type CheckRow, checkRowsOfNode, checksTable, findCheckRow, renderCheck } from './checks-rows.ts';
-import { findNodeRow } from './nodes-rows.ts';
+import { type NodeRow, findNodeRow } from './nodes-rows.ts';
 import { type ServiceRow, findServiceRow, serviceRowsOfNode } from './services-rows.ts';
 
 /** What a writer says of a check; an absent status is critical, since nothing has vouched for it yet. */
@@ -29,18 +29,22 @@ export function upsertCheckTxn(tx: WriteTxn, check: CheckInput, hooks: CatalogHo
   if (node === undefined) throw invalid('Missing node registration');
   const service = requireService(tx, node.key, check.ServiceID ?? '');
   const existing = findCheckRow(tx.sql, node.key, check.CheckID);
-  const row = checksTable.putTxn(tx, existing, checkContent(node.key, check, service));
-  if (row === existing) return row;
-  tx.record({
-    kind: 'check.set',
-    key: `${row.node}/${row.key}`,
-    previousIndex: existing?.modify_index ?? 0,
-    value: renderCheck(row, node.name),
-  });
-  touchCheck(tx, row);
-  if (existing !== undefined && existing.service_key !== row.service_key) touchCheck(tx, existing);
-  hooks.checkChangedTxn(tx, node.name, row.id, row.status);
-  return row;
+  return putCheckTxn(tx, node, existing, checkContent(node.key, check, service), hooks);
+}
+
+/** Sets the status and the output of a check, and leaves the rest as it is; one that is absent stays absent. */
+export function setCheckStatusTxn(
+  tx: WriteTxn,
+  node: string,
+  id: string,
+  status: string,
+  output: string,
+  hooks: CatalogHooks,
+): void {
+  const nodeRow = findNodeRow(tx.sql, node);
+  const existing = findCheckRow(tx.sql, node, id);
+  if (nodeRow === undefined || existing === undefined) return;
+  putCheckTxn(tx, nodeRow, existing, { ...existing, status, output }, hooks);
 }
 
 /** @returns null when the check's ModifyIndex is not `expected`; 0 stands for "absent" */
@@ -73,6 +77,27 @@ export function deleteCheckCASTxn(
   if (row === undefined || row.modify_index !== expected) return false;
   removeCheckTxn(tx, row, hooks);
   return true;
+}
+
+function putCheckTxn(
+  tx: WriteTxn,
+  node: NodeRow,
+  existing: CheckRow | undefined,
+  content: Content<CheckRow>,
+  hooks: CatalogHooks,
+): CheckRow {
+  const row = checksTable.putTxn(tx, existing, content);
+  if (row === existing) return row;
+  tx.record({
+    kind: 'check.set',
+    key: `${row.node}/${row.key}`,
+    previousIndex: existing?.modify_index ?? 0,
+    value: renderCheck(row, node.name),
+  });
+  touchCheck(tx, row);
+  if (existing !== undefined && existing.service_key !== row.service_key) touchCheck(tx, existing);
+  hooks.checkChangedTxn(tx, node.name, row.id, row.status);
+  return row;
 }
 
 export function removeCheckTxn(tx: WriteTxn, row: CheckRow, hooks: CatalogHooks): void {
