@@ -44,20 +44,31 @@ export class HTTPListener {
   readonly #options: HTTPListenerOptions;
   readonly #servers: http.Server[] = [];
   readonly #connections = new Map<string, number>();
+  readonly #waiting: [http.IncomingMessage, http.ServerResponse][] = [];
+  #listener: http.RequestListener | null = null;
 
   constructor(options: HTTPListenerOptions) {
     this.#options = options;
   }
 
-  /** @throws ListenError; then nothing listens */
-  async start(app: Hono): Promise<void> {
-    const listener = getRequestListener(app.fetch, { overrideGlobalObjects: true });
+  /**
+   * Takes every address. Requests that come before `serve` wait: an agent's ports stand before it is ready, and no
+   * client sees half an agent.
+   *
+   * @throws ListenError; then nothing listens
+   */
+  async reserve(): Promise<void> {
     try {
-      for (const address of this.#options.addresses) await this.#listen(address, listener);
+      for (const address of this.#options.addresses) await this.#listen(address);
     } catch (error) {
       await this.stop();
       throw error;
     }
+  }
+
+  serve(app: Hono): void {
+    this.#listener = getRequestListener(app.fetch, { overrideGlobalObjects: true });
+    for (const [request, response] of this.#waiting.splice(0)) this.#handle(request, response);
   }
 
   /** Addresses that are listened on, with the port that the system chose where it was 0. */
@@ -82,14 +93,14 @@ export class HTTPListener {
     );
   }
 
-  async #listen(address: ListenAddress, listener: http.RequestListener): Promise<void> {
+  async #listen(address: ListenAddress): Promise<void> {
     const { maxHeaderBytes, socketMode } = this.#options;
     const server = http.createServer(
       {
         keepAliveTimeout: KEEP_ALIVE_MS,
         ...(maxHeaderBytes > 0 ? { maxHeaderSize: maxHeaderBytes } : { maxHeaderSize: DEFAULT_HEADER_BYTES }),
       },
-      listener,
+      (request, response) => this.#handle(request, response),
     );
     // Blocking queries stay silent for up to ten minutes.
     server.requestTimeout = 0;
@@ -102,6 +113,12 @@ export class HTTPListener {
     });
     if (address.kind === 'unix' && socketMode !== '') fs.chmodSync(address.path, Number.parseInt(socketMode, 8));
     this.#servers.push(server);
+  }
+
+  #handle(request: http.IncomingMessage, response: http.ServerResponse): void {
+    if (this.#listener !== null) void this.#listener(request, response);
+    else if (this.#waiting.length < MAX_WAITING) this.#waiting.push([request, response]);
+    else response.writeHead(503, { 'content-type': 'text/plain' }).end('the agent is starting');
   }
 
   #count(socket: net.Socket): void {
@@ -122,6 +139,8 @@ export class HTTPListener {
   }
 }
 
+/** Requests that may wait for a start. */
+const MAX_WAITING = 1024;
 /** Thousands of pollers connect at once after a restart. */
 const LISTEN_BACKLOG = 4096;
 /** Go's default (1 MiB) lets keys of many kilobytes stand in the path; Node's is 16 KiB. */

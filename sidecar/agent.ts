@@ -1,0 +1,238 @@
+/**
+ * The agent: it makes the parts, connects them, and stops them in the reverse order.
+ *
+ * Folders below know nothing of one another; everything that one needs of another passes through here.
+ */
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createAPI } from '../http-api/api.ts';
+import { coreRoutes } from '../http-api/routes.ts';
+import type { APIContext } from '../http-api/route.ts';
+import { nodeIDOf } from './agent-identity.ts';
+import { HostServices } from './host-services.ts';
+import type { AgentConfig } from './config/agent-config.ts';
+import { DNSServer } from './dns/server.ts';
+import { dnsOptionsOf } from './dns-options.ts';
+import { ControlPlane } from './embedded/control-plane.ts';
+import { HTTPListener } from './http/http-listener.ts';
+import { workerFile, workerdBinary } from './lib/installation.ts';
+import type { LogHub, Logger } from './lib/log.ts';
+import { type OwnNode, ownRegistration } from './node-registration.ts';
+import { ReplicaDNSSource } from './replica-dns-source.ts';
+import { ServerLink } from './server-link/server-link.ts';
+
+export interface AgentOptions {
+  readonly config: AgentConfig;
+  readonly logs: LogHub;
+  readonly log: Logger;
+  /** Loads the configuration again, from where it was loaded at first. @throws ConfigError */
+  readonly reloadConfig: () => AgentConfig;
+  /** Called when the agent was told to leave: the process is to end. */
+  readonly left: () => void;
+}
+
+/** How long a start waits for the datacenter before it goes on without: the edge may be away while a host boots. */
+const FIRST_LINK_TIMEOUT_MS = 10_000;
+
+export class Agent {
+  readonly #options: AgentOptions;
+  readonly #log: Logger;
+  readonly dataDir: string;
+  readonly #isTemporary: boolean;
+  #config: AgentConfig;
+  #controlPlane: ControlPlane | null = null;
+  #link: ServerLink | null = null;
+  #host: HostServices | null = null;
+  #dns: DNSServer | null = null;
+  #http: HTTPListener | null = null;
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+    this.#config = options.config;
+    this.#log = options.log;
+    this.#isTemporary = options.config.dataDir === '';
+    this.dataDir = this.#isTemporary
+      ? fs.mkdtempSync(path.join(os.tmpdir(), 'lictor-dev-'))
+      : options.config.dataDir;
+  }
+
+  get config(): AgentConfig {
+    return this.#config;
+  }
+
+  /** @throws Error that says what is taken or missing, and what to do; everything started is stopped again */
+  async start(): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  async #start(): Promise<void> {
+    const config = this.#config;
+    const nodeID = nodeIDOf(config.nodeID, this.dataDir);
+    const own = ownNodeOf(config, nodeID);
+    // Interfaces are taken before the control plane starts: a taken port costs no time.
+    const http = (this.#http = new HTTPListener({
+      addresses: config.listeners.http,
+      maxConnectionsPerClient: config.limits.httpMaxConnectionsPerClient,
+      maxHeaderBytes: config.http.maxHeaderBytes,
+      socketMode: config.unixSockets.mode,
+    }));
+    await http.reserve();
+    const { url, token } = await this.#startControlPlane();
+    const link = (this.#link = this.#createLink(nodeID, url, token));
+    const host = (this.#host = new HostServices({
+      ...this.#options,
+      config,
+      dataDir: this.dataDir,
+      own,
+      link,
+      controlPlane: () => this.#controlPlane,
+      reload: () => this.reload(),
+    }));
+    const source = new ReplicaDNSSource(link.replica, config.datacenter, () => config.acl.tokens.dns);
+    this.#dns = new DNSServer(source, dnsOptionsOf(config), this.#log.named('dns'));
+    await this.#dns.start(config.listeners.dns.filter((address) => address.kind === 'tcp'));
+    await this.#connect(link, own, host, source);
+    http.serve(
+      createAPI([...host.routes, ...coreRoutes], {
+        context: apiContextOf(config, link),
+        responseHeaders: () => this.#config.http.responseHeaders,
+        blockedPrefixes: () => this.#config.http.blockEndpoints,
+        mayWrite: host.mayWrite,
+        remoteAddress: (env) => remoteAddressOf(env),
+        observe: host.observeRequest,
+      }),
+    );
+  }
+
+  /** @throws ConfigError, and then nothing changed */
+  async reload(): Promise<void> {
+    const next = this.#options.reloadConfig();
+    await this.#host?.reload(this.#config, next);
+    this.#dns?.reload(dnsOptionsOf(next));
+    this.#config = next;
+  }
+
+  /** Safe to call at any point of a start, and twice. */
+  async stop(): Promise<void> {
+    const http = this.#http;
+    this.#http = null;
+    await http?.stop();
+    const dns = this.#dns;
+    this.#dns = null;
+    await dns?.stop();
+    const host = this.#host;
+    this.#host = null;
+    await host?.stop();
+    this.#link?.stop();
+    this.#link = null;
+    const controlPlane = this.#controlPlane;
+    this.#controlPlane = null;
+    await controlPlane?.stop();
+    if (this.#isTemporary) fs.rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  async #startControlPlane(): Promise<{ url: () => string; token: string }> {
+    const config = this.#config;
+    if (config.controlPlane === 'edge') return { url: () => config.edgeURL, token: config.edgeToken };
+    if (config.controlPlane === 'joined') {
+      throw new Error(
+        'this agent has neither an edge_url nor a control plane of its own: learning the way to one from the members ' +
+          'that it joins is not built yet; give it edge_url and edge_token, or server = true with bootstrap = true',
+      );
+    }
+    const { server } = config.listeners;
+    const controlPlane = await ControlPlane.start({
+      datacenter: config.datacenter,
+      dataDir: this.dataDir,
+      // Until both sides of a link prove who they are, only this machine may open one.
+      host: '127.0.0.1',
+      port: server.kind === 'tcp' ? server.port : 0,
+      workerdBinary: workerdBinary(),
+      workerFile: workerFile(),
+      log: this.#log.named('control-plane'),
+    });
+    this.#controlPlane = controlPlane;
+    return { url: () => controlPlane.url, token: controlPlane.secret };
+  }
+
+  #createLink(nodeID: string, url: () => string, token: string): ServerLink {
+    const config = this.#config;
+    return new ServerLink(
+      {
+        url,
+        token,
+        nodeId: nodeID,
+        nodeName: config.nodeName,
+        epoch: randomUUID(),
+        datacenterUUID: '',
+        log: this.#log.named('link'),
+        datacenter: config.datacenter,
+        now: () => Date.now(),
+      },
+      {
+        connected: (hello) => this.#host?.linkConnected(hello),
+        disconnected: () => this.#host?.linkDisconnected(),
+        refused: (reason) => {
+          this.#log.error(`the datacenter refused this agent: ${reason}`);
+          this.#host?.linkRefused(reason);
+        },
+      },
+    );
+  }
+
+  /** Registers the node and waits until it stands in the catalog, or until the datacenter has proved to be away. */
+  async #connect(link: ServerLink, own: OwnNode, host: HostServices, source: ReplicaDNSSource): Promise<void> {
+    const ready = host.start(() => ownRegistration(own)).then(() => source.start());
+    link.start();
+    let timer: NodeJS.Timeout | undefined;
+    const overdue = new Promise<'overdue'>((resolve) => {
+      timer = setTimeout(() => resolve('overdue'), FIRST_LINK_TIMEOUT_MS);
+    });
+    const first = await Promise.race([ready.catch((error: Error) => error), overdue]);
+    clearTimeout(timer);
+    if (first === 'overdue') this.#log.warn('the datacenter does not answer yet; going on without it');
+    else if (first instanceof Error) this.#log.warn(`the datacenter: ${first.message}; going on without it`);
+  }
+}
+
+function ownNodeOf(config: AgentConfig, nodeID: string): OwnNode {
+  return {
+    name: config.nodeName,
+    id: nodeID,
+    datacenter: config.datacenter,
+    address: config.advertiseAddress,
+    taggedAddresses: config.taggedAddresses,
+    meta: config.nodeMeta,
+    isServer: config.server,
+    serverPort: config.ports.server,
+    grpcPort: config.ports.grpc,
+  };
+}
+
+function apiContextOf(config: AgentConfig, link: ServerLink): APIContext {
+  return {
+    rpc: link.rpc,
+    datacenter: config.datacenter,
+    nodeName: config.nodeName,
+    serverAddress: `${config.advertiseAddress}:${config.ports.server}`,
+    limits: {
+      kvMaxValueBytes: config.limits.kvMaxValueBytes,
+      txnMaxBytes: config.limits.txnMaxBytes,
+      defaultQueryTimeMs: config.http.defaultQueryTimeMs,
+      maxQueryTimeMs: config.http.maxQueryTimeMs,
+    },
+  };
+}
+
+/** What @hono/node-server passes beside a request. */
+function remoteAddressOf(env: unknown): string {
+  const { incoming } = env as { incoming?: { socket: { remoteAddress?: string } } };
+  return incoming?.socket.remoteAddress ?? '';
+}
