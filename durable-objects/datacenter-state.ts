@@ -5,7 +5,7 @@
  */
 import { type RPCError, toRPCError } from '../protocol/errors.ts';
 import type { Reply } from '../protocol/frames.ts';
-import { METHOD_KINDS, type MethodName } from '../protocol/methods.ts';
+import { type DatacenterInfo, METHOD_KINDS, type MethodName } from '../protocol/methods.ts';
 import { REAP_EVERY_INDEXES } from '../protocol/limits.ts';
 import { ALLOW_ALL, type Authorizer } from './acl/authorizer.ts';
 import type { Storage } from './db/storage.ts';
@@ -17,6 +17,9 @@ import { reapTxn } from './state/reap.ts';
 import { Subscriptions } from './watch/subscriptions.ts';
 import { queryIdentity } from './watch/watched-query.ts';
 import { Writer } from './writer.ts';
+
+/** Counted for the life of the loaded program, which outlives the object's own memory. */
+let constructions = 0;
 
 export interface Clock {
   now(): number;
@@ -42,7 +45,9 @@ export class DatacenterState {
 
   constructor(storage: Storage, datacenter: string, clock: Clock) {
     this.storage = storage;
-    this.context = { sql: storage.sql, datacenter, now: clock.now, newUUID: clock.newUUID };
+    const { now, newUUID } = clock;
+    this.context = { sql: storage.sql, datacenter, now, newUUID, info: () => this.#info() };
+    constructions++;
     this.subscriptions = new Subscriptions((query) => this.#evaluate(query.method, query.args, query.token));
     this.writer = new Writer(storage, this.subscriptions, clock.now);
     this.uuid = this.#identity('uuid', clock);
@@ -115,6 +120,17 @@ export class DatacenterState {
 
   #authorizer(_token: string): Authorizer {
     return ALLOW_ALL;
+  }
+
+  #info(): DatacenterInfo {
+    return {
+      Datacenter: this.context.datacenter,
+      UUID: this.uuid,
+      Incarnation: this.incarnation,
+      Index: this.writer.lastIndex,
+      Constructions: constructions,
+      WatchedQueries: this.subscriptions.size,
+    };
   }
 
   /** Made once in the life of a datacenter, and kept with its data. */

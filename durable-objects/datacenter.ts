@@ -19,7 +19,7 @@ import { Liveness } from './liveness.ts';
 import type { RelayBump } from './relay/relay-protocol.ts';
 import type { RelayObject } from './relay/relay.ts';
 import { RelayWatchers } from './relay/relay-watchers.ts';
-import { sessionTimers } from './state/session-timers.ts';
+import { expireSessionTxn } from './state/session-invalidation.ts';
 
 export interface DatacenterEnv {
   /** Name of the datacenter where the object's own name is not known. */
@@ -53,10 +53,11 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
     });
     this.#relays = new RelayWatchers(this.#state, (relay, bump) => this.#callRelay(relay, bump), saveSoon);
     this.#alarms = new Alarms(this.#state, ctx.storage, {
-      ...sessionTimers(this.#state),
-      ...this.#liveness.timers,
+      'session-ttl': expireSessionTxn,
+      'link-grace': (tx, node) => this.#liveness.graceOverTxn(tx, node),
     });
     for (const socket of ctx.getWebSockets()) this.#links.restore(socket as LinkSocket);
+    void ctx.blockConcurrencyWhile(() => this.#alarms.rearm());
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(KEEPALIVE_REQUEST, KEEPALIVE_REPLY));
   }
 
@@ -99,7 +100,7 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
     try {
       return work();
     } finally {
-      this.#alarms.armIfSet();
+      this.ctx.waitUntil(this.#alarms.arm());
     }
   }
 

@@ -7,6 +7,7 @@ import { healthReads } from './endpoints/health.ts';
 import { kvReads, kvWrites } from './endpoints/kv.ts';
 import { nodeStateReads } from './endpoints/node-state.ts';
 import { sessionReads, sessionWrites } from './endpoints/session.ts';
+import { statusReads } from './endpoints/status.ts';
 import { txnReads, txnWrites } from './endpoints/txn.ts';
 
 const READS: ReadEndpoints<ReadMethod> = {
@@ -16,6 +17,7 @@ const READS: ReadEndpoints<ReadMethod> = {
   ...catalogReads,
   ...healthReads,
   ...nodeStateReads,
+  ...statusReads,
 };
 
 const WRITES: WriteEndpoints<WriteMethod> = {

@@ -5,12 +5,12 @@
  * than the grace period fails its node. A node that was registered by nobody's link is left alone.
  */
 import { LINK_GRACE_MS } from '../protocol/limits.ts';
-import { SERF_HEALTH_CHECK_ID } from '../protocol/types/catalog.ts';
+import { type CheckStatus, SERF_HEALTH_CHECK_ID } from '../protocol/types/catalog.ts';
 import type { DatacenterState } from './datacenter-state.ts';
-import { catalogHooks } from './endpoints/catalog.ts';
 import { setCheckStatusTxn } from './state/checks.ts';
 import { clearTimerTxn, setTimerTxn } from './state/timers.ts';
-import type { TimerHandlers } from './alarms.ts';
+import { sessionHooks } from './state/session-invalidation.ts';
+import type { WriteTxn } from './writer.ts';
 
 const TIMER = 'link-grace';
 const ACTOR = 'liveness';
@@ -27,28 +27,27 @@ export class Liveness {
   }
 
   linkOpened(node: string): void {
-    this.#state.batch(() => {
-      clearTimerTxn(this.#state.storage.sql, TIMER, node.toLowerCase());
-      this.#setHealth(node, 'passing', ALIVE);
+    this.#write((tx) => {
+      clearTimerTxn(tx, TIMER, node.toLowerCase());
+      setHealthTxn(tx, node, 'passing', ALIVE);
     });
   }
 
   linkClosed(node: string): void {
-    this.#state.batch(() =>
-      setTimerTxn(this.#state.storage.sql, TIMER, node.toLowerCase(), this.#state.context.now() + LINK_GRACE_MS),
-    );
+    this.#write((tx) => setTimerTxn(tx, TIMER, node.toLowerCase(), tx.now + LINK_GRACE_MS));
   }
 
-  readonly timers: TimerHandlers = {
-    [TIMER]: (node: string) => {
-      if (!this.#hasLink(node)) this.#setHealth(node, 'critical', FAILED);
-    },
-  };
-
-  /** A node without the check has no agent, or has left: it is not brought back. */
-  #setHealth(node: string, status: 'passing' | 'critical', output: string): void {
-    this.#state.writer.write(ACTOR, (tx) =>
-      setCheckStatusTxn(tx, node, SERF_HEALTH_CHECK_ID, status, output, catalogHooks),
-    );
+  /** What happens when a node's grace period is over. */
+  graceOverTxn(tx: WriteTxn, node: string): void {
+    if (!this.#hasLink(node)) setHealthTxn(tx, node, 'critical', FAILED);
   }
+
+  #write(work: (tx: WriteTxn) => void): void {
+    this.#state.batch(() => this.#state.writer.write(ACTOR, work));
+  }
+}
+
+/** A node without the check has no agent, or has left: it is not brought back. */
+function setHealthTxn(tx: WriteTxn, node: string, status: CheckStatus, output: string): void {
+  setCheckStatusTxn(tx, node, SERF_HEALTH_CHECK_ID, status, output, sessionHooks);
 }

@@ -99,6 +99,22 @@ export interface Methods {
 
   /** A node with its services and checks, for its agent's anti-entropy: the whole truth about one host. */
   'node.state': Method<'read', { node: string }, NodeState | null>;
+
+  /** What the datacenter object tells of itself. It never blocks: nothing in it has an index. */
+  'status.datacenter': Method<'read', Record<string, never>, DatacenterInfo>;
+}
+
+export interface DatacenterInfo {
+  Datacenter: string;
+  UUID: string;
+  /** Changes when a snapshot is restored. */
+  Incarnation: string;
+  /** The last index that a write took. */
+  Index: number;
+  /** How often the object was constructed since its program was loaded: it rises with every eviction. */
+  Constructions: number;
+  /** Distinct queries that somebody watches. */
+  WatchedQueries: number;
 }
 
 export interface NodeState {
@@ -140,4 +156,5 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'health.state': 'read',
   'health.service': 'read',
   'node.state': 'read',
+  'status.datacenter': 'read',
 };

@@ -51,6 +51,7 @@ export default {
     const refusal = await refuseUnlessSecret(env, tokenOf(request));
     if (refusal !== null) return refusal;
     if (pathname === LINK_PATH) return openLink(request, env);
+    if (env.ASSETS !== undefined && (pathname === '/' || pathname.startsWith('/ui'))) return env.ASSETS.fetch(request);
     return apiOf(env).fetch(request);
   },
 } satisfies ExportedHandler<Env>;

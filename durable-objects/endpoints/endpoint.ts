@@ -1,5 +1,5 @@
 /** The shape of an endpoint: authorize, prepare, read or write, reply. */
-import type { MethodArgs, ReadMethod, WriteMethod } from '../../protocol/methods.ts';
+import type { DatacenterInfo, MethodArgs, ReadMethod, WriteMethod } from '../../protocol/methods.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
 import type { SQL } from '../db/storage.ts';
 import type { Reading } from '../state/kv-read.ts';
@@ -14,6 +14,7 @@ export interface EndpointContext {
   now(): number;
   /** A random UUID for things that the datacenter names itself. */
   newUUID(): string;
+  info(): DatacenterInfo;
 }
 
 export interface ReadEndpoint<M extends ReadMethod> {

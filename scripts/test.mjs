@@ -1,0 +1,86 @@
+// `npm test`: everything that needs nothing but Node. Stages run one after the other; all run even if one fails.
+//
+//   node scripts/test.mjs [STAGE ...]     check unit workerd readme conformance; all of them unless named
+//
+// The last line is the sum over all stages.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const output = path.join(root, 'test-output');
+const node = path.join(root, 'node_modules/.bin/node');
+const vitest = path.join(root, 'node_modules/.bin/vitest');
+const conformance = path.join(root, '../shared/conformance/run.mjs');
+
+/** Conformance files that pass whole. A file enters here once it passes, and never leaves. */
+const PASSING = JSON.parse(fs.readFileSync(path.join(root, 'test/conformance/passing.json'), 'utf8'));
+
+const total = { passed: 0, failed: 0 };
+
+function add(name, passed, failed, startedAt) {
+  total.passed += passed;
+  total.failed += failed;
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+  console.log(`\n${failed === 0 ? 'ok  ' : 'FAIL'} ${name}: ${passed} passed, ${failed} failed (${seconds} s)`);
+}
+
+/** Runs a program whose last line with counts tells how it went; one that dies without counts has failed once. */
+function run(name, command, args) {
+  console.log(`\n== ${name}`);
+  const startedAt = Date.now();
+  const child = spawnSync(command, args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const text = `${child.stdout}${child.stderr}`;
+  process.stdout.write(text.length > 40_000 ? `...${text.slice(-40_000)}` : text);
+  const counts = [...text.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1);
+  const passed = Number(counts?.[1] ?? 0);
+  const failed = Number(counts?.[2] ?? 0);
+  add(name, passed, child.status === 0 ? failed : Math.max(1, failed), startedAt);
+}
+
+function runVitest(name, args) {
+  console.log(`\n== ${name}`);
+  const startedAt = Date.now();
+  const report = path.join(output, `${name}.json`);
+  fs.rmSync(report, { force: true });
+  const child = spawnSync(node, [vitest, 'run', ...args, '--reporter=default', '--reporter=json', `--outputFile=${report}`], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (!fs.existsSync(report)) {
+    add(name, 0, 1, startedAt);
+    return;
+  }
+  const { numPassedTests, numFailedTests } = JSON.parse(fs.readFileSync(report, 'utf8'));
+  // A file that does not even load has no failed test of its own.
+  add(name, numPassedTests, child.status === 0 ? numFailedTests : Math.max(1, numFailedTests), startedAt);
+}
+
+const STAGES = {
+  check: () => run('check', node, ['scripts/check.mjs']),
+  unit: () => runVitest('unit', []),
+  workerd: () => runVitest('workerd', ['--config', 'test/workerd/vitest.config.ts']),
+  readme: () => runVitest('readme', ['--config', 'test/readme.config.ts']),
+  conformance: () => {
+    if (!fs.existsSync(conformance)) {
+      console.log('\n== conformance: not run, ../shared/conformance does not lie beside this checkout');
+      return;
+    }
+    const only = `^(${PASSING.map((name) => name.replaceAll('.', '\\.')).join('|')})\\.mjs$`;
+    const report = path.join(output, 'conformance.json');
+    run('conformance', node, [conformance, '--bin', 'bin/lictor', '--only', only, '--report', report]);
+  },
+};
+
+fs.mkdirSync(output, { recursive: true });
+const wanted = process.argv.slice(2);
+for (const name of wanted.length > 0 ? wanted : Object.keys(STAGES)) {
+  if (STAGES[name] === undefined) {
+    console.error(`unknown stage ${name}: choose from ${Object.keys(STAGES).join(' ')}`);
+    process.exit(2);
+  }
+  STAGES[name]();
+}
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed === 0 ? 0 : 1);
