@@ -112,7 +112,7 @@ export class CheckFactory {
     const { clock, random, log, environment } = this.#options;
     const asked = durationMs(definition.Interval);
     if (asked < MIN_INTERVAL_MS) {
-      log.warn('check has interval below minimum', { check: checkID, minimum_interval: '1s' });
+      log.warn(`check has interval below minimum: check=${checkID} minimum_interval=1s`);
     }
     const handler = new StatusHandler(checkID, readThresholds(definition), notify, log);
     const create = this.#options.createProbe ?? ((k, d) => createProbe(k, d, environment));

@@ -43,6 +43,6 @@ export interface RunnerRequest {
 
 /** Where runners say what an operator may want to know; the agent's logger fits. */
 export interface CheckLog {
-  debug(message: string, fields?: Record<string, unknown>): void;
-  warn(message: string, fields?: Record<string, unknown>): void;
+  debug(text: string): void;
+  warn(text: string): void;
 }

@@ -39,12 +39,10 @@ export class StatusHandler {
     this.#successes++;
     this.#failures = 0;
     if (this.#successes < this.#thresholds.successBeforePassing) {
-      this.#log.debug('Check passed but has not reached success threshold', {
-        check: this.#checkID,
-      });
+      this.#log.debug(`Check passed but has not reached success threshold: check=${this.#checkID}`);
       return;
     }
-    this.#log.debug('Check status updated', { check: this.#checkID, status });
+    this.#log.debug(`Check status updated: check=${this.#checkID} status=${status}`);
     this.#notify(status, output);
   }
 
@@ -52,15 +50,13 @@ export class StatusHandler {
     this.#failures++;
     this.#successes = 0;
     if (this.#failures >= this.#thresholds.failuresBeforeCritical) {
-      this.#log.warn('Check is now critical', { check: this.#checkID });
+      this.#log.warn(`Check is now critical: check=${this.#checkID}`);
       this.#notify('critical', output);
     } else if (this.#failures >= this.#thresholds.failuresBeforeWarning) {
-      this.#log.warn('Check is now warning', { check: this.#checkID });
+      this.#log.warn(`Check is now warning: check=${this.#checkID}`);
       this.#notify('warning', output);
     } else {
-      this.#log.debug('Check failed but has not reached failure threshold', {
-        check: this.#checkID,
-      });
+      this.#log.debug(`Check failed but has not reached failure threshold: check=${this.#checkID}`);
     }
   }
 }

@@ -42,7 +42,9 @@ export class TTLRunner implements TTLCheckRunner {
     if (!this.#started) return;
     const cut = cutReportedOutput(output, this.#options.outputMaxBytes);
     this.#lastOutput = cut;
-    this.#options.log.debug('Check status updated', { check: this.#options.checkID, status });
+    this.#options.log.debug(
+      `Check status updated: check=${this.#options.checkID} status=${status}`,
+    );
     this.#renew();
     this.#options.notify(status, cut);
   }
@@ -65,7 +67,7 @@ export class TTLRunner implements TTLCheckRunner {
       return;
     }
     this.#timer = undefined;
-    log.warn('Check missed TTL, is now critical', { check: checkID });
+    log.warn(`Check missed TTL, is now critical: check=${checkID}`);
     const last = this.#lastOutput;
     notify(
       'critical',

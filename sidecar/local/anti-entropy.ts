@@ -1,0 +1,255 @@
+/**
+ * Keeps the catalog's part for this node equal to the local state (agent/ae, agent/local/state.go).
+ *
+ * Every change is sent at once, alone. A full comparison repairs what was missed: at start, after a reconnect, and
+ * every minute or so. What fails is tried again, with growing delays, until it succeeds or is no longer wanted.
+ */
+import { toRPCError } from '../../protocol/errors.ts';
+import { compare } from './comparison.ts';
+import { DirtySet } from './dirty-set.ts';
+import { nextSyncDelayMs, retryDelayMs } from './sync-interval.ts';
+import { nodeRequest, planRound } from './sync-round.ts';
+import type { Catalog, Clock, Log, NodeInfo, Timer } from './interfaces.ts';
+import type { LocalChange, LocalState } from './local-state.ts';
+import type { SyncRequest } from './sync-round.ts';
+
+/** Requests under way together: enough to fill frames of the link, few enough to leave it room for clients. */
+const MAX_PARALLEL_REQUESTS = 128;
+
+export interface AntiEntropyOptions {
+  readonly state: LocalState;
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly node: () => NodeInfo;
+  /** The agent's own token, for whatever names none. */
+  readonly agentToken: () => string;
+  /** Consul's check_update_interval: how long a changed output may wait, in milliseconds. */
+  readonly checkUpdateIntervalMs: () => number;
+  /** Nodes of the cluster, which the comparisons are spaced by. */
+  readonly clusterSize: () => number;
+  /** What stands in the catalog for this node and is kept by others (serfHealth, the service `consul`). */
+  readonly keeps: (kind: 'service' | 'check', id: string) => boolean;
+}
+
+export class AntiEntropy {
+  readonly #options: AntiEntropyOptions;
+  readonly #dirty = new DirtySet();
+  /** Checks whose output is to be sent later. */
+  readonly #deferred = new Map<string, Timer>();
+  #unlisten: (() => void) | undefined;
+  #working: Promise<void> | undefined;
+  #comparisonDue = false;
+  #nodeInSync = false;
+  #failures = 0;
+  #comparisonTimer: Timer | undefined;
+  #retryTimer: Timer | undefined;
+
+  constructor(options: AntiEntropyOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#unlisten ??= this.#options.state.listen((change) => this.#onChange(change));
+    this.#compareSoon();
+  }
+
+  /** Nothing is sent after what is under way now. */
+  stop(): void {
+    this.#unlisten?.();
+    this.#unlisten = undefined;
+    this.#comparisonTimer?.cancel();
+    this.#retryTimer?.cancel();
+    this.#retryTimer = undefined;
+    for (const timer of this.#deferred.values()) timer.cancel();
+    this.#deferred.clear();
+  }
+
+  /** Compares everything now, e.g. because the link stands again. Resolves when the differences were sent. */
+  async resync(): Promise<void> {
+    this.#failures = 0;
+    this.#retryTimer?.cancel();
+    this.#retryTimer = undefined;
+    this.#dirty.retryFailed();
+    this.#compareSoon();
+    await this.#working;
+  }
+
+  /** The node's own address, addresses or metadata have changed. */
+  nodeChanged(): void {
+    this.#nodeInSync = false;
+    this.#work();
+  }
+
+  /** Resolves when everything was attempted, or after `timeoutMs`: whether it succeeded is not told. */
+  async settle(timeoutMs: number): Promise<void> {
+    const working = this.#working;
+    if (working === undefined) return;
+    let timer: Timer | undefined;
+    const timeout = new Promise<void>((resolve) => {
+      timer = this.#options.clock.after(timeoutMs, resolve);
+    });
+    await Promise.race([working, timeout]);
+    timer?.cancel();
+  }
+
+  #onChange({ kind, id, what, serviceID }: LocalChange): void {
+    if (what === 'output') {
+      this.#deferOutput(id);
+      return;
+    }
+    if (kind === 'check') this.#cancelDeferred(id);
+    const owner = serviceID ?? this.#options.state.check(id)?.check.ServiceID ?? '';
+    this.#dirty.add({ kind, id, serviceID: kind === 'check' ? owner : '' });
+    this.#work();
+  }
+
+  #cancelDeferred(checkID: string): void {
+    this.#deferred.get(checkID)?.cancel();
+    this.#deferred.delete(checkID);
+  }
+
+  /** Outputs change far more often than states; a delay of half to one and a half intervals spreads them. */
+  #deferOutput(checkID: string): void {
+    const { clock, random, checkUpdateIntervalMs, state } = this.#options;
+    if (this.#deferred.has(checkID)) return;
+    const intervalMs = checkUpdateIntervalMs();
+    const delayMs = intervalMs / 2 + random() * intervalMs;
+    const timer = clock.after(delayMs, () => {
+      this.#deferred.delete(checkID);
+      const serviceID = state.check(checkID)?.check.ServiceID ?? '';
+      this.#dirty.add({ kind: 'check', id: checkID, serviceID });
+      this.#work();
+    });
+    this.#deferred.set(checkID, timer);
+  }
+
+  #compareSoon(): void {
+    this.#comparisonDue = true;
+    this.#work();
+  }
+
+  /** Starts the one worker unless it runs already: then it will see what is new. */
+  #work(): void {
+    if (this.#working !== undefined || this.#unlisten === undefined) return;
+    this.#working = this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    // Changes of one turn are gathered.
+    await Promise.resolve();
+    try {
+      while (this.#unlisten !== undefined) {
+        if (this.#dirty.hasDue || (!this.#nodeInSync && !this.#comparisonDue)) {
+          if (!(await this.#sendRound())) return;
+        } else if (this.#comparisonDue) {
+          if (!(await this.#compare())) return;
+        } else {
+          return;
+        }
+      }
+    } finally {
+      // In the turn of the last look: a change after it starts the next worker.
+      this.#working = undefined;
+    }
+  }
+
+  /** @returns false when the datacenter cannot be worked with now */
+  async #sendRound(): Promise<boolean> {
+    const { state, node, agentToken } = this.#options;
+    if (!this.#nodeInSync && !(await this.#sendNode())) return false;
+    const context = { state, node: node(), agentToken: agentToken() };
+    const errors: string[] = [];
+    for (const phase of planRound(this.#dirty.take(), context)) await this.#sendAll(phase, errors);
+    // One line a round: with the link down every request fails alike.
+    if (errors.length > 0) this.#complain(`failed to sync ${errors.length} changes`, errors[0]);
+    if (this.#dirty.hasFailed) this.#retryLater();
+    else this.#failures = 0;
+    return true;
+  }
+
+  async #sendNode(): Promise<boolean> {
+    const { catalog, node, agentToken } = this.#options;
+    try {
+      await catalog.register(nodeRequest(node()), agentToken());
+      this.#nodeInSync = true;
+      return true;
+    } catch (thrown) {
+      this.#complain('failed to sync node info', thrown);
+      this.#retryLater();
+      return false;
+    }
+  }
+
+  async #sendAll(requests: readonly SyncRequest[], errors: string[]): Promise<void> {
+    for (let at = 0; at < requests.length; at += MAX_PARALLEL_REQUESTS) {
+      const batch = requests.slice(at, at + MAX_PARALLEL_REQUESTS);
+      await Promise.all(batch.map((request) => this.#send(request, errors)));
+    }
+  }
+
+  async #send(request: SyncRequest, errors: string[]): Promise<void> {
+    try {
+      await request.send(this.#options.catalog);
+    } catch (thrown) {
+      const { code, message } = toRPCError(thrown);
+      errors.push(`${request.keys.map(({ kind, id }) => `${kind} ${id}`).join(', ')}: ${message}`);
+      // Asking again does not help who may not; the next comparison tries it once more.
+      if (code === 'forbidden' || code === 'unauthorized') return;
+      for (const key of request.keys) this.#dirty.fail(key);
+    }
+  }
+
+  async #compare(): Promise<boolean> {
+    const { state, catalog, node, keeps } = this.#options;
+    this.#comparisonDue = false;
+    try {
+      const remote = await catalog.nodeState(node().Node);
+      const difference = compare(
+        {
+          node: node(),
+          services: state.services(),
+          checks: state.checks(),
+          outputDeferred: (id) => this.#deferred.has(id),
+          keeps,
+        },
+        remote,
+      );
+      for (const [id, tags] of difference.adoptedTags) state.adoptTags(id, tags);
+      this.#nodeInSync = !difference.nodeDiffers;
+      for (const id of difference.services) this.#dirty.add({ kind: 'service', id, serviceID: '' });
+      for (const check of difference.checks) this.#dirty.add({ kind: 'check', ...check });
+    } catch (thrown) {
+      this.#complain('failed to compare with the catalog', thrown);
+      this.#comparisonDue = true;
+      this.#retryLater();
+      return false;
+    }
+    this.#scheduleComparison();
+    return true;
+  }
+
+  #scheduleComparison(): void {
+    const { clock, random, clusterSize } = this.#options;
+    this.#comparisonTimer?.cancel();
+    const delayMs = nextSyncDelayMs(clusterSize(), random());
+    this.#comparisonTimer = clock.after(delayMs, () => this.#compareSoon());
+  }
+
+  #retryLater(): void {
+    const { clock, random } = this.#options;
+    // One that is armed stays, or steady changes would put the retry off for ever.
+    if (this.#unlisten === undefined || this.#retryTimer !== undefined) return;
+    this.#retryTimer = clock.after(retryDelayMs(this.#failures++, random()), () => {
+      this.#retryTimer = undefined;
+      this.#dirty.retryFailed();
+      this.#work();
+    });
+  }
+
+  #complain(what: string, thrown: unknown): void {
+    this.#options.log.warn(`${what}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
+}

@@ -1,0 +1,284 @@
+/** Adds and removes services and checks: the only one that does. */
+import { badRequest, notFound } from '../../protocol/errors.ts';
+import type { CheckDefinition, ServiceDefinition } from '../../protocol/types/agent.ts';
+import type { CheckStatus } from '../../protocol/types/catalog.ts';
+import { isStatus } from './validate-service.ts';
+import { planService } from './registration-plan.ts';
+import { RunnerTable } from './runner-table.ts';
+import { Serial } from './serial.ts';
+import { DEFAULT_SIDECAR_PORTS, freeSidecarPort, sidecarID } from './sidecar-service.ts';
+import { standaloneCheck } from './health-check.ts';
+import type { CheckKinds, DefinitionSource, Log } from './interfaces.ts';
+import type { LocalState } from './local-state.ts';
+import type { PlannedCheck, PlannedService } from './registration-plan.ts';
+import type { PortRange } from './sidecar-service.ts';
+import type { PersistedState, StateDirectory } from './state-directory.ts';
+
+export interface RegistrarOptions {
+  readonly state: LocalState;
+  readonly kinds: CheckKinds;
+  readonly directory: StateDirectory;
+  readonly node: string;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly sidecarPorts?: PortRange;
+}
+
+export interface RegisterOptions {
+  readonly source: DefinitionSource;
+  /** Used where the definition names no token. */
+  readonly token: string;
+  /** Removes the service's checks that the definition does not have. */
+  readonly replaceExistingChecks?: boolean;
+}
+
+/**
+ * Operations run one after the other. Each judges its input and writes to disk before it changes the local state: one
+ * that throws has changed nothing that is visible.
+ */
+export class Registrar {
+  readonly #options: RegistrarOptions;
+  readonly #runners: RunnerTable;
+  readonly #serial = new Serial();
+
+  constructor(options: RegistrarOptions) {
+    this.#options = options;
+    const { kinds, state, directory, now } = options;
+    this.#runners = new RunnerTable(kinds, state, directory, now);
+  }
+
+  /** @throws RPCError in Consul's words, or the file system's error */
+  registerService(definition: ServiceDefinition, options: RegisterOptions): Promise<string[]> {
+    return this.#serial.run(async () => {
+      const planned = this.plan(definition, options);
+      for (const service of planned) await this.#persist(service, options.source);
+      const reports = await this.#reports(planned.flatMap(({ checks }) => checks));
+      const surplus = planned.flatMap((service) => this.#apply(service, options, reports));
+      for (const id of surplus) await this.#removeCheckFiles(id);
+      return planned.flatMap(({ checks }) => checks.map(({ check }) => check.CheckID));
+    });
+  }
+
+  /** What `registerService` would do; changes nothing. */
+  plan(definition: ServiceDefinition, { source, token }: RegisterOptions): PlannedService[] {
+    const { kinds, node, state, sidecarPorts = DEFAULT_SIDECAR_PORTS } = this.#options;
+    return planService(definition, {
+      kinds,
+      node,
+      source,
+      token,
+      sidecarPort: (parentID) => {
+        // A sidecar that is registered again keeps its port.
+        const own = state.service(sidecarID(parentID));
+        if (own?.sidecarOf === parentID && own.service.Port > 0) return own.service.Port;
+        return freeSidecarPort(sidecarPorts, new Set(state.services().map((e) => e.service.Port)));
+      },
+    });
+  }
+
+  /** @returns the check's ID */
+  registerCheck(definition: CheckDefinition, options: RegisterOptions): Promise<string> {
+    return this.#serial.run(async () => {
+      const planned = this.planCheck(definition, options);
+      if (options.source === 'api') await this.#saveCheck(planned);
+      else await this.#options.directory.removeCheck(planned.check.CheckID);
+      this.#applyCheck(planned, options.source, await this.#reports([planned]));
+      return planned.check.CheckID;
+    });
+  }
+
+  planCheck(definition: CheckDefinition, { source, token }: RegisterOptions): PlannedCheck {
+    const { kinds, state, node } = this.#options;
+    if (!definition.Name) throw badRequest('Missing check name');
+    if (definition.Status && !isStatus(definition.Status)) throw badRequest('Bad check status');
+    try {
+      kinds.validate(definition);
+    } catch (thrown) {
+      throw badRequest(`Invalid check: ${(thrown as Error).message}`);
+    }
+    const service = definition.ServiceID ? state.service(definition.ServiceID) : undefined;
+    if (definition.ServiceID && service === undefined) {
+      throw notFound(`ServiceID "${definition.ServiceID}" does not exist`);
+    }
+    kinds.authorize(definition, source);
+    return {
+      check: standaloneCheck(definition, service?.service ?? null, node, kinds.typeOf(definition)),
+      definition,
+      token: definition.Token || token,
+    };
+  }
+
+  /** Removes a service, its checks, and the sidecar that came with it. */
+  deregisterService(id: string): Promise<void> {
+    return this.#serial.run(() => this.#removeService(id));
+  }
+
+  deregisterCheck(id: string): Promise<void> {
+    return this.#serial.run(async () => {
+      if (this.#options.state.check(id) === undefined) throw unknownCheck(id);
+      this.#dropCheck(id);
+      await this.#removeCheckFiles(id);
+    });
+  }
+
+  /**
+   * Takes a report for a TTL check.
+   *
+   * @throws RPCError not-found for an unknown check, invalid for one that takes no reports
+   */
+  reportTTL(id: string, status: CheckStatus, output: string): void {
+    if (this.#options.state.check(id) === undefined) throw unknownCheck(id);
+    if (!this.#runners.report(id, status, output)) {
+      throw new Error(`CheckID "${id}" does not have associated TTL`);
+    }
+  }
+
+  /** Adds a check that nothing runs (maintenance mode). */
+  putPassiveCheck(check: PlannedCheck['check'], token: string): Promise<void> {
+    return this.#serial.run(async () => {
+      await this.#options.directory.saveCheck({ Check: check, Definition: null, Token: token });
+      this.#options.state.putCheck({ check, definition: null, token, source: 'api' });
+    });
+  }
+
+  /** Brings back what the API registered before the last stop. What the configuration defines comes first. */
+  async restore(): Promise<void> {
+    await this.#serial.run(async () => {
+      const { directory, state, log } = this.#options;
+      for (const { Service, Token, SidecarOf } of await directory.services()) {
+        if (state.service(Service.ID) !== undefined) {
+          await directory.removeService(Service.ID);
+          continue;
+        }
+        state.putService({ service: Service, token: Token, source: 'api', sidecarOf: SidecarOf });
+      }
+      for (const { Check, Definition, Token } of await directory.checks()) {
+        const id = Check.CheckID;
+        const lost = Check.ServiceID !== '' && state.service(Check.ServiceID) === undefined;
+        if (lost) log.warn(`check ${id} belonged to service ${Check.ServiceID}, which is gone`);
+        if (lost || state.check(id) !== undefined) await directory.removeCheck(id);
+        else await this.#restoreCheck(Check, Definition, Token);
+      }
+    });
+  }
+
+  counts(): { monitors: number; ttls: number } {
+    return this.#runners.counts();
+  }
+
+  async stop(): Promise<void> {
+    await this.#serial.run(async () => this.#runners.stopAll());
+    await this.#options.directory.flush();
+  }
+
+  async #restoreCheck(
+    check: PlannedCheck['check'],
+    definition: CheckDefinition | null,
+    token: string,
+  ): Promise<void> {
+    if (definition === null) {
+      this.#options.state.putCheck({ check, definition, token, source: 'api' });
+    } else {
+      const planned = { check, definition, token };
+      this.#applyCheck(planned, 'api', await this.#reports([planned]));
+    }
+  }
+
+  async #persist({ entry, checks }: PlannedService, source: DefinitionSource): Promise<void> {
+    const { directory } = this.#options;
+    if (source === 'config') {
+      await directory.removeService(entry.service.ID);
+      for (const { check } of checks) await directory.removeCheck(check.CheckID);
+      return;
+    }
+    const { service, token, sidecarOf } = entry;
+    await directory.saveService({ Service: service, Token: token, SidecarOf: sidecarOf });
+    for (const check of checks) await this.#saveCheck(check);
+  }
+
+  #saveCheck({ check, definition, token }: PlannedCheck): Promise<void> {
+    return this.#options.directory.saveCheck({
+      Check: check,
+      Definition: definition,
+      Token: token,
+    });
+  }
+
+  /**
+   * In one turn, so that the service and its checks reach the catalog together: a service that is seen without its
+   * critical check counts as healthy.
+   *
+   * @returns the IDs of checks that were dropped
+   */
+  #apply({ entry, checks }: PlannedService, options: RegisterOptions, reports: Reports): string[] {
+    const { state } = this.#options;
+    state.putService(entry);
+    for (const check of checks) this.#applyCheck(check, options.source, reports);
+    if (options.replaceExistingChecks !== true) return [];
+    const kept = new Set(checks.map(({ check }) => check.CheckID));
+    const surplus = state.checksOf(entry.service.ID).map(({ check }) => check.CheckID);
+    return surplus.filter((id) => !kept.has(id) && this.#dropCheck(id));
+  }
+
+  /** The last reports of those TTL checks that are new here, as far as they still count. */
+  async #reports(checks: readonly PlannedCheck[]): Promise<Reports> {
+    const { state, directory, now } = this.#options;
+    const reports = new Map<string, PersistedState>();
+    for (const { check, definition } of checks) {
+      if (!definition.TTL || state.check(check.CheckID) !== undefined) continue;
+      const report = await directory.state(check.CheckID);
+      if (report !== undefined && report.ExpiresMs > now()) reports.set(check.CheckID, report);
+    }
+    return reports;
+  }
+
+  /** A check that is known keeps its state: registering again says nothing about health. */
+  #applyCheck(planned: PlannedCheck, source: DefinitionSource, reports: Reports): void {
+    const { state } = this.#options;
+    const { check, definition, token } = planned;
+    const id = check.CheckID;
+    const report = reports.get(id);
+    const from = state.check(id)?.check ?? report;
+    const restored =
+      from === undefined ? check : { ...check, Status: from.Status, Output: from.Output };
+    state.putCheck({ check: restored, definition, token, source });
+    this.#runners.start(id, check.ServiceID, definition, report?.Output);
+  }
+
+  async #removeService(id: string): Promise<void> {
+    const { state, directory, log } = this.#options;
+    if (state.service(id) === undefined) throw unknownService(id);
+    await directory.removeService(id);
+    // The service goes first: its checks then need no message of their own to the datacenter.
+    const checks = state.checksOf(id).map(({ check }) => check.CheckID);
+    state.deleteService(id);
+    for (const check of checks) this.#dropCheck(check);
+    for (const check of checks) await this.#removeCheckFiles(check);
+    log.debug(`removed service: service=${id}`);
+    const sidecar = sidecarID(id);
+    if (state.service(sidecar)?.sidecarOf === id) await this.#removeService(sidecar);
+  }
+
+  #dropCheck(id: string): true {
+    this.#runners.stop(id);
+    this.#options.state.deleteCheck(id);
+    return true;
+  }
+
+  async #removeCheckFiles(id: string): Promise<void> {
+    const { directory } = this.#options;
+    await Promise.all([directory.removeCheck(id), directory.removeState(id)]);
+  }
+}
+
+type Reports = ReadonlyMap<string, PersistedState>;
+
+export const unknownService = (id: string): Error =>
+  notFound(
+    `Unknown service ID ${JSON.stringify(id)}. Ensure that the service ID is passed, not the service name.`,
+  );
+
+export const unknownCheck = (id: string): Error =>
+  notFound(
+    `Unknown check ID ${JSON.stringify(id)}. Ensure that the check ID is passed, not the check name.`,
+  );

@@ -1,0 +1,90 @@
+/** What a registration will put into the local state: made and judged whole before anything changes. */
+import type { CheckDefinition, ServiceDefinition } from '../../protocol/types/agent.ts';
+import { embeddedCheck, embeddedCheckID } from './health-check.ts';
+import { toNodeService } from './node-service.ts';
+import { defaultSidecarChecks, sidecarDefinition } from './sidecar-service.ts';
+import {
+  checksOf,
+  raiseProblems,
+  serviceProblems,
+  validateChecks,
+  validateDefinition,
+} from './validate-service.ts';
+import type { CheckKinds, DefinitionSource } from './interfaces.ts';
+import type { LocalCheck, ServiceEntry } from './entries.ts';
+
+export interface PlannedCheck {
+  readonly check: LocalCheck;
+  readonly definition: CheckDefinition;
+  readonly token: string;
+}
+
+export interface PlannedService {
+  readonly entry: ServiceEntry;
+  readonly checks: readonly PlannedCheck[];
+}
+
+export interface PlanContext {
+  readonly kinds: CheckKinds;
+  readonly node: string;
+  readonly source: DefinitionSource;
+  /** Token of the request; a definition's own comes first. */
+  readonly token: string;
+  readonly sidecarPort: (sidecarID: string) => number;
+}
+
+/**
+ * The service, then its sidecar when it asks for one.
+ *
+ * @throws RPCError in Consul's words
+ */
+export function planService(definition: ServiceDefinition, context: PlanContext): PlannedService[] {
+  const service = toNodeService(definition);
+  validateDefinition(definition, service, context.kinds);
+  const token = definition.Token || context.token;
+  const main = planOne(definition, { service, token, source: context.source }, context);
+  const sidecar = planSidecar(definition, main.entry, context);
+  const planned = sidecar === null ? [main] : [main, sidecar];
+  for (const { checks } of planned) {
+    for (const check of checks) context.kinds.authorize(check.definition, context.source);
+  }
+  return planned;
+}
+
+function planSidecar(
+  definition: ServiceDefinition,
+  parent: ServiceEntry,
+  context: PlanContext,
+): PlannedService | null {
+  const full = sidecarDefinition(definition, parent.service, () =>
+    context.sidecarPort(parent.service.ID),
+  );
+  if (full === null) return null;
+  const own = checksOf(definition.Connect!.SidecarService as unknown as ServiceDefinition);
+  validateChecks(own, 'Invalid check in sidecar_service', context.kinds);
+  const service = toNodeService(full);
+  raiseProblems('Failed Validation', serviceProblems(service, full, false));
+  const checks =
+    own.length > 0 ? own : defaultSidecarChecks(service.Address, service.Port, parent.service.ID);
+  const token = full.Token || parent.token;
+  const entry = { service, token, source: context.source, sidecarOf: parent.service.ID };
+  return planOne({ ...full, Check: undefined, Checks: checks }, entry, context);
+}
+
+function planOne(
+  definition: ServiceDefinition,
+  entry: ServiceEntry,
+  { kinds, node }: PlanContext,
+): PlannedService {
+  const { service } = entry;
+  const definitions = checksOf(definition);
+  const checks = definitions.map((check, index): PlannedCheck => {
+    const id = check.ID || embeddedCheckID(service.ID, index + 1, definitions.length);
+    return {
+      check: embeddedCheck(check, id, service, node, kinds.typeOf(check)),
+      definition: check,
+      token: check.Token || entry.token,
+    };
+  });
+  return { entry, checks };
+}

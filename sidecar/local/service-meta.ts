@@ -1,0 +1,37 @@
+/** Rules for the metadata of nodes and services (agent/structs ValidateServiceMetadata). */
+import { badRequest } from '../../protocol/errors.ts';
+
+const MAX_PAIRS = 64;
+const MAX_KEY_CHARS = 128;
+const MAX_VALUE_CHARS = 512;
+const KEY = /^[a-zA-Z0-9_-]+$/;
+const RESERVED_PREFIX = 'consul-';
+/** Reserved names that gateways may set (agent/structs, MetaWANFederationKey). */
+const GATEWAY_KEYS = ['consul-wan-federation'];
+
+/** @throws RPCError bad-request, in Consul's words, without a prefix */
+export function validateMeta(meta: Record<string, string>, isGateway: boolean): void {
+  const pairs = Object.entries(meta);
+  if (pairs.length > MAX_PAIRS) {
+    throw badRequest(`Node metadata cannot contain more than ${MAX_PAIRS} key/value pairs`);
+  }
+  for (const [key, value] of pairs) {
+    const problem = pairProblem(key, value, isGateway);
+    if (problem !== null) {
+      throw badRequest(`Couldn't load metadata pair ('${key}', '${value}'): ${problem}`);
+    }
+  }
+}
+
+function pairProblem(key: string, value: string, isGateway: boolean): string | null {
+  if (key === '') return 'Key cannot be blank';
+  if (!KEY.test(key)) return 'Key contains invalid characters';
+  if (key.length > MAX_KEY_CHARS) return `Key is too long (limit: ${MAX_KEY_CHARS} characters)`;
+  const allowed = isGateway && GATEWAY_KEYS.includes(key);
+  if (key.startsWith(RESERVED_PREFIX) && !allowed) {
+    return `Key prefix '${RESERVED_PREFIX}' is reserved for internal use`;
+  }
+  return value.length > MAX_VALUE_CHARS
+    ? `Value is too long (limit: ${MAX_VALUE_CHARS} characters)`
+    : null;
+}

@@ -1,0 +1,84 @@
+/** A service that registers with `Connect.SidecarService` brings a proxy of its own (agent/sidecar_service.go). */
+import { badRequest } from '../../protocol/errors.ts';
+import type { CheckDefinition, ServiceDefinition } from '../../protocol/types/agent.ts';
+import type { LocalService } from './entries.ts';
+
+export interface PortRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Consul's ports.sidecar_min_port and sidecar_max_port. */
+export const DEFAULT_SIDECAR_PORTS: PortRange = { min: 21_000, max: 21_255 };
+
+export const sidecarID = (serviceID: string): string => `${serviceID}-sidecar-proxy`;
+
+/** What a caller wrote under `SidecarService`: a service definition with everything optional. */
+const given = (definition: ServiceDefinition): Partial<ServiceDefinition> | undefined =>
+  definition.Connect?.SidecarService as Partial<ServiceDefinition> | undefined;
+
+/**
+ * The sidecar's definition with its defaults, or null when none is asked for.
+ *
+ * @param port a port for it, when the definition names none
+ */
+export function sidecarDefinition(
+  definition: ServiceDefinition,
+  parent: LocalService,
+  port: () => number,
+): ServiceDefinition | null {
+  const asked = given(definition);
+  if (asked === undefined) return null;
+  const isDefaultKind = !asked.Kind || asked.Kind === 'connect-proxy';
+  return {
+    ...asked,
+    Kind: asked.Kind || 'connect-proxy',
+    ID: sidecarID(parent.ID),
+    Name: asked.Name || sidecarID(parent.Service),
+    Port: asked.Port || port(),
+    Tags: asked.Tags ?? parent.Tags,
+    ...((asked.Meta ?? parent.Meta) ? { Meta: asked.Meta ?? parent.Meta! } : {}),
+    ...(asked.Locality || parent.Locality ? { Locality: asked.Locality ?? parent.Locality! } : {}),
+    Proxy: {
+      ...asked.Proxy,
+      DestinationServiceName: asked.Proxy?.DestinationServiceName || parent.Service,
+      DestinationServiceID: asked.Proxy?.DestinationServiceID || parent.ID,
+      ...(asked.Proxy?.LocalServiceSocketPath
+        ? {}
+        : {
+            LocalServiceAddress: asked.Proxy?.LocalServiceAddress || '127.0.0.1',
+            LocalServicePort: asked.Proxy?.LocalServicePort || parent.Port,
+          }),
+    },
+    Checks: isDefaultKind && !asked.Check && !asked.Checks ? [] : (asked.Checks ?? []),
+  };
+}
+
+/** The checks that a sidecar gets when its definition has none: it listens, and its service is well. */
+export function defaultSidecarChecks(
+  address: string,
+  port: number,
+  parentID: string,
+): CheckDefinition[] {
+  return [
+    {
+      Name: 'Connect Sidecar Listening',
+      TCP: `${address.includes(':') ? `[${address}]` : address || '127.0.0.1'}:${port}`,
+      Interval: '10s',
+    },
+    { Name: `Connect Sidecar Aliasing ${parentID}`, AliasService: parentID },
+  ];
+}
+
+/**
+ * The first port of the range that no local service has. Whether a program listens there is not looked at: the proxy
+ * will say so itself.
+ *
+ * @throws RPCError bad-request when all are taken
+ */
+export function freeSidecarPort(range: PortRange, taken: ReadonlySet<number>): number {
+  for (let port = range.min; port <= range.max; port++) if (!taken.has(port)) return port;
+  throw badRequest(
+    `Invalid SidecarService: unable to allocate port for sidecar proxy: none left in range [${range.min}, ${range.max}]`,
+  );
+}
