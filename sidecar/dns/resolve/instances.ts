@@ -13,13 +13,16 @@ export function fitInstances(
   { tag, onlyPassing }: { readonly tag: string; readonly onlyPassing: boolean },
 ): CheckServiceNode[] {
   return instances.filter(
-    (instance) => hasTag(instance, tag) && instance.Checks.every((c) => isFit(c, onlyPassing)),
+    (instance) => hasTag(instance, tag) && checksOf(instance).every((c) => isFit(c, onlyPassing)),
   );
 }
 
 /** The `Warning` weight when a check of the instance or its node warns, otherwise the `Passing` weight. */
-export function weightOf({ Service, Checks }: CheckServiceNode): number {
-  const counting = Checks.filter((c) => c.ServiceName === '' || c.ServiceName === Service.Service);
+export function weightOf(instance: CheckServiceNode): number {
+  const { Service } = instance;
+  const counting = checksOf(instance).filter(
+    (c) => c.ServiceName === '' || c.ServiceName === Service.Service,
+  );
   if (counting.some((check) => check.Status === 'critical')) return 0;
   const warns = counting.some((check) => check.Status === 'warning');
   const weight = (warns ? Service.Weights?.Warning : Service.Weights?.Passing) ?? 1;
@@ -32,4 +35,9 @@ function isFit(check: HealthCheck, onlyPassing: boolean): boolean {
 
 function hasTag({ Service }: CheckServiceNode, tag: string): boolean {
   return tag === '' || (Service.Tags ?? []).some((own) => own.toLowerCase() === tag);
+}
+
+/** Prepared queries answer `null` for an instance without checks, unlike the health endpoints. */
+function checksOf({ Checks }: CheckServiceNode): readonly HealthCheck[] {
+  return (Checks as HealthCheck[] | null) ?? [];
 }

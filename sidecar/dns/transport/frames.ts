@@ -1,21 +1,34 @@
 /** DNS over TCP: each message is preceded by its length in two bytes (RFC 1035 section 4.2.2). */
 
-/** Puts messages together from a stream's chunks. Holds at most one unfinished message, so at most 64 KB. */
+/**
+ * Puts messages together from a stream's chunks. Holds one unfinished message at most, so at most 64 KB. Chunks are
+ * joined only when they complete a message: a client that sends single bytes costs no more than another.
+ */
 export class FrameReader {
-  #rest: Buffer = Buffer.alloc(0);
+  #pieces: Buffer[] = [];
+  #heldBytes = 0;
+  /** Bytes, length prefix included, without which no message can be complete. */
+  #neededBytes = 2;
 
   /** The messages that `chunk` completes. They may share its memory. */
   push(chunk: Buffer): Buffer[] {
-    const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    this.#pieces.push(chunk);
+    this.#heldBytes += chunk.length;
     const messages: Buffer[] = [];
+    if (this.#heldBytes < this.#neededBytes) return messages;
+    const data = this.#pieces.length === 1 ? chunk : Buffer.concat(this.#pieces);
     let at = 0;
+    this.#neededBytes = 2;
     while (at + 2 <= data.length) {
       const end = at + 2 + data.readUInt16BE(at);
+      this.#neededBytes = end - at;
       if (end > data.length) break;
       messages.push(data.subarray(at + 2, end));
       at = end;
+      this.#neededBytes = 2;
     }
-    this.#rest = data.subarray(at);
+    this.#heldBytes = data.length - at;
+    this.#pieces = this.#heldBytes === 0 ? [] : [data.subarray(at)];
     return messages;
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Response rate limiting against reflection: forged senders make a DNS server flood somebody else. Queries are counted
- * for each client network and second. Above the limit, every second answer shrinks to an empty one with TC, so that an
+ * for each client network and second. Above the limit, every other answer shrinks to an empty one with TC, so that an
  * honest client comes back over TCP, where senders cannot be forged; the others are dropped.
  */
 import { parseAddress } from '../wire/address.ts';
@@ -36,7 +36,7 @@ export class ResponseRateLimiter {
     const count = (this.#counts.get(network) ?? 0) + 1;
     this.#counts.set(network, count);
     if (count <= this.#perSecond) return 'answer';
-    return count % 2 === 0 ? 'truncate' : 'drop';
+    return (count - this.#perSecond) % 2 === 1 ? 'truncate' : 'drop';
   }
 }
 

@@ -31,12 +31,13 @@ export class UDPListener {
     this.#answer = answer;
     this.#metrics = metrics;
     this.#log = log;
+    const family = isIPv6(address.host) ? 6 : 4;
     this.#socket = createSocket({
-      type: isIPv6(address.host) ? 'udp6' : 'udp4',
+      type: `udp${family}`,
       // The system refuses this flag on an IPv4 socket.
-      ipv6Only: ipv6Only && isIPv6(address.host),
+      ipv6Only: ipv6Only && family === 6,
       // Answers go to the addresses of datagrams: the default would queue each for a look-up of that "host name".
-      lookup: (host, _options, done) => done(null, host, isIPv6(host) ? 6 : 4),
+      lookup: (host, _options, done) => done(null, host, family),
     });
   }
 
@@ -83,7 +84,8 @@ export class UDPListener {
   /** Errors of single datagrams (EMSGSIZE, EPERM by a firewall) arrive at #onError. */
   #send(answer: Buffer, { port, address }: RemoteInfo): void {
     try {
-      this.#socket.send(answer, 0, answer.length, port, address);
+      // With an offset and a length, Node would make another view of the buffer first.
+      this.#socket.send(answer, port, address);
     } catch (error) {
       // The socket was closed while a lookup was under way.
       this.#onError(error as Error);
