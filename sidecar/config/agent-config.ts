@@ -1,9 +1,10 @@
 /**
- * The agent's configuration as the running agent reads it: every default filled in, every duration in milliseconds,
- * every address resolved. Nothing in it is ever changed; a reload makes a new one.
+ * The agent's configuration as the running agent reads it: every default filled in, every duration
+ * in milliseconds, every address resolved. Nothing in it is ever changed; a reload makes a new one.
  *
- * Groups bear the names of Consul's tables. Definitions of services, checks and watches keep their wire spelling, with
- * Go duration strings, because they are handed on as if they had come through the HTTP API.
+ * Groups bear the names of Consul's tables. Definitions of services, checks and watches keep their
+ * wire spelling, with Go duration strings, because they are handed on as if they had come through
+ * the HTTP API.
  */
 import type { CheckDefinition, ServiceDefinition } from '../../protocol/types/agent.ts';
 import type { Locality } from '../../protocol/types/catalog.ts';
@@ -23,7 +24,10 @@ import type {
 } from './agent-config-network.ts';
 import type { ListenAddress, PortsConfig } from './agent-config-network.ts';
 
-/** A watch of a configuration file. The other parameters are those of its type (`key`, `prefix`, `service`...). */
+/**
+ * A watch of a configuration file. The other parameters are those of its type (`key`, `prefix`,
+ * `service`...).
+ */
 export interface WatchDefinition {
   readonly type: string;
   readonly handler_type: 'script' | 'http';
@@ -31,8 +35,8 @@ export interface WatchDefinition {
 }
 
 /**
- * How the agent reaches its datacenter's control plane: it runs it, it connects to a deployed Worker, or it learns the
- * way from the members that it joins.
+ * How the agent reaches its datacenter's control plane: it runs it, it connects to a deployed
+ * Worker, or it learns the way from the members that it joins.
  */
 export type ControlPlane = 'embedded' | 'edge' | 'joined';
 
@@ -54,7 +58,9 @@ export interface AgentConfig {
   readonly controlPlane: ControlPlane;
   /** Empty unless `controlPlane` is `edge`. */
   readonly edgeURL: string;
-  /** The join token; also an agent that learns the URL from its members needs it. Empty for none. */
+  /**
+   * The join token; also an agent that learns the URL from its members needs it. Empty for none.
+   */
   readonly edgeToken: string;
   /** Absolute; empty only in dev mode, where the agent makes a temporary directory. */
   readonly dataDir: string;
@@ -73,7 +79,10 @@ export interface AgentConfig {
   readonly translateWANAddresses: boolean;
   readonly clientAddresses: readonly string[];
   readonly ports: PortsConfig;
-  /** Where each interface listens; empty means disabled. The control plane's is there in case it is embedded. */
+  /**
+   * Where each interface listens; empty means disabled. The control plane's is there in case it is
+   * embedded.
+   */
   readonly listeners: {
     readonly http: readonly ListenAddress[];
     readonly https: readonly ListenAddress[];
@@ -82,7 +91,10 @@ export interface AgentConfig {
     readonly grpcTLS: readonly ListenAddress[];
     readonly server: ListenAddress;
   };
-  /** What a listening unix socket is given after it was made; empty strings leave the system's choice. */
+  /**
+   * What a listening unix socket is given after it was made; empty strings leave the system's
+   * choice.
+   */
   readonly unixSockets: { readonly user: string; readonly group: string; readonly mode: string };
 
   readonly gossipLAN: GossipPoolConfig;

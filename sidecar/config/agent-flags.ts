@@ -1,7 +1,8 @@
 /**
  * The flags of `lictor agent`: those of `consul agent` (agent/config/flags.go) and Lictor's own.
  *
- * `key` is the configuration key that a flag sets; the schema of that key gives its type. The others steer the loader.
+ * `key` is the configuration key that a flag sets; the schema of that key gives its type. The
+ * others steer the loader.
  */
 export interface AgentFlag {
   readonly name: string;
@@ -17,7 +18,9 @@ const CONTROL_FLAGS: readonly AgentFlag[] = [
   {
     name: 'config-dir',
     control: 'config',
-    help: 'Directory of configuration files (*.json, *.hcl), read in the order of their names. May be repeated.',
+    help:
+      'Directory of configuration files (*.json, *.hcl), ' +
+      'read in the order of their names. May be repeated.',
   },
   {
     name: 'config-file',

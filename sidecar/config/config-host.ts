@@ -1,7 +1,9 @@
 /**
- * What the loader needs of the machine it runs on. `node-config-host.ts` is the real one; tests give their own.
+ * What the loader needs of the machine it runs on. `node-config-host.ts` is the real one; tests
+ * give their own.
  *
- * The calls are synchronous: a configuration is read once at start and once at each reload, and is small.
+ * The calls are synchronous: a configuration is read once at start and once at each reload, and is
+ * small.
  */
 export interface ConfigHost {
   /** The text of a file (UTF-8). Throws what the file system says. */

@@ -17,7 +17,10 @@ function fromCorpus(name: string) {
   return load({ files: { '/corpus': corpus(name) }, args: ['-config-file=/corpus', format] });
 }
 
-/** Every line an error could name must exist; every error must be of the one kind that callers render. */
+/**
+ * Every line an error could name must exist; every error must be of the one kind that callers
+ * render.
+ */
 function loadsOrExplains(name: string, text: string): void {
   try {
     loadText(name, text);

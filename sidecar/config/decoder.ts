@@ -21,12 +21,12 @@ const TYPE_NAMES: Readonly<Record<Schema['kind'], string>> = {
 };
 
 /**
- * Turns the value tree of one source into plain data by a schema. Whatever does not fit becomes a problem with its
- * place, and is left out, so that one run finds all of them.
+ * Turns the value tree of one source into plain data by a schema. Whatever does not fit becomes a
+ * problem with its place, and is left out, so that one run finds all of them.
  *
- * As strict as Consul (mapstructure without weak types): "8500" is no number and "true" no boolean. As lenient too: a
- * list with one element stands for the element, a single HCL block for a list of blocks, null for "not set", and a
- * number's fraction is cut off where a whole one is wanted.
+ * As strict as Consul (mapstructure without weak types): "8500" is no number and "true" no boolean.
+ * As lenient too: a list with one element stands for the element, a single HCL block for a list of
+ * blocks, null for "not set", and a number's fraction is cut off where a whole one is wanted.
  */
 export class Decoder {
   readonly #source: string;

@@ -7,7 +7,8 @@ const UNSET: Origin = { source: 'configuration' };
 /**
  * What one run of the loader finds out: problems, warnings, and where every value came from.
  *
- * Decoded objects are plain data, so that merging and building stay simple; their origins are kept here beside them.
+ * Decoded objects are plain data, so that merging and building stay simple; their origins are kept
+ * here beside them.
  */
 export class Diagnostics {
   readonly problems: ConfigProblem[] = [];
@@ -38,7 +39,9 @@ export class Diagnostics {
     return [...this.#warnings, ...ignored];
   }
 
-  /** Notes that `key` of `object` was written at `origin`; the key '' stands for the object itself. */
+  /**
+   * Notes that `key` of `object` was written at `origin`; the key '' stands for the object itself.
+   */
   setOrigin(object: object, key: string, origin: Origin): void {
     const origins = this.#origins.get(object) ?? new Map<string, Origin>();
     this.#origins.set(object, origins.set(key, origin));

@@ -77,8 +77,8 @@ const KEYS: Readonly<Record<keyof AgentConfig, string>> = {
 };
 
 /**
- * What a reload may change; a path stands for all below it. As in Consul (agent/agent.go, reloadConfigInternal), and the
- * join token, whose file is read again.
+ * What a reload may change; a path stands for all below it. As in Consul (agent/agent.go,
+ * reloadConfigInternal), and the join token, whose file is read again.
  */
 const RELOADABLE: readonly string[] = [
   'services',
@@ -103,7 +103,9 @@ const RELOADABLE: readonly string[] = [
 /** The names that the DNS server answers for are bound when it starts. */
 const NOT_RELOADABLE: readonly string[] = ['dns.domain', 'dns.altDomain'];
 
-/** Every value in which two configurations differ. Lists and definitions are compared as a whole. */
+/**
+ * Every value in which two configurations differ. Lists and definitions are compared as a whole.
+ */
 export function diffReloadable(before: AgentConfig, after: AgentConfig): ConfigChange[] {
   const changes: ConfigChange[] = [];
   for (const property of Object.keys(KEYS) as (keyof AgentConfig)[]) {

@@ -27,8 +27,9 @@ const BOOLEANS: Readonly<Record<string, boolean>> = Object.fromEntries([
 const flagsByName = new Map(AGENT_FLAGS.map((flag) => [flag.name, flag]));
 
 /**
- * Reads the command line of `lictor agent` as Go's flag package does: one dash or two, `-flag=value` or `-flag value`,
- * booleans without a value (and with one only after `=`). Errors become problems with Go's wording.
+ * Reads the command line of `lictor agent` as Go's flag package does: one dash or two,
+ * `-flag=value` or `-flag value`, booleans without a value (and with one only after `=`). Errors
+ * become problems with Go's wording.
  */
 export function parseAgentFlags(args: readonly string[], diagnostics: Diagnostics): ParsedFlags {
   const parser = new FlagParser(diagnostics);

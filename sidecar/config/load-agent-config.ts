@@ -18,7 +18,9 @@ export interface LoadOptions {
   readonly host: ConfigHost;
 }
 
-/** So that a token need not stand in a file or on the command line. Files and flags win over them. */
+/**
+ * So that a token need not stand in a file or on the command line. Files and flags win over them.
+ */
 const ENVIRONMENT_KEYS: readonly (readonly [
   string,
   'edge_url' | 'edge_token' | 'edge_token_file',
@@ -31,8 +33,9 @@ const ENVIRONMENT_KEYS: readonly (readonly [
 /**
  * Reads flags, files and environment, merges them as Consul does, and checks the result.
  *
- * The order, later ones winning: environment, lists of flags, files in the order of their flags, other flags, fragments
- * of -hcl. A reload calls this again; `lictor validate` calls it and does not start.
+ * The order, later ones winning: environment, lists of flags, files in the order of their flags,
+ * other flags, fragments of -hcl. A reload calls this again; `lictor validate` calls it and does
+ * not start.
  *
  * @throws ConfigError with every problem found
  */

@@ -6,8 +6,8 @@ import type { ServiceDefinition } from '../../protocol/types/agent.ts';
 import type { ConfigHost } from './config-host.ts';
 
 /**
- * The services of some files, without the rest of an agent's configuration: what `services register` and
- * `services deregister` are given.
+ * The services of some files, without the rest of an agent's configuration: what `services
+ * register` and `services deregister` are given.
  *
  * @throws ConfigError
  */

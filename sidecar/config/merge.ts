@@ -2,8 +2,9 @@ import type { Diagnostics } from './diagnostics.ts';
 import type { Schema } from './schema.ts';
 
 /**
- * Lays one decoded source over another, as Consul does (agent/config/merge.go): of scalars the later wins, lists are
- * joined, maps and objects merge key by key, definitions are replaced as a whole. Neither argument is changed.
+ * Lays one decoded source over another, as Consul does (agent/config/merge.go): of scalars the
+ * later wins, lists are joined, maps and objects merge key by key, definitions are replaced as a
+ * whole. Neither argument is changed.
  */
 export function mergeValues(
   schema: Schema,

@@ -1,7 +1,9 @@
 /**
- * The language in which `keys/` describes the configuration: what type a key has, and what becomes of it.
+ * The language in which `keys/` describes the configuration: what type a key has, and what becomes
+ * of it.
  *
- * One description serves decoding, merging, the types of the code that reads the result, and the documentation.
+ * One description serves decoding, merging, the types of the code that reads the result, and the
+ * documentation.
  */
 
 /**
@@ -9,7 +11,8 @@
  * - `honoured`: it acts upon it;
  * - `ignored`: the key has no meaning here; one warning at start says why;
  * - `enterprise`: Consul's community edition warns that it has no effect, and so does Lictor;
- * - `refused`: the agent does not start, because ignoring it would do something other than what was asked for.
+ * - `refused`: the agent does not start, because ignoring it would do something other than what was
+ *   asked for.
  */
 export type Fate =
   | { readonly kind: 'honoured' }
@@ -47,7 +50,9 @@ export interface MapSchema<Item extends Schema = Schema> extends Described {
   readonly kind: 'map';
   readonly item: Item;
 }
-/** Known keys only. `whole` objects are replaced by a later source, others are merged key by key. */
+/**
+ * Known keys only. `whole` objects are replaced by a later source, others are merged key by key.
+ */
 export interface ObjectSchema<Fields extends SchemaFields = SchemaFields> extends Described {
   readonly kind: 'object';
   readonly fields: Fields;

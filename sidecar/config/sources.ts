@@ -20,10 +20,11 @@ interface ConfigText {
 }
 
 /**
- * Reads the files that `-config-file` and `-config-dir` name, in their order; both may name either (as in Consul).
+ * Reads the files that `-config-file` and `-config-dir` name, in their order; both may name either
+ * (as in Consul).
  *
- * Of a directory come its *.json and *.hcl files in the order of their names, not its sub-directories. `format` makes
- * every file that format, whatever its name.
+ * Of a directory come its *.json and *.hcl files in the order of their names, not its
+ * sub-directories. `format` makes every file that format, whatever its name.
  */
 export class ConfigSources {
   readonly #host: ConfigHost;
@@ -43,7 +44,9 @@ export class ConfigSources {
     this.#diagnostics = diagnostics;
   }
 
-  /** @returns one configuration for each file that could be decoded; the rest has become problems */
+  /**
+   * @returns one configuration for each file that could be decoded; the rest has become problems
+   */
   load(paths: readonly string[]): RawConfig[] {
     return paths.flatMap((path) => this.#read(path)).flatMap((text) => this.decode(text) ?? []);
   }
@@ -137,14 +140,17 @@ export class ConfigSources {
   }
 }
 
-/** Go sorts names by their bytes; JavaScript's default order differs from it above the basic plane only. */
+/**
+ * Go sorts names by their bytes; JavaScript's default order differs from it above the basic plane
+ * only.
+ */
 function compareBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 /**
- * `service` and `check` join the lists of their source: merged as single keys, those of a later file would replace
- * those of an earlier one.
+ * `service` and `check` join the lists of their source: merged as single keys, those of a later
+ * file would replace those of an earlier one.
  */
 function liftSingularDefinitions(config: RawConfig): void {
   const { service, check } = config;

@@ -1,6 +1,6 @@
 /**
- * The value tree that both parsers (HCL and JSON) give: plain data, with the line and column of every key and value,
- * so that each later complaint can name the place it is about.
+ * The value tree that both parsers (HCL and JSON) give: plain data, with the line and column of
+ * every key and value, so that each later complaint can name the place it is about.
  */
 
 /** Line and column count from 1; a column counts UTF-16 code units. */
@@ -49,11 +49,13 @@ export interface ObjectEntry {
 
 export interface ObjectNode {
   readonly kind: 'object';
-  /** Keys are unique: the parsers have already folded repeated ones, each by its language's rule. */
+  /**
+   * Keys are unique: the parsers have already folded repeated ones, each by its language's rule.
+   */
   readonly entries: readonly ObjectEntry[];
   /**
-   * True for every object of an HCL file: HCL does not tell `a {}` from a list with one block, so a single object may
-   * also stand where a list of objects is wanted. JSON tells them apart.
+   * True for every object of an HCL file: HCL does not tell `a {}` from a list with one block, so a
+   * single object may also stand where a list of objects is wanted. JSON tells them apart.
    */
   readonly block: boolean;
   readonly position: Position;
@@ -62,8 +64,8 @@ export interface ObjectNode {
 export type ValueNode = StringNode | NumberNode | BooleanNode | NullNode | ListNode | ObjectNode;
 
 /**
- * Sources larger than this are refused before parsing: the largest real configuration seen is some hundred KB, and a
- * mistaken `-config-file` of a log or a disk image must not fill the memory.
+ * Sources larger than this are refused before parsing: the largest real configuration seen is some
+ * hundred KB, and a mistaken `-config-file` of a log or a disk image must not fill the memory.
  */
 export const MAX_SOURCE_CHARS = 8 * 1024 * 1024;
 

@@ -9,10 +9,11 @@ const INTERFACE_IP = /^GetInterfaceIP\s+(?:"([^"]+)"|`([^`]+)`)$/;
 
 /**
  * Evaluates the go-sockaddr templates of addresses: `{{ GetPrivateIP }}`, `{{ GetPublicIP }}` and
- * `{{ GetInterfaceIP "eth0" }}`. Text around them stays; a function that finds nothing gives the empty string.
+ * `{{ GetInterfaceIP "eth0" }}`. Text around them stays; a function that finds nothing gives the
+ * empty string.
  *
- * Node does not tell which interface carries the default route, so where go-sockaddr takes that one's address, this takes
- * the first fitting address in the system's order.
+ * Node does not tell which interface carries the default route, so where go-sockaddr takes that
+ * one's address, this takes the first fitting address in the system's order.
  */
 export function expandAddressTemplate(text: string, host: ConfigHost): string {
   if (!text.includes('{{')) return text;
@@ -34,6 +35,7 @@ function evaluate(expression: string, host: ConfigHost): string {
     return (own.find(({ family }) => family === 4) ?? own[0])?.address ?? '';
   }
   throw new AddressTemplateError(
-    `the template {{ ${expression} }} is not supported: only GetPrivateIP, GetPublicIP and GetInterfaceIP "name" are`,
+    `the template {{ ${expression} }} is not supported: ` +
+      `only GetPrivateIP, GetPublicIP and GetInterfaceIP "name" are`,
   );
 }

@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { load, loadObject, ONE_INTERFACE, problemsOf } from '../testing/fake-config-host.ts';
-import type { InterfaceAddress } from '../config-host.ts';
-
-function problemOf(config: object, interfaces?: readonly InterfaceAddress[]): string {
-  const files = { 'a.json': JSON.stringify(config) };
-  return problemsOf({ files, ...(interfaces && { interfaces }) }).join('\n');
-}
+import { load, loadObject, ONE_INTERFACE, problemOf } from '../testing/fake-config-host.ts';
 
 describe('addresses', () => {
   it.each([

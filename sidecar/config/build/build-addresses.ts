@@ -18,7 +18,10 @@ export class AddressReader {
     this.#context = context;
   }
 
-  /** Every address of a key; empty when the key is unset, or when it does not hold (which is then a problem). */
+  /**
+   * Every address of a key; empty when the key is unset, or when it does not hold (which is then a
+   * problem).
+   */
   list(key: string, text: string | undefined): string[] {
     const words = this.words(key, text);
     const addresses: string[] = [];
@@ -93,8 +96,8 @@ export interface AdvertiseAddresses {
 }
 
 /**
- * The addresses that other nodes are told. Without `advertise_addr` it is the bind address; a bind address that means
- * "all" is replaced by the host's only private IPv4 (or public IPv6) address.
+ * The addresses that other nodes are told. Without `advertise_addr` it is the bind address; a bind
+ * address that means "all" is replaced by the host's only private IPv4 (or public IPv6) address.
  */
 export function buildAdvertiseAddresses(
   context: BuildContext,
@@ -145,13 +148,16 @@ function detect(context: BuildContext, bindAddress: string): string {
   if (found.length === 0) {
     context.fail('bind_addr', `No ${kind} address found`, "set 'advertise_addr'");
   } else if (found.length > 1) {
-    const message = `Multiple ${kind} addresses found. Please configure one with 'bind' and/or 'advertise'.`;
-    context.fail('bind_addr', message, found.join(', '));
+    const advice = "Please configure one with 'bind' and/or 'advertise'.";
+    context.fail('bind_addr', `Multiple ${kind} addresses found. ${advice}`, found.join(', '));
   }
   return found[0] ?? '127.0.0.1';
 }
 
-/** Where an interface listens: its own addresses, else the client addresses; nowhere when its port is disabled. */
+/**
+ * Where an interface listens: its own addresses, else the client addresses; nowhere when its port
+ * is disabled.
+ */
 export function buildListeners(
   own: readonly string[],
   clientAddresses: readonly string[],

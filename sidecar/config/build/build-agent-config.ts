@@ -15,8 +15,8 @@ import type { BuildContext } from './build-context.ts';
 const DEFAULT_XDS_UPDATES_PER_SECOND = 250;
 
 /**
- * Makes the runtime configuration of the merged one, and checks it. Problems go to the context's diagnostics; the
- * result means something only when there are none.
+ * Makes the runtime configuration of the merged one, and checks it. Problems go to the context's
+ * diagnostics; the result means something only when there are none.
  */
 export function buildAgentConfig(context: BuildContext): AgentConfig {
   const { raw } = context;
@@ -74,7 +74,10 @@ const CONFIG_ENTRY_KINDS: ReadonlySet<unknown> = new Set([
   'control-plane-request-limit',
 ]);
 
-/** Only the kind is looked at; what an entry holds is checked where all entries are, in the datacenter. */
+/**
+ * Only the kind is looked at; what an entry holds is checked where all entries are, in the
+ * datacenter.
+ */
 function readConfigEntries(context: BuildContext): Record<string, unknown>[] {
   const entries = context.raw.config_entries?.bootstrap ?? [];
   entries.forEach((entry, index) => {

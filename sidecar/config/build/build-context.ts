@@ -7,8 +7,9 @@ import type { Origin } from '../problem.ts';
 /**
  * What the builders share: the merged configuration, and how to complain about one of its keys.
  *
- * Each builder makes one group of the AgentConfig and checks it. A builder that finds a problem still returns something
- * of the right type: the result is thrown away, but the other builders get to say what they find.
+ * Each builder makes one group of the AgentConfig and checks it. A builder that finds a problem
+ * still returns something of the right type: the result is thrown away, but the other builders get
+ * to say what they find.
  */
 export class BuildContext {
   readonly raw: RawConfig;

@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { load, loadHCL, loadObject, problemsOf } from '../testing/fake-config-host.ts';
-
-function problemOf(config: object): string {
-  return problemsOf({ files: { 'a.json': JSON.stringify(config) } }).join('\n');
-}
+import { load, loadHCL, loadObject, problemOf } from '../testing/fake-config-host.ts';
 
 const service = (more: object) => ({ service: { name: 'web', ...more } });
 const check = (more: object) => service({ check: more });

@@ -23,6 +23,8 @@ type DefinitionsPart = Pick<
 >;
 
 const DEFAULT_CHECK_OUTPUT_BYTES = 4096;
+/** agent/consul/config.go; 0 in a file means it too. */
+const DEFAULT_SESSION_TTL_MIN_MS = 10_000;
 
 /** Services, checks and watches of the files, and what holds for all checks. */
 export function buildDefinitions(context: BuildContext): DefinitionsPart {
@@ -30,7 +32,8 @@ export function buildDefinitions(context: BuildContext): DefinitionsPart {
   const checkOutputMaxBytes = raw.check_output_max_size ?? DEFAULT_CHECK_OUTPUT_BYTES;
   if (checkOutputMaxBytes < 1) {
     const message =
-      'check_output_max_size must be positive, to discard check output use the discard_check_output flag';
+      'check_output_max_size must be positive, ' +
+      'to discard check output use the discard_check_output flag';
     context.fail('check_output_max_size', message);
   }
   raw.services?.forEach((service, index) => {
@@ -49,7 +52,7 @@ export function buildDefinitions(context: BuildContext): DefinitionsPart {
     enableLocalScriptChecks: raw.enable_local_script_checks ?? enableRemoteScriptChecks,
     enableAgentTLSForChecks: raw.enable_agent_tls_for_checks ?? false,
     disableRemoteExec: raw.disable_remote_exec ?? true,
-    sessionTTLMinMs: context.ms(raw.session_ttl_min),
+    sessionTTLMinMs: context.ms(raw.session_ttl_min) || DEFAULT_SESSION_TTL_MIN_MS,
   };
 }
 
@@ -74,6 +77,7 @@ function warnOfRemoteScripts(context: BuildContext): void {
   const guarded = acl?.enabled === true || (http?.allow_write_http_from ?? []).length > 0;
   if (!enabled || guarded) return;
   context.warn(
-    'using enable-script-checks without ACLs and without allow_write_http_from is DANGEROUS, use enable-local-script-checks instead',
+    'using enable-script-checks without ACLs and without allow_write_http_from is DANGEROUS, ' +
+      'use enable-local-script-checks instead',
   );
 }

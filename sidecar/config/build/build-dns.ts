@@ -60,7 +60,9 @@ function readLimit(
   return limit;
 }
 
-/** An alternative domain that starts with a label of Consul's own names could not be told from them. */
+/**
+ * An alternative domain that starts with a label of Consul's own names could not be told from them.
+ */
 function readAltDomain(context: BuildContext, datacenter: string): string {
   const domain = context.raw.alt_domain ?? '';
   const reserved = ['service', 'connect', 'node', 'query', 'addr', datacenter];

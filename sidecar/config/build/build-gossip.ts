@@ -4,7 +4,10 @@ import type { GossipPoolConfig } from '../agent-config-network.ts';
 import type { AddressReader } from './build-addresses.ts';
 import type { BuildContext } from './build-context.ts';
 
-/** Defaults of hashicorp/memberlist (DefaultLANConfig, DefaultWANConfig) as Consul sets them for its two pools. */
+/**
+ * Defaults of hashicorp/memberlist (DefaultLANConfig, DefaultWANConfig) as Consul sets them for its
+ * two pools.
+ */
 const TUNING_DEFAULTS = {
   lan: { gossipInterval: '200ms', probeInterval: '1s', probeTimeout: '500ms', suspicionMult: 4 },
   wan: { gossipInterval: '500ms', probeInterval: '5s', probeTimeout: '3s', suspicionMult: 6 },
@@ -50,7 +53,10 @@ export function buildGossipPool(
   };
 }
 
-/** A go-discover string (`provider=aws tag_key=...`) holds spaces and is one entry; only templates are cut. */
+/**
+ * A go-discover string (`provider=aws tag_key=...`) holds spaces and is one entry; only templates
+ * are cut.
+ */
 function expandJoinAddress(reader: AddressReader, key: string, entry: string): string[] {
   if (entry === '') return [];
   return entry.includes('{{') ? reader.words(key, entry) : [entry];

@@ -59,7 +59,8 @@ const MAX_LABEL_BYTES = 63;
 
 function readNodeName(context: BuildContext): string {
   const name = (context.raw.node_name || context.host.hostname()).trim();
-  const undiscoverable = `Node name ${JSON.stringify(name)} will not be discoverable via DNS due to`;
+  const quoted = JSON.stringify(name);
+  const undiscoverable = `Node name ${quoted} will not be discoverable via DNS due to`;
   if (name === '') context.fail('node_name', 'node_name cannot be empty');
   else if (/[^A-Za-z0-9\\-]/.test(name)) {
     const valid = 'Valid characters include all alpha-numerics and dashes.';

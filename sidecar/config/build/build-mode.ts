@@ -54,8 +54,10 @@ function readBootstrap(context: BuildContext, server: boolean): boolean {
   else if (bootstrap) fail("'bootstrap_expect > 0' and 'bootstrap = true' are mutually exclusive");
   else if (expect > 1) {
     fail(
-      `bootstrap_expect = ${expect} is not supported: a datacenter has one control plane, not a quorum of servers`,
-      'set bootstrap = true on one agent and retry_join on the others, or deploy to the edge and set edge_url on every agent',
+      `bootstrap_expect = ${expect} is not supported: a datacenter has one control plane, ` +
+        `not a quorum of servers`,
+      'set bootstrap = true on one agent and retry_join on the others, ' +
+        'or deploy to the edge and set edge_url on every agent',
     );
   } else context.warn('BootstrapExpect is set to 1; this is the same as Bootstrap mode.');
   return bootstrap || expect === 1;

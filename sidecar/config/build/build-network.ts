@@ -78,7 +78,8 @@ function buildClientAddresses(context: BuildContext, reader: AddressReader): str
   const addresses = reader.listOfIPs('client_addr', context.raw.client_addr ?? '127.0.0.1');
   if (context.raw.client_addr === '') {
     context.warn(
-      'client_addr is empty, client services (DNS, HTTP, HTTPS, GRPC) will not be listening for connections',
+      'client_addr is empty, client services ' +
+        '(DNS, HTTP, HTTPS, GRPC) will not be listening for connections',
     );
   }
   return addresses;

@@ -40,6 +40,6 @@ export function buildPorts(context: BuildContext, server: boolean): PortsConfig 
 
 function checkRange(context: BuildContext, name: string, min: number, max: number): void {
   if (max >= min) return;
-  const message = `${name}_min_port must be less than ${name}_max_port. To disable, set both to zero.`;
-  context.fail(`ports.${name}_max_port`, message);
+  const order = `${name}_min_port must be less than ${name}_max_port.`;
+  context.fail(`ports.${name}_max_port`, `${order} To disable, set both to zero.`);
 }

@@ -61,7 +61,10 @@ export function buildLog(context: BuildContext): LogConfig {
   };
 }
 
-/** A trailing slash tells a directory, in which the log file gets the agent's name; `resolve` would drop it. */
+/**
+ * A trailing slash tells a directory, in which the log file gets the agent's name; `resolve` would
+ * drop it.
+ */
 function resolveKeepingSlash(cwd: string, path: string): string {
   const full = resolve(cwd, path);
   return path.endsWith('/') ? `${full}/` : full;

@@ -79,7 +79,8 @@ function buildProtocol(
     suitesKey,
     own.tls_cipher_suites ?? defaults.tls_cipher_suites,
   );
-  // Inherited suites that mean nothing to this listener are left out; those set beside TLS 1.3 are an error.
+  // Inherited suites that mean nothing to this listener are left out; those set beside TLS 1.3 are
+  // an error.
   const useless = minVersion === 'TLSv1_3' && suites.length > 0;
   const setTogether = own.tls_cipher_suites !== undefined || own.tls_min_version === undefined;
   if (useless && setTogether) context.fail(suitesKey, 'TLS 1.3 cipher suites are not configurable');

@@ -63,7 +63,8 @@ function checkUI(context: BuildContext, ui: UIConfig): void {
     if (!BASIC_NAME.test(name)) {
       fail(
         'dashboard_url_templates',
-        `the name ${JSON.stringify(name)} can only contain lowercase alphanumeric, - or _ characters.`,
+        `the name ${JSON.stringify(name)} ` +
+          `can only contain lowercase alphanumeric, - or _ characters.`,
       );
     } else if (!/^https?:\/\/./.test(template)) {
       fail(
@@ -76,7 +77,8 @@ function checkUI(context: BuildContext, ui: UIConfig): void {
   if (!context.dev && ui.enabled && ui.dir !== '') {
     fail(
       'dir',
-      'Both the ui_config.enabled and ui_config.dir (or -ui and -ui-dir) were specified, please provide only one.',
+      'Both the ui_config.enabled and ui_config.dir (or -ui and -ui-dir) ' +
+        'were specified, please provide only one.',
     );
   }
 }

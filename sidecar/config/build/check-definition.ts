@@ -41,8 +41,8 @@ const FIELDS = {
 } as const satisfies Record<keyof RawCheck, keyof CheckDefinition>;
 
 /**
- * The definition of one check. Keys that are not set stay unset, but for two that depend on others: HTTP/2 pings use
- * TLS unless told, and a check warns after as many failures as make it critical.
+ * The definition of one check. Keys that are not set stay unset, but for two that depend on others:
+ * HTTP/2 pings use TLS unless told, and a check warns after as many failures as make it critical.
  */
 export function buildCheck(raw: RawCheck): CheckDefinition {
   const entries = Object.entries(raw).map(([key, value]) => [FIELDS[key as keyof RawCheck], value]);

@@ -27,7 +27,9 @@ export function isPrivateAddress(address: string): boolean {
   return privateNetworks.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
-/** The address in the one form that Go prints; undefined when it is none. `[::]` is taken for `::`. */
+/**
+ * The address in the one form that Go prints; undefined when it is none. `[::]` is taken for `::`.
+ */
 export function normalizeIPAddress(text: string): string | undefined {
   const bare = text === '[::]' ? '::' : text;
   if (isIPv4(bare)) return bare;
@@ -47,7 +49,9 @@ export function isCIDR(text: string): boolean {
   return family !== 0 && Number(match[2]) <= (family === 4 ? 32 : 128);
 }
 
-/** IPv4 addresses of private networks; those of loopback only where a host has no other interface. */
+/**
+ * IPv4 addresses of private networks; those of loopback only where a host has no other interface.
+ */
 export function privateIPv4Addresses(host: ConfigHost): string[] {
   const all = host.interfaceAddresses();
   const outward = all.filter((entry) => !entry.loopback);

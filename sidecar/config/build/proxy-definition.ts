@@ -17,7 +17,10 @@ function renameKeys(raw: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(raw).map(([key, value]) => [pascalCase(key), value]));
 }
 
-/** `proxy { }` of a service as the HTTP API takes it. The keys inside of `config` belong to the proxy and stay. */
+/**
+ * `proxy { }` of a service as the HTTP API takes it. The keys inside of `config` belong to the
+ * proxy and stay.
+ */
 export function buildProxy(raw: RawProxy): ConnectProxyConfig {
   const { upstreams, mesh_gateway, expose, transparent_proxy, ...plain } = raw;
   const proxy: ConnectProxyConfig = renameKeys(plain);
@@ -73,7 +76,10 @@ function upstreamProblem({ upstreams = [] }: RawProxy): string | undefined {
       upstream.local_bind_socket_path ??
       `${upstream.local_bind_address ?? '127.0.0.1'}:${upstream.local_bind_port}`;
     if (bound.has(address)) {
-      return `upstreams cannot contain duplicates by local bind address and port or unix path; "${address}" is specified twice`;
+      return (
+        `upstreams cannot contain duplicates by local bind address and port or unix path; ` +
+        `"${address}" is specified twice`
+      );
     }
     bound.add(address);
   }

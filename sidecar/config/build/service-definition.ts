@@ -25,8 +25,9 @@ const FIELDS: readonly (readonly [keyof RawService, keyof ServiceDefinition])[] 
 ];
 
 /**
- * The definition of one service, as PUT /v1/agent/service/register takes it. Keys that are not set stay unset.
- * `check` follows `checks`, as in Consul, which tells the order in which checks without an ID get one.
+ * The definition of one service, as PUT /v1/agent/service/register takes it. Keys that are not set
+ * stay unset. `check` follows `checks`, as in Consul, which tells the order in which checks without
+ * an ID get one.
  */
 export function buildService(raw: RawService): ServiceDefinition {
   const service: Record<string, unknown> = { ...buildBase(raw) };

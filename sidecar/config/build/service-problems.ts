@@ -26,8 +26,8 @@ const GATEWAYS: ReadonlySet<string> = new Set([
 const GATEWAY_METADATA = ['consul-wan-federation'];
 
 /**
- * Reports what does not hold about a service of a file (agent/structs/service_definition.go, structs.go Validate), in
- * Consul's words. `path` is the service's own, e.g. `services[0]`.
+ * Reports what does not hold about a service of a file (agent/structs/service_definition.go,
+ * structs.go Validate), in Consul's words. `path` is the service's own, e.g. `services[0]`.
  */
 export function reportServiceProblems(
   raw: RawService,

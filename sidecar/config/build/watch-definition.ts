@@ -1,7 +1,10 @@
 import type { WatchDefinition } from '../agent-config.ts';
 import type { BuildContext } from './build-context.ts';
 
-/** Types of api/watch/funcs.go that may stand in a configuration file, with the parameters that each must have. */
+/**
+ * Types of api/watch/funcs.go that may stand in a configuration file, with the parameters that each
+ * must have.
+ */
 const TYPES: Readonly<Record<string, readonly string[]>> = {
   key: ['key'],
   keyprefix: ['prefix'],
@@ -13,7 +16,9 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   agent_service: ['service_id'],
 };
 
-/** The watches of the files, checked as api/watch and agent/watch_handler.go check them at start. */
+/**
+ * The watches of the files, checked as api/watch and agent/watch_handler.go check them at start.
+ */
 export function buildWatches(context: BuildContext): WatchDefinition[] {
   return (context.raw.watches ?? []).map((raw, index) => {
     const watch = normalize(raw);

@@ -5,13 +5,16 @@ import type { Position } from '../value-tree.ts';
 
 const SPACE = /[ \t\r\n]*/y;
 const IDENTIFIER = /[\p{L}_][\p{L}\p{Nd}_.-]*/uy;
-/** Hexadecimal, then decimal with an optional fraction and exponent; octal is a decimal that starts with 0. */
+/**
+ * Hexadecimal, then decimal with an optional fraction and exponent; octal is a decimal that starts
+ * with 0.
+ */
 const NUMBER = /-?(?:0[xX][0-9a-fA-F]+|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)/y;
 const PUNCTUATION = '{}[]=,';
 
 /**
- * Cuts HCL 1 into tokens (the language of github.com/hashicorp/hcl, branch hcl1). Comments (`#`, `//`, `/* *\/`) are
- * skipped here. CRLF counts as LF, as in HCL.
+ * Cuts HCL 1 into tokens (the language of github.com/hashicorp/hcl, branch hcl1). Comments (`#`,
+ * `//`, `/* *\/`) are skipped here. CRLF counts as LF, as in HCL.
  *
  * Throws SourceSyntaxError; after that the lexer must not be used any more.
  */
@@ -101,7 +104,10 @@ export class HCLLexer {
     }
   }
 
-  /** A line comment may end with the file; a block comment (which gives the offset it began at) may not. */
+  /**
+   * A line comment may end with the file; a block comment (which gives the offset it began at) may
+   * not.
+   */
   #endOf(mark: string, from: number, blockStart?: number): number {
     const at = this.#source.indexOf(mark, from);
     if (at !== -1) return at + mark.length;

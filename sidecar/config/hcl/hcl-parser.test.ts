@@ -117,7 +117,10 @@ describe('errors name line and column', () => {
   });
 });
 
-/** The oracle wraps blocks in lists where this parser keeps one object; lists of one element are unwrapped in both. */
+/**
+ * The oracle wraps blocks in lists where this parser keeps one object; lists of one element are
+ * unwrapped in both.
+ */
 function unwrapped(value: unknown): unknown {
   if (Array.isArray(value)) return value.length === 1 ? unwrapped(value[0]) : value.map(unwrapped);
   if (typeof value !== 'object' || value === null) return value;
@@ -146,7 +149,8 @@ describe('against the HCL library of Go', () => {
       '<<-E\n  x\n   y\n  E\n',
     ),
   );
-  // Attributes (prefix a_) are unique in their object: for repeated ones the library mixes the types of both.
+  // Attributes (prefix a_) are unique in their object: for repeated ones the library mixes the
+  // types of both.
   const { entries: documents } = fc.letrec<{ entries: string; entry: string; value: string }>(
     (tie) => ({
       value: fc.oneof(

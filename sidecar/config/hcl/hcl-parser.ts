@@ -6,11 +6,11 @@ import type { ListNode, ObjectNode, ValueNode } from '../value-tree.ts';
 import type { HCLToken } from './hcl-token.ts';
 
 /**
- * Parses HCL 1 as Consul's agent files and ACL rules use it: attributes, blocks with any number of labels, lists,
- * heredocs. There are no expressions; `${...}` stays text.
+ * Parses HCL 1 as Consul's agent files and ACL rules use it: attributes, blocks with any number of
+ * labels, lists, heredocs. There are no expressions; `${...}` stays text.
  *
- * A block with labels (`service "web" { }`) becomes nested objects. Repeated keys: blocks and lists are joined to one
- * list, of scalars the last wins.
+ * A block with labels (`service "web" { }`) becomes nested objects. Repeated keys: blocks and lists
+ * are joined to one list, of scalars the last wins.
  *
  * @throws SourceSyntaxError
  */

@@ -1,8 +1,9 @@
 /**
  * Strings of HCL 1: quoted ones with escapes and `${...}`, and heredocs.
  *
- * An interpolation is kept as it is written, quotes and backslashes included: Consul does not evaluate it, and neither
- * does Lictor. Both functions take the offset of the opening character and return the offset behind the closing one.
+ * An interpolation is kept as it is written, quotes and backslashes included: Consul does not
+ * evaluate it, and neither does Lictor. Both functions take the offset of the opening character and
+ * return the offset behind the closing one.
  */
 
 export interface ScannedString {
@@ -32,7 +33,9 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
 };
 
-/** Prefix, base and number of digits of the numeric escapes: `\101`, `\x41`, `\u0041`, `\U00000041`. */
+/**
+ * Prefix, base and number of digits of the numeric escapes: `\101`, `\x41`, `\u0041`, `\U00000041`.
+ */
 const NUMERIC_ESCAPES = [
   { pattern: /[0-7]{3}/y, skip: 0, base: 8 },
   { pattern: /x[0-9a-fA-F]{2}/y, skip: 1, base: 16 },
@@ -79,7 +82,10 @@ function scanEscape(source: string, at: number): ScannedString {
   throw new StringScanError(at - 1, `'\\${source[at] ?? ''}' is no escape that HCL knows`);
 }
 
-/** Braces nest; quotes and line ends mean nothing in here, but a backslash protects the next character. */
+/**
+ * Braces nest; quotes and line ends mean nothing in here, but a backslash protects the next
+ * character.
+ */
 function findInterpolationEnd(source: string, start: number): number {
   let depth = 1;
   for (let at = start; at < source.length; at++) {
@@ -94,10 +100,11 @@ function findInterpolationEnd(source: string, start: number): number {
 const HEREDOC_ANCHOR = /<<(-?)([\p{L}\p{Nd}_]+)\n/uy;
 
 /**
- * `<<EOF` and `<<-EOF`, up to the line that holds nothing but the anchor (which may be indented in both forms).
+ * `<<EOF` and `<<-EOF`, up to the line that holds nothing but the anchor (which may be indented in
+ * both forms).
  *
- * With `-` the indentation of the closing anchor is taken off every line, unless some line is indented less: then
- * nothing is taken off. The last line end belongs to the value.
+ * With `-` the indentation of the closing anchor is taken off every line, unless some line is
+ * indented less: then nothing is taken off. The last line end belongs to the value.
  */
 export function scanHeredoc(source: string, start: number): ScannedString {
   HEREDOC_ANCHOR.lastIndex = start;

@@ -6,8 +6,9 @@ interface Repeated {
 }
 
 /**
- * Gathers the entries of one HCL object and folds repeated keys as HCL 1 does: objects and lists are joined to one
- * list, a scalar is replaced by the later one. A scalar and an object under one key is an error.
+ * Gathers the entries of one HCL object and folds repeated keys as HCL 1 does: objects and lists
+ * are joined to one list, a scalar is replaced by the later one. A scalar and an object under one
+ * key is an error.
  */
 export class ObjectBuilder {
   readonly #entries = new Map<string, Repeated>();
@@ -33,7 +34,9 @@ export class ObjectBuilder {
     earlier.values.push(value);
   }
 
-  /** Folding waits until here: joining at every repetition would cost the square of their number. */
+  /**
+   * Folding waits until here: joining at every repetition would cost the square of their number.
+   */
   build(position: Position): ObjectNode {
     const entries: ObjectEntry[] = [];
     for (const [key, { keyPosition, values }] of this.#entries) {

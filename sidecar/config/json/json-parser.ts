@@ -7,8 +7,9 @@ import {
 import type { ListNode, ObjectEntry, ObjectNode, ValueNode } from '../value-tree.ts';
 
 /**
- * Parses JSON (RFC 8259) into the value tree. `JSON.parse` gives no positions, which is why this exists; what it
- * accepts is the same, but for the limits on size and depth. Of a repeated key the last value wins, as in Go.
+ * Parses JSON (RFC 8259) into the value tree. `JSON.parse` gives no positions, which is why this
+ * exists; what it accepts is the same, but for the limits on size and depth. Of a repeated key the
+ * last value wins, as in Go.
  *
  * @throws SourceSyntaxError
  */
@@ -121,7 +122,8 @@ class JSONParser {
       this.#at = end + 1;
       return value;
     } catch {
-      // What JSON.parse says names offsets of the slice; the start of the string is what helps the reader.
+      // What JSON.parse says names offsets of the slice; the start of the string is what helps the
+      // reader.
       return this.#fail(
         'this string is not closed, or holds a bad escape or a raw control character',
       );

@@ -1,4 +1,7 @@
-/** Access control and Connect's certificate authority. Source: agent/config/config.go (ACL, Tokens, Connect). */
+/**
+ * Access control and Connect's certificate authority. Source: agent/config/config.go (ACL, Tokens,
+ * Connect).
+ */
 import { any, bool, duration, enterprise, ignored, list, map, object, string } from '../schema.ts';
 import { CONSUL_INTERNAL, NO_CLIENT_CERTIFICATES, NO_GATEWAY_FEDERATION } from './reasons.ts';
 
@@ -41,7 +44,8 @@ export const ACL_KEYS = {
     object({ tls: bool, dns_san: list(string), ip_san: list(string), allow_tls: bool }),
     NO_CLIENT_CERTIFICATES,
   ),
-  // Parsed whole, because `enabled = true` is refused: such an agent has no other way to be admitted.
+  // Parsed whole, because `enabled = true` is refused: such an agent has no other way to be
+  // admitted.
   auto_config: object({
     enabled: bool,
     intro_token: string,

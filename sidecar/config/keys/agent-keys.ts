@@ -1,8 +1,8 @@
 /**
  * Every key of an agent's configuration, with its type and fate.
  *
- * Source: agent/config/config.go of Consul 1.21, and Lictor's own keys (lictor-keys.ts). A key that is missing here is
- * an error in a file.
+ * Source: agent/config/config.go of Consul 1.21, and Lictor's own keys (lictor-keys.ts). A key that
+ * is missing here is an error in a file.
  */
 import { any, bool, duration, int, list, map, object, string, wholeObject } from '../schema.ts';
 import { ACL_KEYS } from './acl-keys.ts';

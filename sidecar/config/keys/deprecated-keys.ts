@@ -1,6 +1,6 @@
 /**
- * Top-level spellings that Consul 1.21 still takes, with a warning. deprecated.ts moves their values.
- * Source: agent/config/deprecated.go.
+ * Top-level spellings that Consul 1.21 still takes, with a warning. deprecated.ts moves their
+ * values. Source: agent/config/deprecated.go.
  */
 import { any, bool, duration, list, object, string } from '../schema.ts';
 

@@ -1,4 +1,7 @@
-/** The DNS and HTTP interfaces and their limits. Source: agent/config/config.go (DNS, SOA, HTTPConfig, Limits). */
+/**
+ * The DNS and HTTP interfaces and their limits. Source: agent/config/config.go (DNS, SOA,
+ * HTTPConfig, Limits).
+ */
 import {
   bool,
   duration,

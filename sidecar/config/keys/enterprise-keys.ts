@@ -1,6 +1,7 @@
 /**
- * Keys of Consul Enterprise. The community edition warns and goes on (agent/config/builder_ce.go), but refuses network
- * segments (segment_ce.go): an agent would otherwise stand in another network than it was told to.
+ * Keys of Consul Enterprise. The community edition warns and goes on (agent/config/builder_ce.go),
+ * but refuses network segments (segment_ce.go): an agent would otherwise stand in another network
+ * than it was told to.
  */
 import {
   alias,

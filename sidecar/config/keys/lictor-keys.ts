@@ -4,7 +4,10 @@ import { string } from '../schema.ts';
 export const LICTOR_KEYS = {
   /** Where the deployed Worker answers, e.g. `https://lictor.example.workers.dev`. */
   edge_url: string,
-  /** The join token; `edge_token_file` names a file that holds it, so that it need not stand in the configuration. */
+  /**
+   * The join token; `edge_token_file` names a file that holds it, so that it need not stand in the
+   * configuration.
+   */
   edge_token: string,
   edge_token_file: string,
 };

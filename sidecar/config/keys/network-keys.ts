@@ -1,4 +1,6 @@
-/** Addresses, ports and gossip. Source: agent/config/config.go (Addresses, Ports, GossipLANConfig). */
+/**
+ * Addresses, ports and gossip. Source: agent/config/config.go (Addresses, Ports, GossipLANConfig).
+ */
 import { bool, duration, ignored, int, list, map, object, string } from '../schema.ts';
 import { NO_GATEWAY_FEDERATION } from './reasons.ts';
 

@@ -1,15 +1,22 @@
-/** Why a key of Consul means nothing here: each sentence is told to the user, behind the keys it is about. */
+/**
+ * Why a key of Consul means nothing here: each sentence is told to the user, behind the keys it is
+ * about.
+ */
 
 export const NO_SERVERS =
-  'the datacenter is a single Durable Object, so there are no servers that elect, vote, replicate or snapshot a log';
+  'the datacenter is a single Durable Object, so there are no servers ' +
+  'that elect, vote, replicate or snapshot a log';
 export const NO_SERVER_RPC =
-  'agents reach the datacenter through one WebSocket with its own flow control, so there is no server RPC to tune';
+  'agents reach the datacenter through one WebSocket with its own flow control, ' +
+  'so there is no server RPC to tune';
 export const NO_CLIENT_CERTIFICATES =
-  'agents prove themselves with a join token and the link carries TLS of its own, so no certificates are handed to agents';
+  'agents prove themselves with a join token and the link carries TLS of its own, ' +
+  'so no certificates are handed to agents';
 export const NO_GATEWAY_FEDERATION =
   'datacenters forward requests to one another over HTTPS, so federation needs no mesh gateways';
 export const PUSHED_REPLICA =
-  'the agent is pushed every change that it has subscribed to, so it has no polling cache or stream to tune';
+  'the agent is pushed every change that it has subscribed to, ' +
+  'so it has no polling cache or stream to tune';
 export const NO_CIRCONUS =
   'metrics are read from /v1/agent/metrics or sent to statsd; there is no Circonus client';
 export const NO_CLOUD = 'Lictor does not connect to HashiCorp Cloud Platform';

@@ -1,6 +1,7 @@
 /**
- * Definitions of services and checks, in files (`service`, `services`, `check`, `checks`).
- * Source: agent/config/config.go (ServiceDefinition, CheckDefinition), spelled as in Consul's documentation.
+ * Definitions of services and checks, in files (`service`, `services`, `check`, `checks`). Source:
+ * agent/config/config.go (ServiceDefinition, CheckDefinition), spelled as in Consul's
+ * documentation.
  */
 import {
   alias,

@@ -11,7 +11,10 @@ export const ONE_INTERFACE: readonly InterfaceAddress[] = [
   { interfaceName: 'eth0', address: '2a01::5', family: 6, loopback: false },
 ];
 
-/** A machine whose files stand in an object, path to text; directories are those that the paths imply. */
+/**
+ * A machine whose files stand in an object, path to text; directories are those that the paths
+ * imply.
+ */
 export function fakeConfigHost(
   files: Readonly<Record<string, string>>,
   interfaces: readonly InterfaceAddress[] = ONE_INTERFACE,
@@ -84,4 +87,10 @@ export function problemsOf(options: TestLoad): string[] {
     throw error;
   }
   throw new Error('the configuration was accepted');
+}
+
+/** Those of one JSON object, a line each. */
+export function problemOf(config: object, interfaces?: readonly InterfaceAddress[]): string {
+  const files = { 'a.json': JSON.stringify(config) };
+  return problemsOf({ files, ...(interfaces && { interfaces }) }).join('\n');
 }
