@@ -147,20 +147,20 @@ describe('DNSServer', () => {
   });
 });
 
-describe('TCPListener', () => {
-  async function startListener(limits: Partial<typeof DEFAULT_TCP_LIMITS>) {
-    const metrics = new DNSMetrics();
-    const listener = new TCPListener(
-      { host: '127.0.0.1', port: 0 },
-      (packet) => Buffer.from(packet),
-      metrics,
-      { limits: { ...DEFAULT_TCP_LIMITS, ...limits } },
-    );
-    await listener.start();
-    cleanups.push(() => listener.stop());
-    return { listener, metrics };
-  }
+async function startListener(limits: Partial<typeof DEFAULT_TCP_LIMITS>) {
+  const metrics = new DNSMetrics();
+  const listener = new TCPListener(
+    { host: '127.0.0.1', port: 0 },
+    (packet) => Buffer.from(packet),
+    metrics,
+    { limits: { ...DEFAULT_TCP_LIMITS, ...limits } },
+  );
+  await listener.start();
+  cleanups.push(() => listener.stop());
+  return { listener, metrics };
+}
 
+describe('TCPListener', () => {
   it('closes idle connections', async () => {
     const { listener } = await startListener({ idleTimeoutMs: 20 });
     const client = connectTo(listener.port);

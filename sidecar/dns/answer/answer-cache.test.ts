@@ -85,6 +85,17 @@ describe('answers from the cache', () => {
     expect(seen.size).toBe(40);
   });
 
+  it('a source that throws is no hit', async () => {
+    const { responder, source, ask } = setUp();
+    const packet = makeQuery('plain.node.consul');
+    await responder.respond(packet, client);
+    source.node = () => {
+      throw new Error('broken replica');
+    };
+    expect(responder.fromCache(packet, 'udp')).toBeUndefined();
+    expect((await ask('plain.node.consul')).rcode).toBe('SERVFAIL');
+  });
+
   it('answers given out cannot spoil those to come', async () => {
     const { responder } = setUp();
     const packet = makeQuery('plain.node.consul');
@@ -94,12 +105,12 @@ describe('answers from the cache', () => {
   });
 });
 
-describe('AnswerCache', () => {
-  const entry = (holds = true): CachedAnswer => {
-    const encoded = { bytes: Buffer.alloc(100), serialOffsets: [] };
-    return new CachedAnswer(encoded, () => encoded, [() => holds], 1);
-  };
+const entry = (holds = true): CachedAnswer => {
+  const encoded = { bytes: Buffer.alloc(100), serialOffsets: [] };
+  return new CachedAnswer(encoded, () => encoded, [() => holds], 1);
+};
 
+describe('AnswerCache', () => {
   it('keeps what is in use and forgets the rest', () => {
     const cache = new AnswerCache({ maxEntries: 10, maxWeightBytes: 1 << 20 });
     for (let index = 0; index < 1000; index++) {

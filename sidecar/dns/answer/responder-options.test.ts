@@ -158,6 +158,13 @@ describe('lookups', () => {
   });
 });
 
+const address = (last: number) => ({
+  type: 1 as const,
+  name: 'www.example.org.',
+  ttl: 300,
+  address: Uint8Array.of(192, 0, 2, last),
+});
+
 describe('recursors', () => {
   const options = { recursors: ['192.0.2.53'] };
   const reply = makeQuery('example.org', 'A', { flags: 0x8180 });
@@ -179,12 +186,6 @@ describe('recursors', () => {
   });
 
   it('aliases out of the zone are followed, at most five records without EDNS', async () => {
-    const address = (last: number) => ({
-      type: 1 as const,
-      name: 'www.example.org.',
-      ttl: 300,
-      address: Uint8Array.of(192, 0, 2, last),
-    });
     const records = [1, 2, 3, 4, 5, 6].map(address);
     const forwarder = { ...NO_FORWARDER, resolveName: () => Promise.resolve(records) };
     const { ask } = setUp({ options: { ...options, udpAnswerLimit: 8 }, forwarder });

@@ -61,11 +61,18 @@ export class Responder {
     );
   }
 
-  /** The hot path: an answer that was given before and still holds. */
+  /** The hot path: an answer that was given before and still holds. Never throws. */
   fromCache(packet: Buffer, transport: Transport): Buffer | undefined {
     const key = AnswerCache.keyOf(packet);
-    const cached = key === undefined ? undefined : this.#caches[transport].get(key);
-    return cached && stampAnswer(cached.next(), packet[0]!, packet[1]!);
+    if (key === undefined) return undefined;
+    try {
+      const cached = this.#caches[transport].get(key);
+      return cached && stampAnswer(cached.next(), packet[0]!, packet[1]!);
+    } catch (error) {
+      // A socket's event must not throw. `respond` asks the source again and reports what it says then.
+      this.#dependencies.log.error('DNS cache lookup failed', { error: String(error) });
+      return undefined;
+    }
   }
 
   /** Undefined when the packet deserves no answer. Never rejects. */

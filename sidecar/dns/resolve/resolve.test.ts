@@ -104,8 +104,9 @@ it.each<[string, string | undefined]>([
   ['ab.9.8.7.6.5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa', undefined],
 ])('reverse name %s', (name, address) => expect(parseReverseName(name.split('.'))).toBe(address));
 
+const address = (Address: string) => ({ Address, Port: 7 });
+
 describe('AddressTranslator', () => {
-  const address = (Address: string) => ({ Address, Port: 7 });
   const tags = {
     lan_ipv4: address('10.0.0.4'),
     lan_ipv6: address('2001:db8::4'),

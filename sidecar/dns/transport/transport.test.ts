@@ -20,14 +20,15 @@ describe('frames', () => {
   });
 });
 
-describe('ResponseRateLimiter', () => {
-  const setUp = (perSecond: number) => {
-    const clock = { nowMs: 1_000_000 };
-    return { clock, limiter: new ResponseRateLimiter(perSecond, () => clock.nowMs) };
-  };
-  const decide = (limiter: ResponseRateLimiter, address: string, count: number) =>
-    Array.from({ length: count }, () => limiter.decide(address));
+const setUp = (perSecond: number) => {
+  const clock = { nowMs: 1_000_000 };
+  return { clock, limiter: new ResponseRateLimiter(perSecond, () => clock.nowMs) };
+};
 
+const decide = (limiter: ResponseRateLimiter, address: string, count: number) =>
+  Array.from({ length: count }, () => limiter.decide(address));
+
+describe('ResponseRateLimiter', () => {
   it('above the limit every other answer says TCP, the others are dropped', () => {
     const { limiter } = setUp(2);
     expect(decide(limiter, '192.0.2.1', 6)).toEqual([

@@ -116,6 +116,8 @@ describe('parseQuery', () => {
   });
 });
 
+const text = (value: string): ResourceRecord => ({ type: 16, name: 'a.', ttl: 0, text: value });
+
 describe('encodeMessage', () => {
   const question: Question = {
     name: 'Web.service.consul.',
@@ -171,7 +173,6 @@ describe('encodeMessage', () => {
   });
 
   it('a long text is split, an empty one is an empty string', () => {
-    const text = (value: string): ResourceRecord => ({ type: 16, name: 'a.', ttl: 0, text: value });
     const { bytes } = encodeMessage({ ...message, answer: [text('y'.repeat(300)), text('')] })!;
     const { answers } = decode(bytes) as unknown as { answers: { data: Buffer[] }[] };
     expect(answers.map(({ data }) => data.map((part) => part.length))).toEqual([[255, 45], [0]]);
