@@ -1,0 +1,72 @@
+/** /v1/health/ (Consul: agent/health_endpoint.go). */
+import type { CheckServiceNode } from '../../protocol/types/catalog.ts';
+import { CHECK_SERVICE_NODE_FIELDS, HEALTH_CHECK_FIELDS } from '../filter/fields/catalog-fields.ts';
+import { HTTPError } from '../http-error.ts';
+import type { Query } from '../query.ts';
+import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../route.ts';
+import { parseFilter, filterRows, parseNodeFilter, parseTags, readCatalog, requireName } from './catalog-query.ts';
+
+export const healthRoutes: Route[] = [
+  { path: '/v1/health/node/', methods: { GET: listChecksOfNode } },
+  { path: '/v1/health/checks/', methods: { GET: listChecksOfService } },
+  { path: '/v1/health/state/', methods: { GET: listChecksInState } },
+  { path: '/v1/health/service/', methods: { GET: listInstances({}) } },
+  { path: '/v1/health/connect/', methods: { GET: listInstances({ connect: true }) } },
+  { path: '/v1/health/ingress/', methods: { GET: listInstances({ ingress: true }) } },
+];
+
+function listChecksOfNode(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  return readCatalog(request, context, {
+    method: 'health.node',
+    args: { node: requireName(request, 'node name') },
+    transform: () => filterRows(request, HEALTH_CHECK_FIELDS),
+  });
+}
+
+function listChecksOfService(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  return readCatalog(request, context, {
+    method: 'health.checks',
+    args: { service: requireName(request, 'service name'), ...parseNodeFilter(request) },
+    transform: () => filterRows(request, HEALTH_CHECK_FIELDS),
+  });
+}
+
+function listChecksInState(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  return readCatalog(request, context, {
+    method: 'health.state',
+    args: { state: requireName(request, 'check state'), ...parseNodeFilter(request) },
+    transform: () => filterRows(request, HEALTH_CHECK_FIELDS),
+  });
+}
+
+function listInstances(kind: { connect?: true; ingress?: true }): Handler {
+  return (request, context) => {
+    const service = requireName(request, 'service name');
+    const passing = parsePassing(request.query);
+    return readCatalog(request, context, {
+      method: 'health.service',
+      args: { service, ...kind, ...parseTags(request.query), ...parseNodeFilter(request) },
+      plainErrors: true,
+      transform() {
+        const matches = parseFilter(request, CHECK_SERVICE_NODE_FIELDS);
+        if (!passing && matches === undefined) return undefined;
+        return (entries) =>
+          entries.filter((entry) => (!passing || isPassing(entry)) && (matches?.(entry) ?? true));
+      },
+    });
+  };
+}
+
+/** Every check of the instance and of its node must pass: a warning is out too, unlike in DNS. */
+function isPassing({ Checks }: CheckServiceNode): boolean {
+  return Checks.every((check) => check.Status === 'passing');
+}
+
+/** Go's reading of a boolean; the bare parameter means true. */
+function parsePassing(query: Query): boolean {
+  if (!query.has('passing')) return false;
+  const text = query.get('passing');
+  if (['', '1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
+  if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false;
+  throw new HTTPError(400, 'Invalid value for ?passing');
+}
