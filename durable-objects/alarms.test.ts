@@ -55,7 +55,8 @@ function createAlarms(onTTL: (tx: WriteTxn, id: string) => void = () => {}): Ala
   return new Alarms(state, alarm, handlers, (message) => errors.push(message));
 }
 
-const set = (id: string, dueAt: number) => writer.apply('test', (tx) => setTimerTxn(tx, 'session-ttl', id, dueAt));
+const set = (id: string, dueAt: number) =>
+  writer.apply('test', (tx) => setTimerTxn(tx, 'session-ttl', id, dueAt));
 const clear = (id: string) => writer.apply('test', (tx) => clearTimerTxn(tx, 'session-ttl', id));
 
 /** What the platform does when the time has come. */
@@ -70,7 +71,12 @@ async function passTo(alarms: Alarms, at: number): Promise<void> {
 describe('arming', () => {
   it('sets the alarm only when it would be too late', async () => {
     const alarms = createAlarms();
-    for (const [id, dueAt] of [['a', 100], ['b', 200], ['c', 50], ['c', 60]] as const) {
+    for (const [id, dueAt] of [
+      ['a', 100],
+      ['b', 200],
+      ['c', 50],
+      ['c', 60],
+    ] as const) {
       set(id, dueAt);
       await alarms.arm();
     }
@@ -106,7 +112,12 @@ describe('arming', () => {
 describe('running', () => {
   it('fires what is due, the longest overdue first, clears it, and sets the next alarm', async () => {
     const alarms = createAlarms();
-    for (const [id, dueAt] of [['late', 30], ['first', 10], ['second', 20]] as const) set(id, dueAt);
+    for (const [id, dueAt] of [
+      ['late', 30],
+      ['first', 10],
+      ['second', 20],
+    ] as const)
+      set(id, dueAt);
     await alarms.arm();
     await passTo(alarms, 20);
     expect(fired).toEqual(['first', 'second']);
@@ -147,7 +158,8 @@ describe('running', () => {
   it('takes more than a batch in several runs', async () => {
     const alarms = createAlarms();
     writer.batch(() => {
-      for (let i = 0; i < 600; i++) writer.write('test', (tx) => setTimerTxn(tx, 'session-ttl', `t${i}`, i));
+      for (let i = 0; i < 600; i++)
+        writer.write('test', (tx) => setTimerTxn(tx, 'session-ttl', `t${i}`, i));
     });
     await alarms.arm();
     await passTo(alarms, 1000);
@@ -185,7 +197,7 @@ describe('errors', () => {
     expect(alarm.at).toBe(now + 300_000);
   });
 
-  it('an alarm is set even when the whole run fails', async () => {
+  it('an alarm is set even when the whole run fails, but not at once', async () => {
     const failing: TimedState = {
       ...state,
       batch: () => {
@@ -196,7 +208,7 @@ describe('errors', () => {
     now = 20;
     const alarms = new Alarms(failing, alarm, {} as TimerHandlers, () => {});
     await expect(alarms.run()).rejects.toThrow('disk full');
-    expect(alarm.at).toBe(10);
+    expect(alarm.at).toBe(1020);
   });
 
   it('a timer of an unknown kind waits for a version that knows it', async () => {

@@ -90,12 +90,16 @@ export class Alarms {
   async run(): Promise<void> {
     this.#armedFor = null;
     const { sql, now } = this.#state.context;
+    // Should the whole run fail, as on a full disk, the next one must not come at once.
+    let notBefore = now() + RETRY_MIN_MS;
     try {
       const due = dueTimers(sql, now(), MAX_TIMERS_PER_RUN);
       if (due.length > 0) this.#state.batch(() => due.forEach((timer) => this.#fire(timer)));
+      notBefore = 0;
     } finally {
       takeEarliestSet(sql);
-      await this.#armFor(earliestTimer(sql));
+      const dueAt = earliestTimer(sql);
+      await this.#armFor(dueAt === null ? null : Math.max(dueAt, notBefore));
     }
   }
 

@@ -13,7 +13,8 @@ export const txnReads: ReadEndpoints<'txn.read'> = {
     topics: ({ ops }) => ops.flatMap(topicsOf),
     read(context, { ops }, authorizer) {
       const allowed = authorize(ops, authorizer);
-      if (allowed.some(isTxnWrite)) throw badRequest('a transaction that writes was sent as a read');
+      if (allowed.some(isTxnWrite))
+        throw badRequest('a transaction that writes was sent as a read');
       return { index: 1, body: readTxn(context.sql, context.now(), allowed, context) };
     },
   },
@@ -81,7 +82,8 @@ function isReadable(op: TxnOp, authorizer: Authorizer): boolean {
     authorizer.serviceWrite(name);
   } else if (op.Check !== undefined) {
     const { Node = '', ServiceID, ServiceName = '' } = op.Check.Check;
-    if (!isWrite) return ServiceID ? authorizer.serviceRead(ServiceName) : authorizer.nodeRead(Node);
+    if (!isWrite)
+      return ServiceID ? authorizer.serviceRead(ServiceName) : authorizer.nodeRead(Node);
     if (ServiceID) authorizer.serviceWrite(ServiceName);
     else authorizer.nodeWrite(Node);
   }

@@ -1,9 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import {
-  CHANGES_MAX_AGE_MS,
-  REAP_BATCH_ROWS,
-  TOMBSTONE_TTL_MS,
-} from '../../protocol/limits.ts';
+import { CHANGES_MAX_AGE_MS, REAP_BATCH_ROWS, TOMBSTONE_TTL_MS } from '../../protocol/limits.ts';
 import { createNodeStorage } from '../testing/node-storage.ts';
 import { RecordingPublisher } from '../testing/recording-publisher.ts';
 import { type WriteTxn, Writer } from '../writer.ts';
@@ -24,7 +20,8 @@ beforeEach(() => {
 });
 
 const write = (work: (tx: WriteTxn) => unknown): number => writer.apply('test', work).index;
-const set = (key: string, value = 'eA==') => write((tx) => setKeyTxn(tx, { key, value, flags: '0' }));
+const set = (key: string, value = 'eA==') =>
+  write((tx) => setKeyTxn(tx, { key, value, flags: '0' }));
 const remove = (key: string) => write((tx) => deleteKeyTxn(tx, key));
 const reap = () => storage.transactionSync(() => reapTxn(storage.sql, now));
 const count = (table: string): number =>
@@ -125,7 +122,8 @@ describe('the change log', () => {
 
   it('goes a bounded batch at a time and says so', () => {
     write((tx) => {
-      for (let i = 0; i < REAP_BATCH_ROWS + 5; i++) setKeyTxn(tx, { key: `k${i}`, value: '', flags: '0' });
+      for (let i = 0; i < REAP_BATCH_ROWS + 5; i++)
+        setKeyTxn(tx, { key: `k${i}`, value: '', flags: '0' });
     });
     set('last');
     now += CHANGES_MAX_AGE_MS;

@@ -33,7 +33,8 @@ beforeEach(() => {
   addNode('n1');
 });
 
-const write = <T>(work: (tx: WriteTxn) => T): { index: number; value: T } => writer.apply('test', work);
+const write = <T>(work: (tx: WriteTxn) => T): { index: number; value: T } =>
+  writer.apply('test', work);
 const entry = (key: string, value = 'eA==') => ({ key, value, flags: '0' });
 
 function addNode(name: string): void {
@@ -82,7 +83,12 @@ const list = (): string[] =>
 
 describe('creating', () => {
   it('renders what was given, with Consul’s field order and nanoseconds', () => {
-    const { index } = create('s', { name: 'full', ttl: '90s', ttl_ms: 90_000, service_checks: '[]' });
+    const { index } = create('s', {
+      name: 'full',
+      ttl: '90s',
+      ttl_ms: 90_000,
+      service_checks: '[]',
+    });
     expect(readSession(storage.sql, 's')).toEqual({
       index,
       body:
@@ -94,7 +100,11 @@ describe('creating', () => {
   it.each([
     ['an unknown node', { node: 'nowhere' }, 'apply failed: Missing node registration'],
     ['an unknown check', { checkIDs: ['nope'] }, "apply failed: Missing check 'nope' registration"],
-    ['a critical check', { checkIDs: ['good', 'bad'] }, "apply failed: Check 'bad' is in critical state"],
+    [
+      'a critical check',
+      { checkIDs: ['good', 'bad'] },
+      "apply failed: Check 'bad' is in critical state",
+    ],
   ])('%s is refused and nothing is left behind', (_name, rest, message) => {
     addCheck('n1', 'good', 'warning');
     addCheck('n1', 'bad', 'critical');
@@ -134,7 +144,9 @@ describe('reading', () => {
     addNode('n2');
     for (const id of ['c', 'a', 'b']) create(id, { node: id === 'b' ? 'n2' : 'n1' });
     expect(list()).toEqual(['a', 'b', 'c']);
-    const visible = JSON.parse(readSessions(storage.sql, (node) => node === 'n1').body) as Session[];
+    const visible = JSON.parse(
+      readSessions(storage.sql, (node) => node === 'n1').body,
+    ) as Session[];
     expect(visible.map(({ ID }) => ID)).toEqual(['a', 'c']);
   });
 });

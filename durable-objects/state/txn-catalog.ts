@@ -107,9 +107,7 @@ function applyNodeOpTxn(
     case 'set':
       return answer(upsertNodeTxn(tx, node, sessionHooks));
     case 'cas':
-      return answer(
-        requireFresh(upsertNodeCASTxn(tx, node, expected, sessionHooks), 'set', what),
-      );
+      return answer(requireFresh(upsertNodeCASTxn(tx, node, expected, sessionHooks), 'set', what));
     case 'delete':
       deleteNodeTxn(tx, node.Node, sessionHooks);
       return [];
@@ -121,7 +119,8 @@ function applyNodeOpTxn(
 
 function getService(sql: SQL, { Node, Service }: TxnServiceOp): string {
   const row = findServiceRow(sql, Node, Service.ID ?? '');
-  if (row === undefined) throw invalid(`service ${quote(Service.ID)} on node ${quote(Node)} doesn't exist`);
+  if (row === undefined)
+    throw invalid(`service ${quote(Service.ID)} on node ${quote(Node)} doesn't exist`);
   return renderService(row);
 }
 
@@ -149,7 +148,11 @@ function applyServiceOpTxn(tx: WriteTxn, { Verb, Node, Service }: TxnServiceOp):
       deleteServiceTxn(tx, Node, service.ID, sessionHooks);
       return [];
     default:
-      requireFresh(deleteServiceCASTxn(tx, Node, service.ID, expected, sessionHooks), 'delete', what);
+      requireFresh(
+        deleteServiceCASTxn(tx, Node, service.ID, expected, sessionHooks),
+        'delete',
+        what,
+      );
       return [];
   }
 }
@@ -157,13 +160,17 @@ function applyServiceOpTxn(tx: WriteTxn, { Verb, Node, Service }: TxnServiceOp):
 function getCheck(sql: SQL, { Check }: TxnCheckOp): string {
   const { Node = '', CheckID = '' } = Check;
   const row = findCheckRow(sql, Node, CheckID);
-  if (row === undefined) throw invalid(`check ${quote(CheckID)} on node ${quote(Node)} doesn't exist`);
+  if (row === undefined)
+    throw invalid(`check ${quote(CheckID)} on node ${quote(Node)} doesn't exist`);
   return renderCheckResult(sql, row);
 }
 
 function renderCheckResult(sql: SQL, row: CheckRow): string {
   const node = findNodeRow(sql, row.node)?.name ?? row.node;
-  return result('Check', renderCheck({ ...row, service_tags: nullIfEmpty(row.service_tags) }, node));
+  return result(
+    'Check',
+    renderCheck({ ...row, service_tags: nullIfEmpty(row.service_tags) }, node),
+  );
 }
 
 function applyCheckOpTxn(tx: WriteTxn, { Verb, Check }: TxnCheckOp): string[] {
@@ -175,12 +182,18 @@ function applyCheckOpTxn(tx: WriteTxn, { Verb, Check }: TxnCheckOp): string[] {
     case 'set':
       return answer(upsertCheckTxn(tx, check, sessionHooks));
     case 'cas':
-      return answer(requireFresh(upsertCheckCASTxn(tx, check, expected, sessionHooks), 'set', what));
+      return answer(
+        requireFresh(upsertCheckCASTxn(tx, check, expected, sessionHooks), 'set', what),
+      );
     case 'delete':
       deleteCheckTxn(tx, check.Node, check.CheckID, sessionHooks);
       return [];
     default:
-      requireFresh(deleteCheckCASTxn(tx, check.Node, check.CheckID, expected, sessionHooks), 'delete', what);
+      requireFresh(
+        deleteCheckCASTxn(tx, check.Node, check.CheckID, expected, sessionHooks),
+        'delete',
+        what,
+      );
       return [];
   }
 }

@@ -40,14 +40,16 @@ const READS: Readonly<Record<string, ReadOp>> = {
   'get-or-empty': (sql, op) => [withValue(findKVRow(sql, op.Key) ?? emptyRow(op))],
   'get-tree': (sql, { Key }) => readTreeRows(sql, Key).map(withValue),
   'check-index'(sql, { Key, Index = 0 }) {
-    const row = findKVRow(sql, Key) ?? refuse(`failed to check index, key ${quote(Key)} doesn't exist`);
+    const row =
+      findKVRow(sql, Key) ?? refuse(`failed to check index, key ${quote(Key)} doesn't exist`);
     if (row.modify_index === Index) return withoutValue(row);
     return refuse(
       `failed index check for key ${quote(Key)}, current modify index ${row.modify_index} != ${Index}`,
     );
   },
   'check-session'(sql, { Key, Session }) {
-    const row = findKVRow(sql, Key) ?? refuse(`failed to check session, key ${quote(Key)} doesn't exist`);
+    const row =
+      findKVRow(sql, Key) ?? refuse(`failed to check session, key ${quote(Key)} doesn't exist`);
     if (row.session === (Session ?? '')) return withoutValue(row);
     return refuse(
       `failed session check for key ${quote(Key)}, current session ${quote(row.session)} != ${quote(Session)}`,
@@ -72,14 +74,18 @@ const WRITES: Readonly<Record<string, WriteOp>> = {
   unlock: (tx, op) =>
     withoutValue(
       unlockKeyTxn(tx, toEntry(op), op.Session ?? '') ??
-        refuse(`failed to unlock key ${quote(op.Key)}, lock isn't held, or is held by another session`),
+        refuse(
+          `failed to unlock key ${quote(op.Key)}, lock isn't held, or is held by another session`,
+        ),
     ),
   delete(tx, { Key }) {
     deleteKeyTxn(tx, Key);
     return [];
   },
   'delete-cas': (tx, { Key, Index = 0 }) =>
-    deleteKeyCASTxn(tx, Key, Index) ? [] : refuse(`failed to delete key ${quote(Key)}, index is stale`),
+    deleteKeyCASTxn(tx, Key, Index)
+      ? []
+      : refuse(`failed to delete key ${quote(Key)}, index is stale`),
   'delete-tree'(tx, { Key }) {
     deleteTreeTxn(tx, Key);
     return [];

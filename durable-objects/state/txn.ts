@@ -47,9 +47,16 @@ export function readTxn(
   ops: readonly TxnOp[],
   environment: TxnEnvironment,
 ): string {
-  check(ops, (op) => checkOp(sql, now, op), (results, errors) => renderQueryAnswer(results, errors, false));
+  check(
+    ops,
+    (op) => checkOp(sql, now, op),
+    (results, errors) => renderQueryAnswer(results, errors, false),
+  );
   const render: Render = (results, errors) => renderQueryAnswer(results, errors, true);
-  return render(run(ops, (op) => readOp(sql, op, environment), render), null);
+  return render(
+    run(ops, (op) => readOp(sql, op, environment), render),
+    null,
+  );
 }
 
 type Render = (results: Results | null, errors: readonly TxnError[] | null) => string;

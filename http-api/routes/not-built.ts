@@ -104,7 +104,10 @@ function bySpecificity(a: Route, b: Route): number {
 }
 
 function refuseNotBuilt({ method }: APIRequest): never {
-  throw new HTTPError(501, `${method} on this endpoint of Consul's API is not built in Lictor yet.`);
+  throw new HTTPError(
+    501,
+    `${method} on this endpoint of Consul's API is not built in Lictor yet.`,
+  );
 }
 
 function refuseACL(): never {
