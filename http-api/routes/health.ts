@@ -40,10 +40,10 @@ function listChecksInState(request: APIRequest, context: APIContext): Promise<AP
 }
 
 function listInstances(kind: { connect?: true; ingress?: true }): Handler {
-  return (request, context) => {
+  return async (request, context) => {
     const service = requireName(request, 'service name');
     const passing = parsePassing(request.query);
-    return readCatalog(request, context, {
+    const response = await readCatalog(request, context, {
       method: 'health.service',
       args: { service, ...kind, ...parseTags(request.query), ...parseNodeFilter(request) },
       plainErrors: true,
@@ -54,7 +54,18 @@ function listInstances(kind: { connect?: true; ingress?: true }): Handler {
           entries.filter((entry) => (!passing || isPassing(entry)) && (matches?.(entry) ?? true));
       },
     });
+    if (isStreamed(request.query, kind.ingress === true)) response.headers['X-Consul-Knownleader'] = 'false';
+    return response;
   };
+}
+
+/**
+ * Consul answers these from a stream of events, which does not say whether there is a leader; so it says false. Clients
+ * must not read more into it than that, and neither do we.
+ */
+function isStreamed(query: Query, ingress: boolean): boolean {
+  const waits = query.get('index') !== '' && Number(query.get('index')) > 0;
+  return !ingress && query.get('near') === '' && (waits || query.has('cached'));
 }
 
 /** Every check of the instance and of its node must pass: a warning is out too, unlike in DNS. */
