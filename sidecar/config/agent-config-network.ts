@@ -23,6 +23,7 @@ export interface PortsConfig {
   readonly exposeMax: number;
 }
 
+/** One pool: LAN within the datacenter, WAN between datacenters. Tuning is memberlist's. */
 export interface GossipPoolConfig {
   readonly bindAddress: string;
   readonly advertiseAddress: string;
@@ -43,6 +44,7 @@ export interface GossipPoolConfig {
   readonly retransmitMult: number;
 }
 
+/** The DNS interface (dns_config, domain, recursors). */
 export interface DNSConfig {
   /** As written; `consul.` by default. */
   readonly domain: string;
@@ -53,16 +55,20 @@ export interface DNSConfig {
   readonly recursorStrategy: 'sequential' | 'random';
   readonly recursorTimeoutMs: number;
   readonly allowStale: boolean;
+  /** Answers older than this are asked for again, from the datacenter itself. */
   readonly maxStaleMs: number;
   readonly nodeTTLMs: number;
   /** By service name; `prefix*` and `*` match several, the longest prefix wins. */
   readonly serviceTTLMs: Readonly<Record<string, number>>;
+  /** Drops instances with warnings too, not only critical ones. */
   readonly onlyPassing: boolean;
   readonly enableTruncate: boolean;
+  /** Answers in one plain UDP packet; see also `enableTruncate`. */
   readonly udpAnswerLimit: number;
   /** 0 for no limit. */
   readonly aRecordLimit: number;
   readonly disableCompression: boolean;
+  /** Adds the node's metadata as TXT records to SRV and ANY answers. */
   readonly nodeMetaTXT: boolean;
   /** Seconds, as they stand in the record. */
   readonly soa: {
@@ -75,6 +81,7 @@ export interface DNSConfig {
   readonly cacheMaxAgeMs: number;
 }
 
+/** The HTTP interface (http_config and the query times). */
 export interface HTTPConfig {
   readonly responseHeaders: Readonly<Record<string, string>>;
   /** Path prefixes that answer 403. */
@@ -91,6 +98,7 @@ export interface HTTPConfig {
   readonly disableUnprintableCharFilter: boolean;
 }
 
+/** Bounds (limits). Rates are a second; Infinity means no limit. */
 export interface LimitsConfig {
   readonly httpMaxConnectionsPerClient: number;
   readonly httpsHandshakeTimeoutMs: number;

@@ -1,14 +1,18 @@
 /** The parts of an agent's configuration about access, certificates, the UI, metrics and logs. */
 
+/** How this agent resolves tokens. The rules themselves live in the datacenter. */
 export interface ACLConfig {
   readonly enabled: boolean;
   readonly defaultPolicy: 'allow' | 'deny';
+  /** What counts while the datacenter cannot be asked about a token. */
   readonly downPolicy: 'allow' | 'deny' | 'extend-cache' | 'async-cache';
+  /** How long answers about a policy, role or token may be reused. */
   readonly policyTTLMs: number;
   readonly roleTTLMs: number;
   readonly tokenTTLMs: number;
   readonly enableKeyListPolicy: boolean;
   readonly enableTokenReplication: boolean;
+  /** Tokens set through the HTTP API survive a restart, in `dataDir`. */
   readonly enableTokenPersistence: boolean;
   /** Empty strings where none is set. */
   readonly tokens: {
@@ -22,6 +26,7 @@ export interface ACLConfig {
   };
 }
 
+/** The mesh's certificate authority; read by the control plane, sent along by its agent. */
 export interface ConnectConfig {
   readonly enabled: boolean;
   /** Empty means `consul`, the built-in authority. */
@@ -32,6 +37,7 @@ export interface ConnectConfig {
 
 export type TLSVersion = 'TLS_AUTO' | 'TLSv1_0' | 'TLSv1_1' | 'TLSv1_2' | 'TLSv1_3';
 
+/** One listener, with what it took over from `tls.defaults`. Empty strings name no file. */
 export interface TLSProtocolConfig {
   readonly caFile: string;
   readonly caPath: string;
@@ -52,6 +58,7 @@ export interface TLSConfig {
   readonly serverName: string;
 }
 
+/** The web UI and where it gets metrics from. */
 export interface UIConfig {
   readonly enabled: boolean;
   /** Serve this directory and not the built-in UI; empty for none. */
@@ -60,8 +67,10 @@ export interface UIConfig {
   readonly contentPath: string;
   readonly metricsProvider: string;
   readonly metricsProviderFiles: readonly string[];
+  /** Empty, or a JSON object: it is handed to the page as it is. */
   readonly metricsProviderOptionsJSON: string;
   readonly metricsProxy: {
+    /** Empty disables the proxy. */
     readonly baseURL: string;
     readonly addHeaders: readonly { readonly name: string; readonly value: string }[];
     readonly pathAllowlist: readonly string[];
@@ -69,9 +78,11 @@ export interface UIConfig {
   readonly dashboardURLTemplates: Readonly<Record<string, string>>;
 }
 
+/** Where metrics go. Empty addresses send nothing. */
 export interface TelemetryConfig {
   readonly metricsPrefix: string;
   readonly disableHostname: boolean;
+  /** Whether metrics that no prefix speaks of are let through. */
   readonly filterDefault: boolean;
   readonly allowedPrefixes: readonly string[];
   readonly blockedPrefixes: readonly string[];
@@ -86,6 +97,7 @@ export interface TelemetryConfig {
   readonly disablePerTenancyUsageMetrics: boolean;
 }
 
+/** The agent's own log; it goes to standard output in any case. */
 export interface LogConfig {
   readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error';
   readonly json: boolean;

@@ -14,6 +14,7 @@ export interface AgentFlag {
   readonly deprecated?: string;
 }
 
+/** Where the configuration comes from. They may be mixed; the order of the files is kept. */
 const CONTROL_FLAGS: readonly AgentFlag[] = [
   {
     name: 'config-dir',
@@ -40,12 +41,14 @@ const CONTROL_FLAGS: readonly AgentFlag[] = [
   { name: 'hcl', control: 'hcl', help: 'A fragment of HCL configuration. May be repeated.' },
 ];
 
+/** What Consul has no flags for: the datacenter on the edge. */
 const LICTOR_FLAGS: readonly AgentFlag[] = [
   { name: 'edge-url', key: 'edge_url', help: 'Where the deployed Worker answers.' },
   { name: 'token', key: 'edge_token', help: 'Join token for the Worker of -edge-url.' },
   { name: 'token-file', key: 'edge_token_file', help: 'File that holds the join token.' },
 ];
 
+/** Addresses, ports and gossip. */
 const NETWORK_FLAGS: readonly AgentFlag[] = [
   { name: 'advertise', key: 'advertise_addr', help: 'Address told to other nodes.' },
   { name: 'advertise-wan', key: 'advertise_addr_wan', help: 'Address told to other datacenters.' },
@@ -119,6 +122,7 @@ const NETWORK_FLAGS: readonly AgentFlag[] = [
   },
 ];
 
+/** The agent itself: names, DNS, limits, checks, logs, UI. */
 const AGENT_FLAG_ROWS: readonly AgentFlag[] = [
   { name: 'alt-domain', key: 'alt_domain', help: 'A second DNS domain.' },
   { name: 'domain', key: 'domain', help: 'DNS domain.' },

@@ -5,6 +5,7 @@
 import { any, bool, duration, enterprise, ignored, list, map, object, string } from '../schema.ts';
 import { CONSUL_INTERNAL, NO_CLIENT_CERTIFICATES, NO_GATEWAY_FEDERATION } from './reasons.ts';
 
+/** Tokens that the agent itself uses; persisted ones of the HTTP API win over them. */
 const TOKEN_KEYS = object({
   initial_management: string,
   replication: string,
@@ -33,6 +34,7 @@ export const ACL_KEYS = {
     msp_disable_bootstrap: enterprise(bool),
     tokens: TOKEN_KEYS,
   }),
+  // `ca_config` belongs to the provider: its keys are renamed in build-acl.ts and checked there.
   connect: object({
     enabled: bool,
     ca_provider: string,

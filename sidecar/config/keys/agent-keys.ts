@@ -18,6 +18,7 @@ import { TLS_KEYS } from './tls-keys.ts';
 import { UI_KEYS } from './ui-keys.ts';
 import type { ValueOf } from '../schema.ts';
 
+/** Who the agent is, where it keeps its state, how it goes. */
 const IDENTITY_KEYS = {
   datacenter: string,
   primary_datacenter: string,
@@ -36,6 +37,7 @@ const IDENTITY_KEYS = {
   auto_reload_config: bool,
 };
 
+/** What it watches over. `service` and `check` are lifted into the lists before merging. */
 const CHECKING_KEYS = {
   service: SERVICE_KEYS,
   services: list(SERVICE_KEYS),
@@ -52,6 +54,7 @@ const CHECKING_KEYS = {
   session_ttl_min: duration,
 };
 
+/** Logs and profiling. */
 const LOG_KEYS = {
   log_level: string,
   log_json: bool,
@@ -64,6 +67,7 @@ const LOG_KEYS = {
   enable_debug: bool,
 };
 
+/** The service mesh; its certificate authority stands in acl-keys.ts. */
 const MESH_KEYS = {
   enable_central_service_config: bool,
   default_intention_policy: string,

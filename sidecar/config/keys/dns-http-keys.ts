@@ -18,6 +18,7 @@ import {
 } from '../schema.ts';
 import { NO_SERVER_RPC, PUSHED_REPLICA } from './reasons.ts';
 
+/** Names, lifetimes and sizes of DNS answers. All of it can be reloaded but the domains. */
 export const DNS_KEYS = {
   domain: string,
   alt_domain: string,
@@ -42,6 +43,7 @@ export const DNS_KEYS = {
   }),
 };
 
+/** The HTTP API; `limits` also bounds what the agent sends to the datacenter. */
 export const HTTP_KEYS = {
   http_config: object({
     block_endpoints: list(string),
@@ -56,6 +58,7 @@ export const HTTP_KEYS = {
     request_limits: object({ mode: string, read_rate: float, write_rate: float }),
     rpc_client_timeout: ignored(duration, NO_SERVER_RPC),
     rpc_handshake_timeout: ignored(duration, NO_SERVER_RPC),
+    // Rate and burst still mean something: how fast this agent may ask the datacenter.
     rpc_max_burst: int,
     rpc_max_conns_per_client: ignored(int, NO_SERVER_RPC),
     rpc_rate: float,

@@ -4,6 +4,7 @@
 import { bool, duration, ignored, int, list, map, object, string } from '../schema.ts';
 import { NO_GATEWAY_FEDERATION } from './reasons.ts';
 
+/** memberlist's tuning; both pools have the same keys and other defaults (build-gossip.ts). */
 const GOSSIP_TUNING_KEYS = object({
   gossip_nodes: int,
   gossip_interval: duration,
@@ -15,6 +16,7 @@ const GOSSIP_TUNING_KEYS = object({
 
 export const NETWORK_KEYS = {
   addresses: object({ dns: string, http: string, https: string, grpc: string, grpc_tls: string }),
+  // Addresses may hold go-sockaddr templates, so they are plain strings until address-template.ts.
   advertise_addr: string,
   advertise_addr_ipv4: string,
   advertise_addr_ipv6: string,
@@ -24,6 +26,7 @@ export const NETWORK_KEYS = {
   advertise_reconnect_timeout: duration,
   bind_addr: string,
   client_addr: string,
+  // Zero and below disable an interface.
   ports: object({
     dns: int,
     http: int,
@@ -42,6 +45,7 @@ export const NETWORK_KEYS = {
   }),
   tagged_addresses: map(string),
   translate_wan_addrs: bool,
+  // Bind addresses of the two pools, where they differ from bind_addr.
   serf_lan: string,
   serf_wan: string,
   serf_lan_allowed_cidrs: list(string),
@@ -53,6 +57,7 @@ export const NETWORK_KEYS = {
   encrypt_verify_outgoing: bool,
   disable_keyring_file: bool,
   disable_coordinates: bool,
+  // Each entry is an address, a template, or a go-discover string with spaces in it.
   retry_join: list(string),
   retry_join_wan: list(string),
   retry_interval: duration,

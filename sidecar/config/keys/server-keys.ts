@@ -25,6 +25,7 @@ import {
   OTHER_PROGRAM,
 } from './reasons.ts';
 
+/** Consul's supervision of its servers. */
 const AUTOPILOT_KEYS = object({
   cleanup_dead_servers: bool,
   last_contact_threshold: duration,
@@ -36,6 +37,7 @@ const AUTOPILOT_KEYS = object({
   upgrade_version_tag: enterprise(string),
 });
 
+/** Mixed: the drain time of a leave and the gRPC keepalives are the agent's, the rest Raft's. */
 const PERFORMANCE_KEYS = object({
   leave_drain_time: duration,
   raft_multiplier: ignored(int, NO_SERVERS),
@@ -45,6 +47,7 @@ const PERFORMANCE_KEYS = object({
   enable_xds_load_balancing: ignored(bool, NO_SERVERS),
 });
 
+/** Consul's replicated log. */
 const RAFT_KEYS = {
   raft_protocol: ignored(int, NO_SERVERS),
   raft_snapshot_threshold: ignored(int, NO_SERVERS),

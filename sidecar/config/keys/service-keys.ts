@@ -18,6 +18,7 @@ import {
 } from '../schema.ts';
 import type { ValueOf } from '../schema.ts';
 
+/** One check. What makes it a script, HTTP, TTL... check is which of these keys are set. */
 export const CHECK_KEYS = definition({
   id: alias(string, 'check_id'),
   name: string,
@@ -57,6 +58,7 @@ export const CHECK_KEYS = definition({
 
 const MESH_GATEWAY_KEYS = definition({ mode: string });
 
+/** A service that a proxy opens a local port for. */
 const UPSTREAM_KEYS = definition({
   destination_type: string,
   destination_namespace: enterprise(string),
@@ -72,6 +74,7 @@ const UPSTREAM_KEYS = definition({
   mesh_gateway: MESH_GATEWAY_KEYS,
 });
 
+/** `proxy` of a service; `config` is opaque and read by the proxy. */
 const PROXY_KEYS = definition({
   destination_service_name: string,
   destination_service_id: string,
@@ -92,8 +95,9 @@ const PROXY_KEYS = definition({
   }),
 });
 
-export const LOCALITY_KEYS = definition({ region: string, zone: string });
+const LOCALITY_KEYS = definition({ region: string, zone: string });
 
+/** What services and the sidecars nested in them have in common. */
 const COMMON_SERVICE_KEYS = {
   kind: string,
   name: alias(string, 'service'),
@@ -112,6 +116,7 @@ const COMMON_SERVICE_KEYS = {
   locality: LOCALITY_KEYS,
 };
 
+/** The agent names a sidecar after its service, and there is one level of nesting only. */
 const SIDECAR_SERVICE_KEYS = definition({
   ...COMMON_SERVICE_KEYS,
   id: refused(string, "sidecar_service can't specify an ID"),
@@ -121,6 +126,7 @@ const SIDECAR_SERVICE_KEYS = definition({
   }),
 });
 
+/** One service, as `service` or as an element of `services`. */
 export const SERVICE_KEYS = definition({
   ...COMMON_SERVICE_KEYS,
   id: string,

@@ -2,6 +2,7 @@
 import { bool, duration, ignored, list, object, string } from '../schema.ts';
 import { NO_CIRCONUS } from './reasons.ts';
 
+/** All of them are texts, and none has anything to act upon. */
 const circonus = ignored(string, NO_CIRCONUS);
 
 export const TELEMETRY_KEYS = {

@@ -2,6 +2,7 @@
 import { bool, object, string } from '../schema.ts';
 import type { ValueOf } from '../schema.ts';
 
+/** What each listener takes; build-tls.ts says which keys are misplaced in which table. */
 const TLS_PROTOCOL_KEYS = object({
   ca_file: string,
   ca_path: string,
