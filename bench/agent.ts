@@ -92,6 +92,11 @@ export class Agent {
     return new Agent(child, directory, ports, performance.now() - startedAt);
   }
 
+  /** What the agent writes to its standard output and error. */
+  get logFile(): string {
+    return path.join(this.#directory, 'agent.log');
+  }
+
   get pid(): number {
     return this.#child.pid ?? 0;
   }
