@@ -6,6 +6,7 @@
  */
 import { invalid } from '../../protocol/errors.ts';
 import type { HealthCheck, NodeService, Weights } from '../../protocol/types/catalog.ts';
+import { renderCheckDefinition } from './catalog-definition.ts';
 import { metadataFault } from './catalog-metadata.ts';
 import { validateService } from './catalog-validate.ts';
 import type { CheckInput } from './checks.ts';
@@ -50,7 +51,7 @@ export function prepareService(node: string, service: Partial<NodeService>): Ser
 /**
  * Fills in what a check takes from its request: its ID from its name, and the node.
  *
- * @throws RPCError when it names another node, or has neither ID nor name
+ * @throws RPCError when it names another node, has neither ID nor name, or a duration that is none
  */
 export function prepareCheck(node: string, check: Partial<HealthCheck>): CheckInput {
   const CheckID = check.CheckID || (check.Name ?? '');
@@ -61,6 +62,8 @@ export function prepareCheck(node: string, check: Partial<HealthCheck>): CheckIn
   if (CheckID === '') {
     throw invalid(`failed inserting check on node ${JSON.stringify(node)}: a check needs an ID or a name`);
   }
+  // Rendered again when it is written: here only for what it refuses.
+  renderCheckDefinition(check.Definition);
   return { ...check, CheckID, Node };
 }
 

@@ -1,6 +1,6 @@
 /** Writing service instances (Consul: agent/consul/state/catalog.go, ensureServiceTxn and deleteServiceTxn). */
 import { invalid } from '../../protocol/errors.ts';
-import type { NodeService } from '../../protocol/types/catalog.ts';
+import type { NodeService, ServiceAddress } from '../../protocol/types/catalog.ts';
 import { SERVICES, connectTopic, nodeTopic, serviceTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 import type { CatalogHooks } from './catalog-hooks.ts';
@@ -40,8 +40,10 @@ export function upsertServiceTxn(tx: WriteTxn, node: string, service: ServiceInp
   const content = serviceContent(nodeRow.key, service);
   if (content.connect_key !== '') {
     const Address = assignVirtualIPTxn(tx, content.connect_key);
-    const tagged = { ...service.TaggedAddresses, [VIRTUAL_ADDRESS_TAG]: { Address, Port: content.port } };
-    content.tagged_addresses = canonicalJSON(tagged);
+    content.tagged_addresses = renderTaggedAddresses({
+      ...service.TaggedAddresses,
+      [VIRTUAL_ADDRESS_TAG]: { Address, Port: content.port },
+    });
   }
   const row = servicesTable.putTxn(tx, existing, content);
   if (row === existing) return row;
@@ -128,7 +130,7 @@ function serviceContent(node: string, service: ServiceInput): Content<ServiceRow
     kind: service.Kind ?? '',
     tags: JSON.stringify(service.Tags ?? []),
     address: service.Address ?? '',
-    tagged_addresses: nonEmptyJSON(service.TaggedAddresses),
+    tagged_addresses: renderTaggedAddresses(service.TaggedAddresses ?? {}),
     meta: optionalJSON(service.Meta),
     port: service.Port ?? 0,
     socket_path: service.SocketPath ?? '',
@@ -140,6 +142,15 @@ function serviceContent(node: string, service: ServiceInput): Content<ServiceRow
     locality: nonEmptyJSON(service.Locality),
     connect_key: connectKey(service),
   };
+}
+
+/** Null for none, which Consul leaves out; of an address both parts are always there. */
+function renderTaggedAddresses(tagged: Readonly<Record<string, Partial<ServiceAddress>>>): string | null {
+  const entries = Object.entries(tagged).map(([tag, given]) => {
+    const address: ServiceAddress = { Address: given?.Address ?? '', Port: given?.Port ?? 0 };
+    return [tag, address] as const;
+  });
+  return nonEmptyJSON(Object.fromEntries(entries));
 }
 
 /** Consul leaves `Native: false` out. A sidecar definition is the agent's to act upon, here it is only kept. */

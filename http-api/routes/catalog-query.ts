@@ -46,6 +46,15 @@ export function requireName(request: APIRequest, what: string): string {
   return request.rest;
 }
 
+/** Consul's community edition refuses these by name rather than answer for another tenant. */
+function refuseTenancy(query: Query): void {
+  for (const [name, feature] of [['ns', 'Namespaces'], ['partition', 'Partitions']] as const) {
+    if (!query.has(name)) continue;
+    const text = `Invalid query parameter: "${name}" - ${feature} are a Consul Enterprise feature`;
+    throw new HTTPError(400, text);
+  }
+}
+
 export interface CatalogRead<M extends ReadMethod> {
   readonly method: M;
   readonly args: MethodArgs<M>;
@@ -65,6 +74,7 @@ export async function readCatalog<M extends ReadMethod>(
 ): Promise<APIResponse> {
   // Faults in these parameters come before any other, and without the headers of a query.
   parseQueryOptions(request, context);
+  refuseTenancy(request.query);
   try {
     const render = { namesConsistency: true, ...(read.absent === undefined ? {} : { absent: read.absent }) };
     return await readJSON(request, context, read.method, read.args, render, read.transform?.());
