@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Session } from '../../protocol/types/session.ts';
 import { createNodeStorage } from '../testing/node-storage.ts';
 import { RecordingPublisher } from '../testing/recording-publisher.ts';
+import { insertCheck, insertNode } from '../testing/session-fixtures.ts';
 import { type WriteTxn, Writer } from '../writer.ts';
 import { lockKeyTxn } from './kv-lock.ts';
 import { readKey } from './kv-read.ts';
@@ -37,25 +38,9 @@ const write = <T>(work: (tx: WriteTxn) => T): { index: number; value: T } =>
   writer.apply('test', work);
 const entry = (key: string, value = 'eA==') => ({ key, value, flags: '0' });
 
-function addNode(name: string): void {
-  storage.sql.exec(
-    "INSERT INTO nodes (key, name, id, address, create_index, modify_index) VALUES (?, ?, '', '', 1, 1)",
-    name.toLowerCase(),
-    name,
-  );
-}
-
-function addCheck(node: string, id: string, status: string): void {
-  storage.sql.exec(
-    `INSERT INTO checks (node, key, id, service_key, service_id, name, status, notes, output, service_name,
-       service_tags, type, interval, timeout, exposed_port, definition, create_index, modify_index)
-     VALUES (?, ?, ?, '', '', '', ?, '', '', '', '[]', '', '', '', 0, '{}', 1, 1)`,
-    node,
-    id.toLowerCase(),
-    id,
-    status,
-  );
-}
+const addNode = (name: string): void => insertNode(storage.sql, name);
+const addCheck = (node: string, id: string, status: string): void =>
+  insertCheck(storage.sql, node, id, status);
 
 function newSession(id: string, rest: Partial<NewSession> = {}): NewSession {
   const node = rest.node ?? 'n1';
