@@ -63,7 +63,7 @@ function planSidecar(
   const own = checksOf(definition.Connect!.SidecarService as unknown as ServiceDefinition);
   validateChecks(own, 'Invalid check in sidecar_service', context.kinds);
   const service = toNodeService(full);
-  raiseProblems('Failed Validation', serviceProblems(service, full, false));
+  raiseProblems('Failed Validation', serviceProblems(service, full));
   const checks =
     own.length > 0 ? own : defaultSidecarChecks(service.Address, service.Port, parent.service.ID);
   const token = full.Token || parent.token;

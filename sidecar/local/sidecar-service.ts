@@ -1,6 +1,7 @@
 /** A service that registers with `Connect.SidecarService` brings a proxy of its own (agent/sidecar_service.go). */
 import { badRequest } from '../../protocol/errors.ts';
 import type { CheckDefinition, ServiceDefinition } from '../../protocol/types/agent.ts';
+import type { ConnectProxyConfig } from '../../protocol/types/catalog.ts';
 import type { LocalService } from './entries.ts';
 
 export interface PortRange {
@@ -29,7 +30,6 @@ export function sidecarDefinition(
 ): ServiceDefinition | null {
   const asked = given(definition);
   if (asked === undefined) return null;
-  const isDefaultKind = !asked.Kind || asked.Kind === 'connect-proxy';
   return {
     ...asked,
     Kind: asked.Kind || 'connect-proxy',
@@ -43,14 +43,22 @@ export function sidecarDefinition(
       ...asked.Proxy,
       DestinationServiceName: asked.Proxy?.DestinationServiceName || parent.Service,
       DestinationServiceID: asked.Proxy?.DestinationServiceID || parent.ID,
-      ...(asked.Proxy?.LocalServiceSocketPath
-        ? {}
-        : {
-            LocalServiceAddress: asked.Proxy?.LocalServiceAddress || '127.0.0.1',
-            LocalServicePort: asked.Proxy?.LocalServicePort || parent.Port,
-          }),
+      ...localService(asked.Proxy, parent),
     },
-    Checks: isDefaultKind && !asked.Check && !asked.Checks ? [] : (asked.Checks ?? []),
+  };
+}
+
+/** Where the proxy finds its service: a socket if either of them names one. */
+function localService(
+  asked: ConnectProxyConfig | undefined,
+  parent: LocalService,
+): ConnectProxyConfig {
+  const socket =
+    asked?.LocalServiceSocketPath || (asked?.LocalServicePort ? '' : parent.SocketPath);
+  if (socket) return { LocalServiceSocketPath: socket };
+  return {
+    LocalServiceAddress: asked?.LocalServiceAddress || '127.0.0.1',
+    LocalServicePort: asked?.LocalServicePort || parent.Port,
   };
 }
 

@@ -26,8 +26,7 @@ export function validateDefinition(
   prefixed('Invalid Service Meta', () =>
     validateMeta(service.Meta ?? {}, isGatewayKind(service.Kind ?? '')),
   );
-  const nested = definition.Connect?.SidecarService !== undefined;
-  raiseProblems('Validation failed', serviceProblems(service, definition, nested));
+  raiseProblems('Validation failed', serviceProblems(service, definition));
   validateChecks(checksOf(definition), 'Invalid check', kinds);
 }
 
@@ -63,11 +62,7 @@ function validateWeights({ Passing, Warning }: Weights): void {
 }
 
 /** Everything that is wrong with a service, whatever its checks. */
-export function serviceProblems(
-  service: LocalService,
-  definition: ServiceDefinition,
-  hasSidecar: boolean,
-): string[] {
+export function serviceProblems(service: LocalService, definition: ServiceDefinition): string[] {
   const kind = service.Kind ?? '';
   const problems = [
     ...(kind === 'connect-proxy' ? proxyProblems(service) : []),
@@ -76,9 +71,6 @@ export function serviceProblems(
   const native = service.Connect.Native === true;
   if (native && service.Port === 0 && !service.SocketPath) {
     problems.push('Port or SocketPath must be set for a Connect native service.');
-  }
-  if (native && hasSidecar) {
-    problems.push('Connect.Native and Connect.SidecarService cannot both be set');
   }
   problems.push(...sidecarProblems(definition));
   if (service.Locality !== undefined && !service.Locality.Region) {

@@ -1,0 +1,84 @@
+/** What the endpoints need of the agent as a whole. sidecar/agent.ts implements it. */
+import type { AgentMember } from '../../protocol/types/agent.ts';
+import type { LogHub } from '../lib/log.ts';
+
+/** GET /v1/agent/self, in Consul's shape; every part is shown as it is. */
+export interface SelfInfo {
+  readonly Config: Readonly<Record<string, unknown>>;
+  readonly DebugConfig: Readonly<Record<string, unknown>>;
+  readonly Coord: unknown;
+  readonly Member: AgentMember;
+  readonly Stats: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly Meta: Readonly<Record<string, string>>;
+  readonly xDS?: unknown;
+}
+
+export interface VersionInfo {
+  readonly SHA: string;
+  readonly BuildDate: string;
+  readonly HumanVersion: string;
+  readonly FIPS: string;
+}
+
+/** One interval of numbers, in the shape that Consul (go-metrics) gives them. */
+export interface MetricsSummary {
+  readonly Timestamp: string;
+  readonly Gauges: readonly MetricGauge[];
+  readonly Points: readonly unknown[];
+  readonly Counters: readonly MetricSample[];
+  readonly Samples: readonly MetricSample[];
+}
+
+export interface MetricGauge {
+  readonly Name: string;
+  readonly Value: number;
+  readonly Labels: Readonly<Record<string, string>>;
+}
+
+export interface MetricSample {
+  readonly Name: string;
+  readonly Count: number;
+  readonly Rate: number;
+  readonly Sum: number;
+  readonly Min: number;
+  readonly Max: number;
+  readonly Mean: number;
+  readonly Stddev: number;
+  readonly Labels: Readonly<Record<string, string>>;
+}
+
+export interface Metrics {
+  summary(): MetricsSummary;
+  /** The text format of Prometheus; null while telemetry.prometheus_retention_time is not positive. */
+  prometheus(): string | null;
+  /** Tells of each interval when it ends; answers the function that ends this. */
+  listen(listener: (summary: MetricsSummary) => void): () => void;
+}
+
+/** Tokens that can be set while the agent runs; the names are Consul's. */
+export type AgentTokenKind =
+  | 'default'
+  | 'agent'
+  | 'agent_recovery'
+  | 'replication'
+  | 'config_file_service_registration'
+  | 'dns';
+
+export interface Agent {
+  readonly datacenter: string;
+  self(): SelfInfo | Promise<SelfInfo>;
+  version(): VersionInfo;
+  members(pool: 'lan' | 'wan'): readonly AgentMember[];
+  /** @throws Error that says why the member cannot be joined */
+  join(address: string, pool: 'lan' | 'wan'): Promise<void>;
+  /** Leaves the cluster. The agent stops after the answer was sent, not before. */
+  leave(): Promise<void>;
+  /** @throws Error when no member has that name */
+  forceLeave(node: string, prune: boolean, pool: 'lan' | 'wan'): Promise<void>;
+  /** @throws Error that says what is wrong with the configuration; then nothing has changed */
+  reload(): Promise<void>;
+  /** Null while ACLs are disabled. */
+  readonly setToken: ((kind: AgentTokenKind, secret: string) => Promise<void>) | null;
+  readonly metrics: Metrics;
+  readonly logs: LogHub;
+}

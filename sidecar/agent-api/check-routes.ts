@@ -1,0 +1,93 @@
+/** Checks of this host (agent/agent_endpoint.go AgentChecks, AgentRegisterCheck, AgentCheckPass ...). */
+import { decodeBody } from '../../http-api/decode.ts';
+import { compileFilterLazily } from '../../http-api/filter/compile-filter.ts';
+import { HEALTH_CHECK_FIELDS } from '../../http-api/filter/fields/catalog-fields.ts';
+import { FilterError } from '../../http-api/filter/filter-error.ts';
+import { HTTPError } from '../../http-api/http-error.ts';
+import { parseToken } from '../../http-api/query-options.ts';
+import { renderValue } from '../../http-api/render.ts';
+import type { Handler, Route } from '../../http-api/route.ts';
+import type { CheckStatus } from '../../protocol/types/catalog.ts';
+import { decodeCheck } from './decode-definition.ts';
+import { CHECK_UPDATE_FIELDS } from './definition-fields.ts';
+import { SETTLE_TIMEOUT_MS } from './deps.ts';
+import { done } from './responses.ts';
+import type { AgentAPIDeps } from './deps.ts';
+
+export function checkRoutes(deps: AgentAPIDeps): Route[] {
+  const { registrar, settle } = deps;
+  const report =
+    (status: CheckStatus): Handler =>
+    (request) => {
+      registrar.reportTTL(request.rest, status, request.query.get('note'));
+      return done();
+    };
+  return [
+    {
+      path: '/v1/agent/checks',
+      methods: {
+        GET: (request) => renderValue(request, listChecks(deps, request.query.get('filter'))),
+      },
+    },
+    {
+      path: '/v1/agent/check/register',
+      methods: {
+        async PUT(request) {
+          const definition = decodeCheck(await request.body());
+          await registrar.registerCheck(definition, { source: 'api', token: parseToken(request) });
+          await settle(SETTLE_TIMEOUT_MS);
+          return done();
+        },
+      },
+    },
+    {
+      path: '/v1/agent/check/deregister/',
+      methods: {
+        async PUT(request) {
+          await registrar.deregisterCheck(request.rest);
+          await settle(SETTLE_TIMEOUT_MS);
+          return done();
+        },
+      },
+    },
+    { path: '/v1/agent/check/pass/', methods: { PUT: report('passing') } },
+    { path: '/v1/agent/check/warn/', methods: { PUT: report('warning') } },
+    { path: '/v1/agent/check/fail/', methods: { PUT: report('critical') } },
+    {
+      path: '/v1/agent/check/update/',
+      methods: {
+        async PUT(request) {
+          const { Status = '', Output = '' } =
+            decodeBody<CheckUpdate | undefined>(await request.body(), CHECK_UPDATE_FIELDS) ?? {};
+          if (!isStatus(Status)) throw new HTTPError(400, `Invalid check status: '${Status}'`);
+          registrar.reportTTL(request.rest, Status, Output);
+          return done();
+        },
+      },
+    },
+  ];
+}
+
+interface CheckUpdate {
+  Status?: string;
+  Output?: string;
+}
+
+const isStatus = (status: string): status is CheckStatus =>
+  status === 'passing' || status === 'warning' || status === 'critical';
+
+/** By ID. Checks of the local state have no index: only the catalog's do. */
+function listChecks({ state }: AgentAPIDeps, filter: string): Record<string, unknown> {
+  const rows = state
+    .checks()
+    .map(({ check }) => ({ ...check, CreateIndex: 0, ModifyIndex: 0 }))
+    .sort((a, b) => (a.CheckID < b.CheckID ? -1 : 1));
+  try {
+    const matching = rows.filter(compileFilterLazily(filter, HEALTH_CHECK_FIELDS));
+    return Object.fromEntries(matching.map((row) => [row.CheckID, row]));
+  } catch (thrown) {
+    // Consul finds a bad selector only when it looks at a check, and then words it without the usual prefix.
+    if (thrown instanceof FilterError && rows.length > 0) throw new HTTPError(500, thrown.reason);
+    throw thrown;
+  }
+}

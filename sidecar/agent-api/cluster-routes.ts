@@ -1,0 +1,59 @@
+/** What an agent can be told to do: join, leave, make another leave, reload, go into maintenance. */
+import { parseToken } from '../../http-api/query-options.ts';
+import type { Route } from '../../http-api/route.ts';
+import { SETTLE_TIMEOUT_MS } from './deps.ts';
+import { done, parseEnable, poolOf } from './responses.ts';
+import type { AgentAPIDeps } from './deps.ts';
+
+export function clusterRoutes({ agent, maintenance, settle }: AgentAPIDeps): Route[] {
+  return [
+    {
+      path: '/v1/agent/join/',
+      methods: {
+        async PUT(request) {
+          await agent.join(request.rest, poolOf(request));
+          return done();
+        },
+      },
+    },
+    {
+      path: '/v1/agent/leave',
+      methods: {
+        async PUT() {
+          await agent.leave();
+          return done();
+        },
+      },
+    },
+    {
+      path: '/v1/agent/force-leave/',
+      methods: {
+        async PUT(request) {
+          await agent.forceLeave(request.rest, request.query.has('prune'), poolOf(request));
+          return done();
+        },
+      },
+    },
+    {
+      path: '/v1/agent/reload',
+      methods: {
+        async PUT() {
+          await agent.reload();
+          await settle(SETTLE_TIMEOUT_MS);
+          return done();
+        },
+      },
+    },
+    {
+      path: '/v1/agent/maintenance',
+      methods: {
+        async PUT(request) {
+          const enable = parseEnable(request);
+          await maintenance.setNode(enable, request.query.get('reason'), parseToken(request));
+          await settle(SETTLE_TIMEOUT_MS);
+          return done();
+        },
+      },
+    },
+  ];
+}

@@ -1,0 +1,16 @@
+/** Mesh endpoints of the agent: in the table, so that clients learn that they are known and not there yet. */
+import { HTTPError } from '../../http-api/http-error.ts';
+import type { Handler, Route } from '../../http-api/route.ts';
+
+const notBuilt: Handler = () => {
+  throw new HTTPError(
+    501,
+    'The certificate authority and intentions of the service mesh are not built yet in this version of Lictor.',
+  );
+};
+
+export const connectRoutes: readonly Route[] = [
+  { path: '/v1/agent/connect/ca/roots', methods: { GET: notBuilt } },
+  { path: '/v1/agent/connect/ca/leaf/', methods: { GET: notBuilt } },
+  { path: '/v1/agent/connect/authorize', methods: { POST: notBuilt } },
+];

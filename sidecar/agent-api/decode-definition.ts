@@ -1,0 +1,53 @@
+/** Bodies of registrations, as definitions with one spelling of each field and durations as Go strings. */
+import { decodeBody } from '../../http-api/decode.ts';
+import { HTTPError } from '../../http-api/http-error.ts';
+import type { Struct } from '../../http-api/decode.ts';
+import { parseDuration, renderDuration } from '../../protocol/duration.ts';
+import type { CheckDefinition, ServiceDefinition } from '../../protocol/types/agent.ts';
+import { CHECK_FIELDS, SECOND_SPELLINGS, SERVICE_FIELDS } from './definition-fields.ts';
+
+/** @throws HTTPError 400 */
+export function decodeService(body: Uint8Array): ServiceDefinition {
+  const definition = decode<Partial<ServiceDefinition>>(body, SERVICE_FIELDS);
+  return { ...definition, Name: definition.Name ?? '' };
+}
+
+/** @throws HTTPError 400 */
+export function decodeCheck(body: Uint8Array): CheckDefinition {
+  return decode<CheckDefinition>(body, CHECK_FIELDS);
+}
+
+function decode<T>(body: Uint8Array, fields: Struct): T {
+  return canonical(decodeBody(body, fields) ?? {}) as T;
+}
+
+const DURATIONS = new Set(['Interval', 'Timeout', 'TTL', 'DeregisterCriticalServiceAfter']);
+/** What stands in them is the user's own and keeps its names. */
+const OPAQUE = new Set(['Config', 'Meta', 'Header', 'EnvoyExtensions', 'AccessLogs']);
+const NANOSECONDS_PER_MS = 1e6;
+
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== 'object' || value === null) return value;
+  const out: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    const name = SECOND_SPELLINGS[key] ?? key;
+    // An embedded check calls its ID CheckID, definitions everywhere else call it ID.
+    if (name === 'CheckID') out['ID'] = item;
+    else if (DURATIONS.has(name)) out[name] = canonicalDuration(item as string | number);
+    else out[name] = OPAQUE.has(name) ? item : canonical(item);
+  }
+  return out;
+}
+
+/** A number counts nanoseconds, as in Go. */
+function canonicalDuration(value: string | number): string {
+  if (typeof value === 'number') return renderDuration(value / NANOSECONDS_PER_MS);
+  if (parseDuration(value) !== null) return value;
+  const quoted = JSON.stringify(value);
+  const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(value);
+  const reason = isNumber
+    ? `time: missing unit in duration ${quoted}`
+    : `time: invalid duration ${quoted}`;
+  throw new HTTPError(400, `Request decode failed: ${reason}`);
+}

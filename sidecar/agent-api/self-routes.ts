@@ -1,0 +1,46 @@
+/** The agent itself: who it is, where it runs, whom it knows. */
+import { compileFilter } from '../../http-api/filter/compile-filter.ts';
+import { AGENT_MEMBER_FIELDS } from '../../http-api/filter/fields/agent-fields.ts';
+import { HTTPError } from '../../http-api/http-error.ts';
+import { renderValue } from '../../http-api/render.ts';
+import type { Route } from '../../http-api/route.ts';
+import { describeHost } from './host.ts';
+import { poolOf } from './responses.ts';
+import type { Agent } from './agent.ts';
+
+/** Consul's name for "all segments"; without segments that is what there is. */
+const ALL_SEGMENTS = '_all';
+
+export function selfRoutes(agent: Agent): Route[] {
+  return [
+    {
+      path: '/v1/agent/self',
+      methods: { GET: async (request) => renderValue(request, await agent.self()) },
+    },
+    {
+      path: '/v1/agent/version',
+      methods: { GET: (request) => renderValue(request, agent.version()) },
+    },
+    {
+      path: '/v1/agent/host',
+      methods: { GET: async (request) => renderValue(request, await describeHost()) },
+    },
+    {
+      path: '/v1/agent/members',
+      methods: {
+        GET(request) {
+          const { query } = request;
+          const segment = query.get('segment');
+          if (segment !== '' && segment !== ALL_SEGMENTS) {
+            throw new HTTPError(
+              500,
+              'Network segments are not supported in this version of Consul',
+            );
+          }
+          const matches = compileFilter(query.get('filter'), AGENT_MEMBER_FIELDS);
+          return renderValue(request, agent.members(poolOf(request)).filter(matches));
+        },
+      },
+    },
+  ];
+}

@@ -1,0 +1,101 @@
+/** Services of this host (agent/agent_endpoint.go AgentServices, AgentService, AgentRegisterService ...). */
+import { compileFilter } from '../../http-api/filter/compile-filter.ts';
+import { NODE_SERVICE_FIELDS } from '../../http-api/filter/fields/catalog-fields.ts';
+import { HTTPError } from '../../http-api/http-error.ts';
+import { parseToken } from '../../http-api/query-options.ts';
+import { renderValue } from '../../http-api/render.ts';
+import type { Route } from '../../http-api/route.ts';
+import { decodeService } from './decode-definition.ts';
+import { SETTLE_TIMEOUT_MS } from './deps.ts';
+import { CONTENT_HASH_HEADER, waitForHash } from './hash-wait.ts';
+import { done, parseEnable } from './responses.ts';
+import { hashOf, renderService } from './service-view.ts';
+import type { AgentAPIDeps } from './deps.ts';
+import type { ServiceView } from './service-view.ts';
+
+export function serviceRoutes(deps: AgentAPIDeps): Route[] {
+  const { agent, registrar, maintenance, settle } = deps;
+  return [
+    {
+      path: '/v1/agent/services',
+      methods: {
+        async GET(request, context) {
+          const matches = compileFilter(request.query.get('filter'), NODE_SERVICE_FIELDS);
+          const read = () => {
+            const views = listServices(deps).filter(matches);
+            const services = Object.fromEntries(views.map((view) => [view.ID, view]));
+            return { services, hash: hashOf(services) };
+          };
+          const found = (await waitForHash(request, context, deps.state, read))!;
+          return renderValue(request, found.services, { [CONTENT_HASH_HEADER]: found.hash });
+        },
+      },
+    },
+    {
+      path: '/v1/agent/service/register',
+      methods: {
+        async PUT(request) {
+          const definition = decodeService(await request.body());
+          await registrar.registerService(definition, {
+            source: 'api',
+            token: parseToken(request),
+            replaceExistingChecks: isSet(request.query.get('replace-existing-checks')),
+          });
+          await settle(SETTLE_TIMEOUT_MS);
+          return done();
+        },
+      },
+    },
+    {
+      path: '/v1/agent/service/deregister/',
+      methods: {
+        async PUT(request) {
+          await registrar.deregisterService(request.rest);
+          await settle(SETTLE_TIMEOUT_MS);
+          return done();
+        },
+      },
+    },
+    {
+      path: '/v1/agent/service/maintenance/',
+      methods: {
+        async PUT(request) {
+          if (request.rest === '') throw new HTTPError(400, 'Missing service ID');
+          const enable = parseEnable(request);
+          const reason = request.query.get('reason');
+          await maintenance.setService(request.rest, enable, reason, parseToken(request));
+          await settle(SETTLE_TIMEOUT_MS);
+          return done();
+        },
+      },
+    },
+    {
+      path: '/v1/agent/service/',
+      methods: {
+        async GET(request, context) {
+          const read = () => {
+            const entry = deps.state.service(request.rest);
+            if (entry === undefined) return null;
+            const view = renderService(entry.service, agent.datacenter);
+            return { view, hash: hashOf(view) };
+          };
+          const found = await waitForHash(request, context, deps.state, read);
+          if (found === null) throw new HTTPError(404, `unknown service ID: ${request.rest}`);
+          const answer = { ...found.view, ContentHash: found.hash };
+          return renderValue(request, answer, { [CONTENT_HASH_HEADER]: found.hash });
+        },
+      },
+    },
+  ];
+}
+
+/** Sorted by ID, as Go renders a map. */
+function listServices({ state, agent }: AgentAPIDeps): ServiceView[] {
+  return state
+    .services()
+    .map(({ service }) => renderService(service, agent.datacenter))
+    .sort((a, b) => (a.ID < b.ID ? -1 : 1));
+}
+
+/** As Go's ParseBool reads it; anything else counts as false. */
+const isSet = (text: string): boolean => /^(1|t|true)$/i.test(text);

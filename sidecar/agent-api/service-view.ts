@@ -1,0 +1,49 @@
+/** A local service as /v1/agent shows it (api.AgentService), and the hash that stands for it. */
+import { createHash } from 'node:crypto';
+import type { ConnectProxyConfig } from '../../protocol/types/catalog.ts';
+import type { LocalService } from './deps.ts';
+
+export type ServiceView = Record<string, unknown> & { readonly ID: string };
+
+export function renderService(service: LocalService, datacenter: string): ServiceView {
+  const { Kind, TaggedAddresses, SocketPath, Locality } = service;
+  return {
+    ...(Kind ? { Kind } : {}),
+    ID: service.ID,
+    Service: service.Service,
+    Tags: service.Tags,
+    Meta: service.Meta ?? {},
+    Port: service.Port,
+    Address: service.Address,
+    ...(SocketPath ? { SocketPath } : {}),
+    ...(TaggedAddresses && Object.keys(TaggedAddresses).length > 0 ? { TaggedAddresses } : {}),
+    Weights: service.Weights,
+    EnableTagOverride: service.EnableTagOverride,
+    // Only proxies and gateways show how they proxy.
+    ...(Kind ? { Proxy: renderProxy(service.Proxy) } : {}),
+    ...(service.Connect.Native ? { Connect: { Native: true } } : {}),
+    ...(Locality ? { Locality } : {}),
+    Datacenter: datacenter,
+  };
+}
+
+/** The default mode is left out here, while the catalog shows it as ''. */
+function renderProxy({ Mode, ...proxy }: ConnectProxyConfig): ConnectProxyConfig {
+  return Mode ? { ...proxy, Mode } : proxy;
+}
+
+/** Characters of the hash, as many as Consul's 64-bit one has. */
+const HASH_CHARS = 16;
+
+/** Equal definitions give equal hashes, across restarts too; health does not count. */
+export function hashOf(view: unknown): string {
+  return createHash('sha256').update(sortedJSON(view)).digest('hex').slice(0, HASH_CHARS);
+}
+
+function sortedJSON(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}
