@@ -51,11 +51,16 @@ export function parseToken(request: APIRequest): string {
   return bearer?.[1] ?? '';
 }
 
+const MAX_UINT64 = 2n ** 64n - 1n;
+
 function parseIndex(text: string): number {
   if (text === '') return 0;
-  if (!/^\d{1,20}$/.test(text)) throw new HTTPError(400, 'Invalid index');
+  if (!/^\d+$/.test(text)) throw new HTTPError(400, 'Invalid index');
+  const index = Number(text);
+  if (Number.isSafeInteger(index)) return index;
+  if (BigInt(text) > MAX_UINT64) throw new HTTPError(400, 'Invalid index');
   // Above 2^53 every index is "the future" alike.
-  return Math.min(Number(text), Number.MAX_SAFE_INTEGER);
+  return Number.MAX_SAFE_INTEGER;
 }
 
 function parseWait(text: string, limits: APILimits): number {

@@ -16,6 +16,9 @@ const UNIT_MS: Record<string, number> = {
 
 const PART = /^(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/;
 
+/** Go holds a duration as nanoseconds in 64 bits: about 292 years. */
+const MAX_DURATION_MS = 2 ** 63 * 1e-6;
+
 /** Milliseconds, or null when the text is no Go duration ("10" without a unit is none, "0" is one). */
 export function parseDuration(text: string): number | null {
   const negative = text.startsWith('-');
@@ -29,6 +32,7 @@ export function parseDuration(text: string): number | null {
     totalMs += Number(part[1]) * UNIT_MS[part[2]!]!;
     rest = rest.slice(part[0].length);
   }
+  if (totalMs > MAX_DURATION_MS) return null;
   return negative ? -totalMs : totalMs;
 }
 
