@@ -81,7 +81,7 @@ function listChecks({ state }: AgentAPIDeps, filter: string): Record<string, unk
   const rows = state
     .checks()
     .map(({ check }) => ({ ...check, CreateIndex: 0, ModifyIndex: 0 }))
-    .sort((a, b) => (a.CheckID < b.CheckID ? -1 : 1));
+    .toSorted((a, b) => (a.CheckID < b.CheckID ? -1 : 1));
   try {
     const matching = rows.filter(compileFilterLazily(filter, HEALTH_CHECK_FIELDS));
     return Object.fromEntries(matching.map((row) => [row.CheckID, row]));

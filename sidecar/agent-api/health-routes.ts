@@ -86,9 +86,10 @@ function healthOf(service: LocalService, { state, agent }: AgentAPIDeps): Servic
   };
 }
 
+const isMaintenance = ({ CheckID: id }: LocalCheck): boolean =>
+  id === NODE_MAINTENANCE_CHECK_ID || id.startsWith(SERVICE_MAINTENANCE_PREFIX);
+
 function aggregate(checks: readonly LocalCheck[]): AggregatedStatus {
-  const isMaintenance = ({ CheckID: id }: LocalCheck): boolean =>
-    id === NODE_MAINTENANCE_CHECK_ID || id.startsWith(SERVICE_MAINTENANCE_PREFIX);
   if (checks.some(isMaintenance)) return 'maintenance';
   if (checks.some(({ Status }) => Status === 'critical')) return 'critical';
   return checks.some(({ Status }) => Status === 'warning') ? 'warning' : 'passing';
@@ -98,7 +99,14 @@ function aggregate(checks: readonly LocalCheck[]): AggregatedStatus {
 function renderCheck(check: LocalCheck): unknown {
   const { Node, CheckID, Name, Status, Notes, Output, ServiceID, ServiceName } = check;
   return {
-    ...{ Node, CheckID, Name, Status, Notes, Output, ServiceID, ServiceName },
+    Node,
+    CheckID,
+    Name,
+    Status,
+    Notes,
+    Output,
+    ServiceID,
+    ServiceName,
     ServiceTags: null,
     Type: '',
     ExposedPort: 0,

@@ -19,15 +19,15 @@ export function wantsText(request: APIRequest): boolean {
   );
 }
 
-const TRUE = ['1', 't', 'T', 'TRUE', 'true', 'True'];
-const FALSE = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
+const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
+const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
 
 /** `?enable=`, with the spellings of Go's strconv.ParseBool. @throws HTTPError 400 */
 export function parseEnable(request: APIRequest): boolean {
   if (!request.query.has('enable')) throw new HTTPError(400, 'Missing value for enable');
   const text = request.query.get('enable');
-  if (TRUE.includes(text)) return true;
-  if (FALSE.includes(text)) return false;
+  if (TRUE.has(text)) return true;
+  if (FALSE.has(text)) return false;
   throw new HTTPError(400, `Invalid value for enable: ${JSON.stringify(text)}`);
 }
 

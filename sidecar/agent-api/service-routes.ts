@@ -94,7 +94,7 @@ function listServices({ state, agent }: AgentAPIDeps): ServiceView[] {
   return state
     .services()
     .map(({ service }) => renderService(service, agent.datacenter))
-    .sort((a, b) => (a.ID < b.ID ? -1 : 1));
+    .toSorted((a, b) => (a.ID < b.ID ? -1 : 1));
 }
 
 /** As Go's ParseBool reads it; anything else counts as false. */

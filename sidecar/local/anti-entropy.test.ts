@@ -238,8 +238,8 @@ describe('comparison', () => {
     catalog.checks.set('of-surplus', ofSurplus as never);
     catalog.takeLog();
     await antiEntropy.resync();
-    expect(catalog.takeLog().sort()).toEqual(
-      ['compare', '+ changed', '+ lost lost-c=critical', '- stray', '- surplus'].sort(),
+    expect(catalog.takeLog().toSorted()).toEqual(
+      ['compare', '+ changed', '+ lost lost-c=critical', '- stray', '- surplus'].toSorted(),
     );
     await antiEntropy.resync();
     expect(catalog.takeLog()).toEqual(['compare']);

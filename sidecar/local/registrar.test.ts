@@ -17,8 +17,14 @@ const API = { source: 'api', token: '' } as const;
 function setUp(directory: StateDirectory = noStateDirectory) {
   const state = new LocalState(() => Date.now());
   const kinds = new FakeKinds();
-  const now = () => Date.now();
-  const registrar = new Registrar({ state, kinds, directory, node: 'n1', now, log: testLog });
+  const registrar = new Registrar({
+    state,
+    kinds,
+    directory,
+    node: 'n1',
+    now: Date.now,
+    log: testLog,
+  });
   return { state, kinds, registrar, config: new ConfigDefinitions(state, registrar) };
 }
 
@@ -368,7 +374,7 @@ describe('what survives a restart', () => {
     const after = setUp(new FileStateDirectory(folder, testLog));
     await after.registrar.restore();
     expect(after.state.services()).toHaveLength(1);
-    expect(readdirSync(services).sort()).toEqual([file!, 'broken'].sort());
+    expect(readdirSync(services).toSorted()).toEqual([file!, 'broken'].toSorted());
   });
 
   it('a disk that cannot be written refuses the registration whole', async () => {

@@ -9,7 +9,7 @@ export function sameJSON(a: unknown, b: unknown): boolean {
 export function stableStringify(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) =>
     isObject(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      ? Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       : item,
   );
 }

@@ -7,7 +7,7 @@ const MAX_VALUE_CHARS = 512;
 const KEY = /^[a-zA-Z0-9_-]+$/;
 const RESERVED_PREFIX = 'consul-';
 /** Reserved names that gateways may set (agent/structs, MetaWANFederationKey). */
-const GATEWAY_KEYS = ['consul-wan-federation'];
+const GATEWAY_KEYS = new Set(['consul-wan-federation']);
 
 /** @throws RPCError bad-request, in Consul's words, without a prefix */
 export function validateMeta(meta: Record<string, string>, isGateway: boolean): void {
@@ -27,7 +27,7 @@ function pairProblem(key: string, value: string, isGateway: boolean): string | n
   if (key === '') return 'Key cannot be blank';
   if (!KEY.test(key)) return 'Key contains invalid characters';
   if (key.length > MAX_KEY_CHARS) return `Key is too long (limit: ${MAX_KEY_CHARS} characters)`;
-  const allowed = isGateway && GATEWAY_KEYS.includes(key);
+  const allowed = isGateway && GATEWAY_KEYS.has(key);
   if (key.startsWith(RESERVED_PREFIX) && !allowed) {
     return `Key prefix '${RESERVED_PREFIX}' is reserved for internal use`;
   }

@@ -12,7 +12,7 @@ import type { LocalService } from './entries.ts';
 
 /** A DNS SRV weight has 16 bits (RFC 2782). */
 const MAX_WEIGHT = 65_535;
-const ANY_ADDRESSES = ['0.0.0.0', '::', '[::]'];
+const ANY_ADDRESSES = new Set(['0.0.0.0', '::', '[::]']);
 
 /** The parts that are tested before a sidecar is made of the definition. */
 export function validateDefinition(
@@ -21,7 +21,7 @@ export function validateDefinition(
   kinds: CheckKinds,
 ): void {
   if (service.Service === '') throw badRequest('Missing service name');
-  if (ANY_ADDRESSES.includes(service.Address)) throw badRequest('Invalid service address');
+  if (ANY_ADDRESSES.has(service.Address)) throw badRequest('Invalid service address');
   prefixed('Invalid Weights', () => validateWeights(service.Weights));
   prefixed('Invalid Service Meta', () =>
     validateMeta(service.Meta ?? {}, isGatewayKind(service.Kind ?? '')),
