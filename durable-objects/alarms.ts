@@ -64,7 +64,7 @@ export class Alarms {
     state: TimedState,
     clock: AlarmClock,
     handlers: TimerHandlers,
-    logError: LogError = logToConsole,
+    logError: LogError = reportToPlatform,
   ) {
     this.#state = state;
     this.#clock = clock;
@@ -142,7 +142,7 @@ export class Alarms {
   }
 }
 
-/** Workers log to the console: it is what `wrangler tail` and the embedded control plane show. */
-function logToConsole(message: string, error: unknown): void {
-  console.error(message, error);
+/** The platform's own channel for errors that nobody waits for: `wrangler tail` shows them. */
+function reportToPlatform(message: string, cause: unknown): void {
+  reportError(new Error(message, { cause }));
 }

@@ -194,15 +194,15 @@ class Pair {
   }
 
   #expectSameAsModel(tables: ReturnType<Pair['tables']>): void {
-    const sessions = [...this.model.sessions].sort(([a], [b]) => (a < b ? -1 : 1));
-    const keys = [...this.model.keys].sort(([a], [b]) => (a < b ? -1 : 1));
+    const sessions = [...this.model.sessions].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const keys = [...this.model.keys].toSorted(([a], [b]) => (a < b ? -1 : 1));
     const held = keys.filter(([, entry]) => entry.session !== '');
     expect(tables).toEqual({
       sessions: sessions.map(([name]) => name),
       keys: keys.map(
         ([name, { value: text, lockIndex, session }]) => `${name} ${text} ${lockIndex} ${session}`,
       ),
-      locks: held.map(([name, entry]) => `${name} ${entry.session}`).sort(),
+      locks: held.map(([name, entry]) => `${name} ${entry.session}`).toSorted(),
       timers: sessions.filter(([, { ttlMs }]) => ttlMs > 0).map(([name]) => name),
       checks: sessions.map(([name]) => name),
     });

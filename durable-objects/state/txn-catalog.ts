@@ -33,7 +33,7 @@ export interface CatalogEnvironment {
   readonly datacenter: string;
 }
 
-const VERBS: readonly string[] = ['get', 'set', 'cas', 'delete', 'delete-cas'];
+const VERBS: ReadonlySet<string> = new Set(['get', 'set', 'cas', 'delete', 'delete-cas']);
 
 /** Unknown verbs are writes, for they are refused as such: Consul answers them without the fields of a query. */
 export function isCatalogWrite({ Node, Service, Check }: TxnOp): boolean {
@@ -55,7 +55,7 @@ export function checkCatalogOp({ Node, Service, Check }: TxnOp): void {
 }
 
 function requireKnownVerb(kind: string, verb: string): void {
-  if (!VERBS.includes(verb)) throw invalid(`unknown ${kind} operation: ${verb}`);
+  if (!VERBS.has(verb)) throw invalid(`unknown ${kind} operation: ${verb}`);
 }
 
 export function readCatalogOp(sql: SQL, op: TxnOp, environment: CatalogEnvironment): string[] {

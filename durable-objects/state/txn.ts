@@ -47,16 +47,9 @@ export function readTxn(
   ops: readonly TxnOp[],
   environment: TxnEnvironment,
 ): string {
-  check(
-    ops,
-    (op) => checkOp(sql, now, op),
-    (results, errors) => renderQueryAnswer(results, errors, false),
-  );
-  const render: Render = (results, errors) => renderQueryAnswer(results, errors, true);
-  return render(
-    run(ops, (op) => readOp(sql, op, environment), render),
-    null,
-  );
+  check(ops, (op) => checkOp(sql, now, op), renderUnread);
+  const results = run(ops, (op) => readOp(sql, op, environment), renderRead);
+  return renderRead(results, null);
 }
 
 type Render = (results: Results | null, errors: readonly TxnError[] | null) => string;
@@ -66,7 +59,10 @@ function renderAnswer(results: Results | null, errors: readonly TxnError[] | nul
   return `{"Results":${list},"Errors":${JSON.stringify(errors)}}`;
 }
 
-/** `hasRun` is false for operations that were refused before anything was read: Consul then knows no leader. */
+const renderRead: Render = (results, errors) => renderQueryAnswer(results, errors, true);
+/** For operations that were refused before anything was read: Consul then knows no leader. */
+const renderUnread: Render = (results, errors) => renderQueryAnswer(results, errors, false);
+
 function renderQueryAnswer(
   results: Results | null,
   errors: readonly TxnError[] | null,

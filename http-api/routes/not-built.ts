@@ -90,7 +90,7 @@ const ACL: readonly Line[] = [
 export const notBuiltRoutes: Route[] = [
   ...NOT_BUILT.map(([path, methods]) => toRoute(path, methods, refuseNotBuilt)),
   ...ACL.map(([path, methods]) => toRoute(path, methods, refuseACL)),
-].sort(bySpecificity);
+].toSorted(bySpecificity);
 
 function toRoute(path: string, methods: string, handler: Handler): Route {
   const entries = methods.split(' ').map((method) => [method as Method, handler]);

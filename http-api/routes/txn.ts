@@ -39,7 +39,7 @@ function leaderHeaders(isKnown: boolean): Record<string, string> {
   return { 'X-Consul-Knownleader': String(isKnown), 'X-Consul-Lastcontact': '0' };
 }
 
-const KV_WRITES: readonly string[] = [
+const KV_WRITES: ReadonlySet<string> = new Set([
   'set',
   'cas',
   'lock',
@@ -47,11 +47,11 @@ const KV_WRITES: readonly string[] = [
   'delete',
   'delete-cas',
   'delete-tree',
-];
+]);
 
 /** Unknown verbs count as reads on keys and as writes on the catalog, as in Consul. */
 function isWrite({ KV, Node, Service, Check }: TxnOp): boolean {
-  if (KV !== undefined) return KV_WRITES.includes(KV.Verb);
+  if (KV !== undefined) return KV_WRITES.has(KV.Verb);
   const catalog = Node ?? Service ?? Check;
   return catalog !== undefined && catalog.Verb !== 'get';
 }
