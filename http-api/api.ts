@@ -1,14 +1,15 @@
 /**
- * Mounts the route table on Hono: methods, errors, paths as Consul cleans them, compression.
+ * The HTTP API without a transport: paths as Consul cleans them, methods, endpoints, errors, compression.
  *
- * The same function serves the Worker (over a Durable Object stub) and the sidecar (over its link).
+ * The Worker and the sidecar each feed it in the cheapest way they know (`fetch-adapter.ts`, sidecar/http/).
  */
-import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { gzipIfAsked } from './compress.ts';
 import { HTTPError, TEXT, renderError } from './http-error.ts';
-import { HonoRequest } from './hono-request.ts';
+import { cleanPath, hasUnprintable, needsCleaning } from './paths.ts';
+import { Query } from './query.ts';
 import { JSON_TYPE } from './render.ts';
-import type { APIContext, APIResponse, Handler, Method, Route } from './route.ts';
+import type { APIContext, APIRequest, APIResponse, Handler, Method, Route } from './route.ts';
+import { Router } from './router.ts';
 
 export interface APIOptions {
   readonly context: APIContext;
@@ -18,110 +19,131 @@ export interface APIOptions {
   readonly blockedPrefixes?: () => readonly string[];
   /** Consul's http_config.allow_write_http_from: false for a client that may only read. */
   readonly mayWrite?: (remoteAddress: string) => boolean;
-  /** Address of the client's socket, from what the runtime passes beside the request. */
-  readonly remoteAddress?: (env: unknown) => string;
   /** Told of every answer, for metrics and logs. */
   readonly observe?: (method: string, path: string, status: number) => void;
+}
+
+/** A request as a transport has it. */
+export interface IncomingRequest {
+  readonly method: string;
+  /** As it came, with its escapes. */
+  readonly path: string;
+  /** Without the question mark. */
+  readonly search: string;
+  readonly remoteAddress: string;
+  header(name: string): string | undefined;
+  body(maxBytes?: number, limitName?: string): Promise<Uint8Array>;
+  /** Made when it is asked for: only parked queries need one. */
+  readonly signal: AbortSignal | undefined;
 }
 
 const NOT_AN_ENDPOINT = 'Invalid URL path: not a recognized HTTP API endpoint\n';
 const NOT_THE_API =
   "Invalid URL path: if attempting to use the HTTP API, ensure the path starts with '/v1/'\n";
 
-export function createAPI(routes: readonly Route[], options: APIOptions): Hono {
-  const app = new Hono();
-  app.use(guardPaths(options));
-  for (const route of routes) {
-    const handler = serveRoute(route, options);
-    app.all(route.path.endsWith('/') ? `${route.path}*` : route.path, handler);
+export class API {
+  readonly #router: Router;
+  readonly #options: APIOptions;
+
+  constructor(routes: readonly Route[], options: APIOptions) {
+    this.#router = new Router(routes);
+    this.#options = options;
   }
-  app.all('/v1/*', (c) => respond(c, textResponse(404, NOT_AN_ENDPOINT)));
-  app.notFound((c) => respond(c, textResponse(404, NOT_THE_API)));
-  return app;
-}
 
-/** What Consul's server does before any endpoint sees the request. */
-function guardPaths(options: APIOptions): MiddlewareHandler {
-  return async (c, next) => {
-    const path = c.req.path;
+  /** Never rejects: whatever fails is an answer. */
+  async handle(incoming: IncomingRequest): Promise<APIResponse> {
+    let response = await this.#answer(incoming);
+    if (response.body !== null) response = await gzipIfAsked(incoming, response);
+    const extra = this.#options.responseHeaders?.();
+    if (extra !== undefined) for (const name in extra) response.headers[name] = extra[name]!;
+    this.#options.observe?.(incoming.method, incoming.path, response.status);
+    return incoming.method === 'HEAD' ? { ...response, body: null } : response;
+  }
+
+  #answer(incoming: IncomingRequest): Promise<APIResponse> | APIResponse {
+    const { path, search } = incoming;
     if (needsCleaning(path)) {
-      const search = new URL(c.req.url).search;
-      return new Response(null, { status: 307, headers: { location: cleanPath(path) + search } });
+      const location = cleanPath(path) + (search === '' ? '' : `?${search}`);
+      return { status: 307, headers: { Location: location }, body: null };
     }
-    if (hasUnprintable(path)) return new Response(null, { status: 400 });
-    if (options.blockedPrefixes?.().some((prefix) => path.startsWith(prefix))) {
-      c.res = respond(c, textResponse(403, 'Endpoint is blocked by agent configuration'));
-    } else {
-      await next();
+    if (hasUnprintable(path)) return { status: 400, headers: {}, body: null };
+    if (this.#options.blockedPrefixes?.().some((prefix) => path.startsWith(prefix))) {
+      return textResponse(403, 'Endpoint is blocked by agent configuration');
     }
-    const headers = options.responseHeaders?.();
-    if (headers !== undefined) for (const name in headers) c.res.headers.set(name, headers[name]!);
-    options.observe?.(c.req.method, path, c.res.status);
-    return undefined;
-  };
-}
+    const found = this.#router.find(path);
+    if (found !== undefined) return this.#serve(found, incoming);
+    return textResponse(404, path.startsWith('/v1/') ? NOT_AN_ENDPOINT : NOT_THE_API);
+  }
 
-function serveRoute(route: Route, options: APIOptions): (c: Context) => Promise<Response> {
-  const allow = ['OPTIONS', ...METHOD_ORDER.filter((method) => method in route.methods)].join(',');
-  return async (c) => {
-    const request = new HonoRequest(c, route.path, options.remoteAddress);
+  async #serve(found: ReturnType<Router['find']> & {}, incoming: IncomingRequest): Promise<APIResponse> {
     let response: APIResponse;
     try {
-      response = await answer(route, allow, request, options);
+      response = await this.#call(found.route, found.allow, new RouteRequest(incoming, found.route.path));
     } catch (error) {
       response = renderError(error);
     }
     response.headers['X-Consul-Default-Acl-Policy'] = 'allow';
-    return gzipIfAsked(request, response, (final) => respond(c, final));
-  };
+    return response;
+  }
+
+  #call(route: Route, allow: string, request: APIRequest): Promise<APIResponse> | APIResponse {
+    const { method } = request;
+    if (method === 'OPTIONS') {
+      return { status: 200, headers: { Allow: allow, 'Content-Type': JSON_TYPE }, body: null };
+    }
+    const handler: Handler | undefined = route.methods[method as Method];
+    if (handler === undefined) throw new HTTPError(405, `method ${method} not allowed`, { Allow: allow });
+    if (method !== 'GET' && this.#options.mayWrite?.(request.remoteAddress) === false) {
+      throw new HTTPError(403, 'Access is restricted');
+    }
+    return handler(request, this.#options.context);
+  }
 }
 
-const METHOD_ORDER: readonly Method[] = ['GET', 'PUT', 'POST', 'DELETE'];
+/** The request as an endpoint sees it. */
+class RouteRequest implements APIRequest {
+  readonly method: string;
+  readonly rest: string;
+  readonly #incoming: IncomingRequest;
+  #query: Query | undefined;
 
-function answer(
-  route: Route,
-  allow: string,
-  request: HonoRequest,
-  options: APIOptions,
-): Promise<APIResponse> | APIResponse {
-  const { method } = request;
-  if (method === 'OPTIONS') {
-    return { status: 200, headers: { allow, 'content-type': JSON_TYPE }, body: null };
+  constructor(incoming: IncomingRequest, routePath: string) {
+    this.#incoming = incoming;
+    this.method = incoming.method;
+    const raw = incoming.path.slice(routePath.length);
+    this.rest = raw.includes('%') ? decodePath(raw) : raw;
   }
-  const handler: Handler | undefined = route.methods[method as Method];
-  if (handler === undefined) throw new HTTPError(405, `method ${method} not allowed`, { allow });
-  if (method !== 'GET' && options.mayWrite?.(request.remoteAddress) === false) {
-    throw new HTTPError(403, 'Access is restricted');
+
+  get query(): Query {
+    this.#query ??= new Query(this.#incoming.search);
+    return this.#query;
   }
-  return handler(request, options.context);
+
+  get signal(): AbortSignal | undefined {
+    return this.#incoming.signal;
+  }
+
+  get remoteAddress(): string {
+    return this.#incoming.remoteAddress;
+  }
+
+  header(name: string): string | undefined {
+    return this.#incoming.header(name);
+  }
+
+  body(maxBytes?: number, limitName?: string): Promise<Uint8Array> {
+    return this.#incoming.body(maxBytes, limitName);
+  }
+}
+
+function decodePath(raw: string): string {
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    throw new HTTPError(400, 'malformed percent-encoding in the path');
+  }
 }
 
 function textResponse(status: number, text: string): APIResponse {
-  return { status, headers: { 'content-type': TEXT }, body: text };
-}
-
-function respond(c: Context, response: APIResponse): Response {
-  const body = c.req.method === 'HEAD' ? null : response.body;
-  // Hono's overloads leave no room for a status that is known at run time only.
-  const send = c.body as (body: unknown, status: number, headers: Record<string, string>) => Response;
-  return send(body, response.status, response.headers);
-}
-
-/** Go's ServeMux redirects paths with empty or dotted segments to the clean one. */
-function needsCleaning(path: string): boolean {
-  return path.includes('//') || (path.includes('/.') && /\/\.\.?(\/|$)/.test(path));
-}
-
-function cleanPath(path: string): string {
-  const out: string[] = [];
-  for (const segment of path.split('/')) {
-    if (segment === '..') out.pop();
-    else if (segment !== '' && segment !== '.') out.push(segment);
-  }
-  return `/${out.join('/')}${path.endsWith('/') && out.length > 0 ? '/' : ''}`;
-}
-
-/** Control characters, as Go's unicode.IsPrint sees them in the decoded path. */
-function hasUnprintable(path: string): boolean {
-  return path.includes('%') && /%(0[0-9a-f]|1[0-9a-f]|7f|c2%[89][0-9a-f])/i.test(path);
+  return { status, headers: { 'Content-Type': TEXT }, body: text };
 }

@@ -1,25 +1,22 @@
-import type { APIRequest, APIResponse } from './route.ts';
+import type { APIResponse } from './route.ts';
 
 /** Below this Consul sends answers as they are: the saving would be lost in the packet (gziphandler's default). */
 const MIN_GZIP_BYTES = 1400;
 
-/** Compresses a long answer for a client that asked for it; any other goes straight to `send`. */
+/** Compresses a long answer for a client that asked for it; any other is given back as it is. */
 export function gzipIfAsked(
-  request: APIRequest,
+  request: { header(name: string): string | undefined },
   response: APIResponse,
-  send: (response: APIResponse) => Response,
-): Response | Promise<Response> {
+): Promise<APIResponse> | APIResponse {
   const { body } = response;
-  if (body === null || body instanceof ReadableStream || body.length < MIN_GZIP_BYTES) return send(response);
-  response.headers.vary = 'Accept-Encoding';
-  if (!acceptsGzip(request.header('accept-encoding'))) return send(response);
-  return compress(body).then((bytes) =>
-    send({
-      ...response,
-      headers: { ...response.headers, 'content-encoding': 'gzip' },
-      body: bytes,
-    }),
-  );
+  if (body === null || body instanceof ReadableStream || body.length < MIN_GZIP_BYTES) return response;
+  response.headers.Vary = 'Accept-Encoding';
+  if (!acceptsGzip(request.header('accept-encoding'))) return response;
+  return compress(body).then((bytes) => ({
+    ...response,
+    headers: { ...response.headers, 'Content-Encoding': 'gzip' },
+    body: bytes,
+  }));
 }
 
 function acceptsGzip(header: string | undefined): boolean {

@@ -22,17 +22,17 @@ export function renderError(thrown: unknown): APIResponse {
   if (thrown instanceof HTTPError) {
     return {
       status: thrown.status,
-      headers: { 'content-type': TEXT, ...thrown.headers },
+      headers: { 'Content-Type': TEXT, ...thrown.headers },
       body: thrown.message,
     };
   }
   if (thrown instanceof RPCError) {
     return {
       status: STATUS_OF_CODE[thrown.code],
-      headers: { 'content-type': TEXT },
+      headers: { 'Content-Type': TEXT },
       body: thrown.message,
     };
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return { status: 500, headers: { 'content-type': TEXT }, body: message };
+  return { status: 500, headers: { 'Content-Type': TEXT }, body: message };
 }

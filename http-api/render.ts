@@ -12,7 +12,7 @@ export function renderJSON(
   status = 200,
 ): APIResponse {
   const body = request.query.has('pretty') ? indentJSON(text) : text;
-  return { status, headers: { 'content-type': JSON_TYPE, ...headers }, body };
+  return { status, headers: { 'Content-Type': JSON_TYPE, ...headers }, body };
 }
 
 export function renderValue(request: APIRequest, value: unknown, headers: Record<string, string> = {}): APIResponse {

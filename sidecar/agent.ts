@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { createAPI } from '../http-api/api.ts';
+import { API } from '../http-api/api.ts';
 import { coreRoutes } from '../http-api/routes.ts';
 import type { APIContext } from '../http-api/route.ts';
 import { nodeIDOf } from './agent-identity.ts';
@@ -100,12 +100,11 @@ export class Agent {
     await this.#dns.start(config.listeners.dns.filter((address) => address.kind === 'tcp'));
     await this.#connect(link, own, host, source);
     http.serve(
-      createAPI([...host.routes, ...coreRoutes], {
+      new API([...host.routes, ...coreRoutes], {
         context: apiContextOf(config, link),
         responseHeaders: () => this.#config.http.responseHeaders,
         blockedPrefixes: () => this.#config.http.blockEndpoints,
         mayWrite: host.mayWrite,
-        remoteAddress: (env) => remoteAddressOf(env),
         observe: host.observeRequest,
       }),
     );
@@ -229,10 +228,4 @@ function apiContextOf(config: AgentConfig, link: ServerLink): APIContext {
       maxQueryTimeMs: config.http.maxQueryTimeMs,
     },
   };
-}
-
-/** What @hono/node-server passes beside a request. */
-function remoteAddressOf(env: unknown): string {
-  const { incoming } = env as { incoming?: { socket: { remoteAddress?: string } } };
-  return incoming?.socket.remoteAddress ?? '';
 }

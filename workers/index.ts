@@ -3,7 +3,8 @@
  *
  * It holds no state: whatever it knows is in its bindings or in the datacenter object.
  */
-import { createAPI } from '../http-api/api.ts';
+import type { Hono } from 'hono';
+import { createAPI } from '../http-api/fetch-adapter.ts';
 import { coreRoutes } from '../http-api/routes.ts';
 import {
   DEFAULT_QUERY_TIME_MS,
@@ -19,12 +20,10 @@ import { StubRPC } from './stub-rpc.ts';
 export { DatacenterObject } from '../durable-objects/datacenter.ts';
 export { RelayObject } from '../durable-objects/relay/relay.ts';
 
-type API = ReturnType<typeof createAPI>;
-
 /** One API for each set of bindings: an isolate serves one deployment, so in practice one. */
-const apis = new WeakMap<Env, API>();
+const apis = new WeakMap<Env, Hono>();
 
-function apiOf(env: Env): API {
+function apiOf(env: Env): Hono {
   let api = apis.get(env);
   if (api === undefined) {
     api = createAPI(coreRoutes, {

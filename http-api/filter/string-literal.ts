@@ -52,7 +52,7 @@ function unescapeBody(body: string): string | undefined {
     bytes.push(...decoded);
     position = ESCAPE.lastIndex;
   }
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(new Uint8Array(bytes));
+  return new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(new Uint8Array(bytes));
 }
 
 function decodeEscape(match: RegExpExecArray): Iterable<number> | undefined {

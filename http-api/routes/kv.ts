@@ -44,7 +44,7 @@ function renderRaw(answer: Answer): APIResponse {
     status: 200,
     headers: {
       ...answerHeaders(answer),
-      'content-type': 'text/plain',
+      'Content-Type': 'text/plain',
       'X-Content-Type-Options': 'nosniff',
       'Content-Security-Policy': 'sandbox',
     },

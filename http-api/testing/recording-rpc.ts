@@ -1,7 +1,7 @@
 /** A datacenter that remembers what it was asked and gives the answer that the test put there. */
 import type { RPCError } from '../../protocol/errors.ts';
 import type { MethodArgs, MethodName } from '../../protocol/methods.ts';
-import { createAPI } from '../api.ts';
+import { createAPI } from '../fetch-adapter.ts';
 import type { Route } from '../route.ts';
 import type { Answer, CallOptions, ServerRPC } from '../server-rpc.ts';
 

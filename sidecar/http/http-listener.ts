@@ -1,5 +1,5 @@
 /**
- * The agent's HTTP interface: one Hono app on every configured address, TCP or unix socket.
+ * The agent's HTTP interface: the API on every configured address, TCP or unix socket.
  *
  * Connections of one client are counted (Consul's limits.http_max_conns_per_client): the connection beyond the limit
  * is closed before it costs a request.
@@ -7,8 +7,8 @@
 import fs from 'node:fs';
 import http from 'node:http';
 import type net from 'node:net';
-import { getRequestListener } from '@hono/node-server';
-import type { Hono } from 'hono';
+import type { API } from '../../http-api/api.ts';
+import { serveWith } from './node-adapter.ts';
 
 export type ListenAddress =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
@@ -66,8 +66,8 @@ export class HTTPListener {
     }
   }
 
-  serve(app: Hono): void {
-    this.#listener = getRequestListener(app.fetch, { overrideGlobalObjects: true });
+  serve(api: API): void {
+    this.#listener = serveWith(api);
     for (const [request, response] of this.#waiting.splice(0)) this.#handle(request, response);
   }
 
@@ -116,7 +116,7 @@ export class HTTPListener {
   }
 
   #handle(request: http.IncomingMessage, response: http.ServerResponse): void {
-    if (this.#listener !== null) void this.#listener(request, response);
+    if (this.#listener !== null) this.#listener(request, response);
     else if (this.#waiting.length < MAX_WAITING) this.#waiting.push([request, response]);
     else response.writeHead(503, { 'content-type': 'text/plain' }).end('the agent is starting');
   }
