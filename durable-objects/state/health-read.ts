@@ -37,6 +37,23 @@ export function listHealthyOrNot(
   return renderList(entries);
 }
 
+/**
+ * Checks of the nodes and the instances of a selection; equal pairs once.
+ *
+ * The order of the join and the index are forced: left to itself SQLite reads every check of the datacenter, or of each
+ * node once for each instance on it, which a node with a hundred instances makes quadratic.
+ */
+export function checksOfSelection(selection: Selection): { query: string; bindings: string[] } {
+  const { where, bindings } = selectionClause(selection);
+  const query =
+    `SELECT ${checksTable.select('c')} FROM (` +
+    `SELECT node, '' AS service_key FROM services WHERE ${where} ` +
+    `UNION SELECT node, key FROM services WHERE ${where}` +
+    ') s CROSS JOIN checks c INDEXED BY checks_by_service ON c.node = s.node AND c.service_key = s.service_key ' +
+    'ORDER BY s.node, s.service_key, c.key';
+  return { query, bindings: [...bindings, ...bindings] };
+}
+
 /** Rendered checks by `node key \n service key`, so that a node's own are rendered once for all its instances. */
 function renderChecksOf(
   sql: SQL,
@@ -44,14 +61,8 @@ function renderChecksOf(
   found: readonly FoundInstance[],
 ): Map<string, string[]> {
   const names = new Map(found.map(({ node }) => [node.key, node.name]));
-  const { where, bindings } = selectionClause(selection);
-  const rows = sql.exec<CheckRow>(
-    `SELECT ${checksTable.select()} FROM checks WHERE (node, service_key) IN (` +
-      `SELECT node, '' FROM services WHERE ${where} UNION SELECT node, key FROM services WHERE ${where}` +
-      ') ORDER BY node, service_key, key',
-    ...bindings,
-    ...bindings,
-  );
+  const { query, bindings } = checksOfSelection(selection);
+  const rows = sql.exec<CheckRow>(query, ...bindings);
   const rendered = new Map<string, string[]>();
   for (const row of rows) {
     const name = names.get(row.node);
@@ -73,7 +84,13 @@ export function listChecksOfNode(sql: SQL, name: string, sees: Visibility): stri
 
 type JoinedCheck = CheckRow & { node_name: string; node_meta: string | null };
 
-const JOINED = `SELECT ${checksTable.select('c')}, n.name AS node_name, n.meta AS node_meta FROM checks c JOIN nodes n ON n.key = c.node`;
+const JOINED_COLUMNS = `${checksTable.select('c')}, n.name AS node_name, n.meta AS node_meta`;
+const ALL_JOINED = `SELECT ${JOINED_COLUMNS} FROM checks c JOIN nodes n ON n.key = c.node`;
+/** Order and index are forced for the reason given at checksOfSelection. */
+export const CHECKS_OF_SERVICE =
+  `SELECT ${JOINED_COLUMNS} FROM services s ` +
+  'CROSS JOIN checks c INDEXED BY checks_by_service ON c.node = s.node AND c.service_key = s.key ' +
+  "JOIN nodes n ON n.key = c.node WHERE s.name_key = ? AND c.service_key <> '' ORDER BY c.node, c.key";
 
 /** The checks of a service's instances, without those of their nodes. */
 export function listChecksOfService(
@@ -82,11 +99,7 @@ export function listChecksOfService(
   filter: InstanceFilter,
   sees: Visibility,
 ): string {
-  const rows = sql.exec<JoinedCheck>(
-    `${JOINED} WHERE (c.node, c.service_key) IN (SELECT node, key FROM services WHERE name_key = ?) ` +
-      "AND c.service_key <> '' ORDER BY c.node, c.key",
-    foldName(service),
-  );
+  const rows = sql.exec<JoinedCheck>(CHECKS_OF_SERVICE, foldName(service));
   return renderJoined(rows, filter, sees);
 }
 
@@ -99,9 +112,9 @@ export function listChecksInState(
 ): string {
   const rows =
     state === 'any'
-      ? sql.exec<JoinedCheck>(`${JOINED} ORDER BY c.node, c.key`)
+      ? sql.exec<JoinedCheck>(`${ALL_JOINED} ORDER BY c.node, c.key`)
       : sql.exec<JoinedCheck>(
-          `${JOINED} WHERE lower(c.status) = ? ORDER BY c.node, c.key`,
+          `${ALL_JOINED} WHERE lower(c.status) = ? ORDER BY c.node, c.key`,
           state.toLowerCase(),
         );
   return renderJoined(rows, filter, sees);

@@ -22,6 +22,9 @@ export class CatalogFixture {
     datacenter: 'dc1',
     now: () => 1_000_000,
     newUUID: () => '00000000-0000-4000-8000-000000000000',
+    info: () => {
+      throw new Error('the catalog does not ask for facts about the datacenter');
+    },
   };
   authorizer: Authorizer = ALLOW_ALL;
 
