@@ -90,17 +90,11 @@ const ACL: readonly Line[] = [
 export const notBuiltRoutes: Route[] = [
   ...NOT_BUILT.map(([path, methods]) => toRoute(path, methods, refuseNotBuilt)),
   ...ACL.map(([path, methods]) => toRoute(path, methods, refuseACL)),
-].toSorted(bySpecificity);
+];
 
 function toRoute(path: string, methods: string, handler: Handler): Route {
   const entries = methods.split(' ').map((method) => [method as Method, handler]);
   return { path, methods: Object.fromEntries(entries) as Route['methods'] };
-}
-
-/** A path that takes everything below it must come after those that are more exact. */
-function bySpecificity(a: Route, b: Route): number {
-  const isPrefix = Number(a.path.endsWith('/')) - Number(b.path.endsWith('/'));
-  return isPrefix === 0 ? b.path.length - a.path.length : isPrefix;
 }
 
 function refuseNotBuilt({ method }: APIRequest): never {
