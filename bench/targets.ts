@@ -24,7 +24,8 @@ const atMost = (target: number, aim?: number): Target => ({
 export const TARGETS: ReadonlyMap<string, Target> = new Map([
   ['kv-put-c1', atLeast(0.5)],
   ['kv-put-c64', atLeast(1, 1.3)],
-  ['kv-get-c1', atLeast(0.5)],
+  ['kv-get-c1', atLeast(0.5, 0.7)],
+  ['kv-get-c16', atLeast(0.5, 0.7)],
   ['kv-get-c64', atLeast(0.5, 0.7)],
   // Consul has no cached KV read: its figure is that of an ordinary one.
   ['kv-get-cached-c64', atLeast(0.7, 1)],

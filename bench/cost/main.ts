@@ -30,11 +30,15 @@ export async function main(args: readonly string[]): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => interrupt.abort());
   const all = operations();
-  const counted = await countAll(all, interrupt.signal);
-  const text = renderCost(all, counted, TYPICAL_HOST);
-  console.log(text);
-  writeFileSync(out, text);
-  return 0;
+  try {
+    const text = renderCost(all, await countAll(all, interrupt.signal), TYPICAL_HOST);
+    console.log(text);
+    writeFileSync(out, text);
+    return 0;
+  } catch (error) {
+    console.error(`cost: ${(error as Error).message}`);
+    return 1;
+  }
 }
 
 async function countAll(

@@ -46,13 +46,9 @@ function distribution(): string {
 function firstLine(program: string | undefined, args: string[]): string {
   if (program === undefined) return 'not there';
   // wrk ends with 1 after its version, so the code is not looked at.
-  const run = spawnSync(program, args, { encoding: 'utf8' });
-  return (
-    `${run.stdout}${run.stderr}`
-      .split('\n')[0]
-      ?.replace(/ Copyright.*/, '')
-      .trim() ?? ''
-  );
+  const { stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+  const line = (stdout || stderr).split('\n').find((each) => each.trim() !== '') ?? '';
+  return line.replace(/ Copyright.*/, '').trim();
 }
 
 function dnsperfVersion(): string {
