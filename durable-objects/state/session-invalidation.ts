@@ -4,6 +4,7 @@
  * The catalog calls the hooks below from inside its own write, so that a failed check and the locks that fall with it
  * have one index: no reader ever sees a lock whose session is gone.
  */
+import { nodeSessionsTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 import { sessionRowsOfNode } from './session-rows.ts';
 import { destroySessionTxn } from './sessions.ts';
@@ -33,6 +34,8 @@ export function checkChangedTxn(
 /** A node is gone, and its sessions with it. */
 export function nodeRemovedTxn(tx: WriteTxn, node: string): void {
   for (const { id } of sessionRowsOfNode(tx.sql, node)) destroySessionTxn(tx, id);
+  // A tombstone from now on, at the index that it has: nobody needs to wake for a list that was empty before.
+  tx.sql.exec('UPDATE topics SET gone_at = ? WHERE name = ?', tx.now, nodeSessionsTopic(node));
 }
 
 /** Both together, in the shape in which the catalog asks for them. */

@@ -193,6 +193,25 @@ describe('a lost session', () => {
     expect(lock('t', 'k').value).not.toBeNull();
   });
 
+  it('the list of a node that has gone becomes a tombstone, without waking anybody', () => {
+    const goneAt = () =>
+      storage.sql
+        .exec<{ gone_at: number | null }>(
+          "SELECT gone_at FROM topics WHERE name = 'node-sessions/n1'",
+        )
+        .toArray();
+    create('s');
+    const { index } = write((tx) => destroySessionTxn(tx, 's'));
+    publisher.take();
+    expect(goneAt()).toEqual([{ gone_at: null }]);
+    write((tx) => nodeRemovedTxn(tx, 'N1'));
+    expect(goneAt()).toEqual([{ gone_at: now }]);
+    expect(readNodeSessions(storage.sql, 'n1').index).toBe(index);
+    expect(publisher.take()).toEqual([]);
+    create('t');
+    expect(goneAt()).toEqual([{ gone_at: null }]);
+  });
+
   it('a check that is passing or warning, or another’s, ends nothing', () => {
     addCheck('n1', 'alive', 'passing');
     create('s', { checkIDs: ['alive'] });

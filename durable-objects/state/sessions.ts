@@ -88,7 +88,8 @@ export function destroySessionTxn(tx: WriteTxn, id: string): void {
   tx.record({ kind: 'session.destroy', key: id, previousIndex: row.modify_index, value: null });
   tx.touch(SESSIONS);
   tx.touch(sessionTopic(id), true);
-  tx.touch(nodeSessionsTopic(row.node), !hasSessions(tx.sql, row.node));
+  // Whether it was the node's last one would need a look at every session: the topic goes when its node does.
+  tx.touch(nodeSessionsTopic(row.node));
 }
 
 /** The lock-delay starts even after an explicit destroy: the old holder may still believe in its lock. */
@@ -98,10 +99,6 @@ function giveUpKeyTxn(tx: WriteTxn, session: SessionRow, key: string): void {
   else if (row !== undefined) putRowTxn(tx, row, { ...row, session: '' });
   forgetLockTxn(tx, session.id, key);
   setLockDelayTxn(tx, key, Math.min(session.lock_delay_ms, MAX_LOCK_DELAY_MS));
-}
-
-function hasSessions(sql: SQL, node: string): boolean {
-  return firstRow(sql, 'SELECT id FROM sessions WHERE node = ? LIMIT 1', node) !== undefined;
 }
 
 /** A list of one session, or of none. A session never changes, so its index is its own until it is gone. */
