@@ -31,6 +31,11 @@ export function optionalField(name: string, json: string | null): string {
   return json === null ? '' : `,"${name}":${json}`;
 }
 
+/** JSON of a string. Most of the catalog's are empty. */
+export function quote(text: string): string {
+  return text === '' ? '""' : JSON.stringify(text);
+}
+
 /** Go and SQLite compare bytes of UTF-8; JavaScript's own order differs beyond the basic plane. */
 export function compareUTF8(a: string, b: string): number {
   if (a === b) return 0;

@@ -1,6 +1,7 @@
 /** The checks table: its rows, how they are found, and the mapper to the wire shape. */
 import type { HealthCheck } from '../../protocol/types/catalog.ts';
 import { type SQL, firstRow } from '../db/storage.ts';
+import { quote } from './catalog-json.ts';
 import { CatalogTable } from './catalog-table.ts';
 import { foldName } from './catalog-topics.ts';
 
@@ -81,12 +82,12 @@ export function checkRowsOfService(sql: SQL, node: string, serviceKey: string): 
 /** JSON of a HealthCheck, with the fields in Consul's order. `node` is the node's name as it is spelled. */
 export function renderCheck(row: CheckRow, node: string): string {
   return (
-    `{"Node":${JSON.stringify(node)},"CheckID":${JSON.stringify(row.id)},"Name":${JSON.stringify(row.name)}` +
-    `,"Status":${JSON.stringify(row.status)},"Notes":${JSON.stringify(row.notes)}` +
-    `,"Output":${JSON.stringify(row.output)},"ServiceID":${JSON.stringify(row.service_id)}` +
-    `,"ServiceName":${JSON.stringify(row.service_name)},"ServiceTags":${row.service_tags}` +
-    `,"Type":${JSON.stringify(row.type)},"Interval":${JSON.stringify(row.interval)}` +
-    `,"Timeout":${JSON.stringify(row.timeout)},"ExposedPort":${row.exposed_port},"Definition":${row.definition}` +
+    `{"Node":${quote(node)},"CheckID":${quote(row.id)},"Name":${quote(row.name)}` +
+    `,"Status":${quote(row.status)},"Notes":${quote(row.notes)}` +
+    `,"Output":${quote(row.output)},"ServiceID":${quote(row.service_id)}` +
+    `,"ServiceName":${quote(row.service_name)},"ServiceTags":${row.service_tags}` +
+    `,"Type":${quote(row.type)},"Interval":${quote(row.interval)}` +
+    `,"Timeout":${quote(row.timeout)},"ExposedPort":${row.exposed_port},"Definition":${row.definition}` +
     `,"CreateIndex":${row.create_index},"ModifyIndex":${row.modify_index}}`
   );
 }

@@ -1,7 +1,7 @@
 /** The nodes table: its rows, how they are found, and the mapper to the wire shape. */
 import type { Node } from '../../protocol/types/catalog.ts';
 import { type SQL, firstRow } from '../db/storage.ts';
-import { optionalField } from './catalog-json.ts';
+import { optionalField, quote } from './catalog-json.ts';
 import { CatalogTable } from './catalog-table.ts';
 import { foldName } from './catalog-topics.ts';
 
@@ -45,8 +45,8 @@ export function nodeRows(sql: SQL): NodeRow[] {
 /** JSON of the wire shape, with the fields in Consul's order. */
 export function renderNode(row: NodeRow, datacenter: string): string {
   return (
-    `{"ID":${JSON.stringify(row.id)},"Node":${JSON.stringify(row.name)},"Address":${JSON.stringify(row.address)}` +
-    `,"Datacenter":${JSON.stringify(datacenter)},"TaggedAddresses":${row.tagged_addresses ?? 'null'}` +
+    `{"ID":${quote(row.id)},"Node":${quote(row.name)},"Address":${quote(row.address)}` +
+    `,"Datacenter":${quote(datacenter)},"TaggedAddresses":${row.tagged_addresses ?? 'null'}` +
     `,"Meta":${row.meta ?? 'null'}${optionalField('Locality', row.locality)}` +
     `,"CreateIndex":${row.create_index},"ModifyIndex":${row.modify_index}}`
   );

@@ -1,7 +1,7 @@
 /** The services table: its rows, how they are found, and the mappers to the two wire shapes. */
 import type { NodeService } from '../../protocol/types/catalog.ts';
 import { type SQL, firstRow } from '../db/storage.ts';
-import { optionalField } from './catalog-json.ts';
+import { optionalField, quote } from './catalog-json.ts';
 import { CatalogTable } from './catalog-table.ts';
 import { foldName } from './catalog-topics.ts';
 import type { NodeRow } from './nodes-rows.ts';
@@ -90,11 +90,11 @@ export function hasConnectInstances(sql: SQL, connectKey: string): boolean {
 /** JSON of a NodeService, with the fields in Consul's order and its empty ones left out as there. */
 export function renderNodeService(row: ServiceRow): string {
   return (
-    `{${row.kind === '' ? '' : `"Kind":${JSON.stringify(row.kind)},`}"ID":${JSON.stringify(row.id)}` +
-    `,"Service":${JSON.stringify(row.name)},"Tags":${row.tags},"Address":${JSON.stringify(row.address)}` +
+    `{${row.kind === '' ? '' : `"Kind":${quote(row.kind)},`}"ID":${quote(row.id)}` +
+    `,"Service":${quote(row.name)},"Tags":${row.tags},"Address":${quote(row.address)}` +
     `${optionalField('TaggedAddresses', row.tagged_addresses)},"Meta":${row.meta ?? 'null'}` +
     `${row.port === 0 ? '' : `,"Port":${row.port}`}` +
-    `${row.socket_path === '' ? '' : `,"SocketPath":${JSON.stringify(row.socket_path)}`}` +
+    `${row.socket_path === '' ? '' : `,"SocketPath":${quote(row.socket_path)}`}` +
     `,"Weights":${renderWeights(row)},"EnableTagOverride":${row.enable_tag_override === 1}` +
     `${optionalField('Locality', row.locality)},"Proxy":${row.proxy},"Connect":${row.connect},"PeerName":""` +
     `,"CreateIndex":${row.create_index},"ModifyIndex":${row.modify_index}}`
@@ -108,14 +108,14 @@ export function toNodeService(row: ServiceRow): NodeService {
 /** JSON of a ServiceNode: an instance joined with its node. Here Consul leaves almost nothing out. */
 export function renderServiceNode(row: ServiceRow, node: NodeRow, datacenter: string): string {
   return (
-    `{"ID":${JSON.stringify(node.id)},"Node":${JSON.stringify(node.name)},"Address":${JSON.stringify(node.address)}` +
-    `,"Datacenter":${JSON.stringify(datacenter)},"TaggedAddresses":${node.tagged_addresses ?? 'null'}` +
-    `,"NodeMeta":${node.meta ?? 'null'},"ServiceKind":${JSON.stringify(row.kind)}` +
-    `,"ServiceID":${JSON.stringify(row.id)},"ServiceName":${JSON.stringify(row.name)},"ServiceTags":${row.tags}` +
-    `,"ServiceAddress":${JSON.stringify(row.address)}` +
+    `{"ID":${quote(node.id)},"Node":${quote(node.name)},"Address":${quote(node.address)}` +
+    `,"Datacenter":${quote(datacenter)},"TaggedAddresses":${node.tagged_addresses ?? 'null'}` +
+    `,"NodeMeta":${node.meta ?? 'null'},"ServiceKind":${quote(row.kind)}` +
+    `,"ServiceID":${quote(row.id)},"ServiceName":${quote(row.name)},"ServiceTags":${row.tags}` +
+    `,"ServiceAddress":${quote(row.address)}` +
     `${optionalField('ServiceTaggedAddresses', row.tagged_addresses)},"ServiceWeights":${renderWeights(row)}` +
     `,"ServiceMeta":${row.meta ?? '{}'},"ServicePort":${row.port}` +
-    `,"ServiceSocketPath":${JSON.stringify(row.socket_path)}` +
+    `,"ServiceSocketPath":${quote(row.socket_path)}` +
     `,"ServiceEnableTagOverride":${row.enable_tag_override === 1},"ServiceProxy":${row.proxy}` +
     `,"ServiceConnect":${row.connect},"ServiceLocality":${row.locality ?? 'null'}` +
     `,"CreateIndex":${row.create_index},"ModifyIndex":${row.modify_index}}`
