@@ -34,8 +34,14 @@ import type { EndpointContext, ReadEndpoints, WriteEndpoints } from './endpoint.
 /** Sessions are the one thing that hangs on the catalog. */
 const HOOKS: CatalogHooks = sessionHooks;
 
-/** What a reader of a service's instances depends on; without a name it is the list of all services. */
-export function instanceTopics({ service, connect, ingress }: MethodArgs<'catalog.service'>): Topic[] {
+/**
+ * What a reader of a service's instances depends on; without a name it is the list of all services.
+ */
+export function instanceTopics({
+  service,
+  connect,
+  ingress,
+}: MethodArgs<'catalog.service'>): Topic[] {
   if (service === '') return [SERVICES, NODES];
   return [connect || ingress ? connectTopic(service) : serviceTopic(service)];
 }
@@ -75,7 +81,10 @@ export const catalogReads: ReadEndpoints<
     kind: 'read',
     topics: servicesTopics,
     read({ sql }, args, authorizer) {
-      return { index: topicIndex(sql, ...servicesTopics(args)), body: listServices(sql, args, authorizer) };
+      return {
+        index: topicIndex(sql, ...servicesTopics(args)),
+        body: listServices(sql, args, authorizer),
+      };
     },
   },
   'catalog.service': {
@@ -169,5 +178,6 @@ function authorizeDeregistration(
 }
 
 function requireOwnDatacenter({ datacenter }: EndpointContext, asked: string | undefined): void {
-  if (asked && asked !== datacenter) throw new RPCError('unknown-datacenter', 'No path to datacenter');
+  if (asked && asked !== datacenter)
+    throw new RPCError('unknown-datacenter', 'No path to datacenter');
 }

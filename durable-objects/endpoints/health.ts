@@ -12,7 +12,9 @@ import { CHECKS, NODES, type Topic, serviceTopic } from '../watch/topics.ts';
 import { instanceTopics } from './catalog.ts';
 import type { ReadEndpoints } from './endpoint.ts';
 
-export const healthReads: ReadEndpoints<'health.node' | 'health.checks' | 'health.state' | 'health.service'> = {
+export const healthReads: ReadEndpoints<
+  'health.node' | 'health.checks' | 'health.state' | 'health.service'
+> = {
   'health.node': {
     kind: 'read',
     topics: ({ node }) => [nodeChecksTopic(node)],

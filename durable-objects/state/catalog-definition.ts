@@ -1,8 +1,9 @@
 /**
- * What a check does, as the catalog keeps it beside the check's state (agent/structs/structs.go, HealthCheckDefinition).
+ * What a check does, as the catalog keeps it beside the check's state (agent/structs/structs.go,
+ * HealthCheckDefinition).
  *
- * The datacenter runs no check itself: external monitors and agents read this. Fields that Consul omits when empty are
- * dropped, unknown ones too.
+ * The datacenter runs no check itself: external monitors and agents read this. Fields that Consul
+ * omits when empty are dropped, unknown ones too.
  */
 import { parseDuration, renderDuration } from '../../protocol/duration.ts';
 import { badRequest } from '../../protocol/errors.ts';
@@ -41,8 +42,15 @@ const FIELDS: readonly (readonly [name: string, kind: FieldKind])[] = [
   ['TTL', 'nanoseconds'],
 ];
 
-/** What tells the type of a check, in order of precedence; the second part says whether it needs an interval. */
-const TYPES: readonly (readonly [type: string, needsInterval: boolean, fields: readonly string[]])[] = [
+/**
+ * What tells the type of a check, in order of precedence; the second part says whether it needs an
+ * interval.
+ */
+const TYPES: readonly (readonly [
+  type: string,
+  needsInterval: boolean,
+  fields: readonly string[],
+])[] = [
   ['grpc', true, ['GRPC']],
   ['http', true, ['HTTP']],
   ['ttl', false, ['TTL']],
@@ -64,7 +72,9 @@ export interface RenderedDefinition {
 const NONE: RenderedDefinition = { json: '{}', type: '' };
 
 /** @throws RPCError bad-request for a duration that is none */
-export function renderCheckDefinition(definition: HealthCheckDefinition | null | undefined): RenderedDefinition {
+export function renderCheckDefinition(
+  definition: HealthCheckDefinition | null | undefined,
+): RenderedDefinition {
   if (definition === null || definition === undefined) return NONE;
   const given = definition as Record<string, unknown>;
   const kept = new Map<string, string>();

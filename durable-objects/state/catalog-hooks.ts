@@ -6,7 +6,10 @@
 import type { WriteTxn } from '../writer.ts';
 
 export interface CatalogHooks {
-  /** A check was written with this status, or has gone (null). Called once the row stands, or stands no more. */
+  /**
+   * A check was written with this status, or has gone (null). Called once the row stands, or stands
+   * no more.
+   */
   checkChangedTxn(tx: WriteTxn, node: string, checkID: string, status: string | null): void;
   /** A node has gone with everything on it; its checks are not told one by one. */
   nodeRemovedTxn(tx: WriteTxn, node: string): void;

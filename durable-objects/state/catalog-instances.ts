@@ -1,5 +1,6 @@
 /**
- * Finding instances of services with their nodes, and the filters that the datacenter applies itself.
+ * Finding instances of services with their nodes, and the filters that the datacenter applies
+ * itself.
  *
  * Everything is found by an index: the cost of a read is that of its answer, not of the catalog.
  */
@@ -14,7 +15,10 @@ export interface Visibility {
   serviceRead(service: string): boolean;
 }
 
-/** Instances of a service, or those through which Connect reaches it, or (without a name) all there are. */
+/**
+ * Instances of a service, or those through which Connect reaches it, or (without a name) all there
+ * are.
+ */
 export interface Selection {
   readonly service: string;
   readonly connect?: boolean;
@@ -58,14 +62,22 @@ export function findInstances(
   const query = `SELECT ${servicesTable.select()} FROM services WHERE ${where} ORDER BY node, key`;
   for (const service of sql.exec<ServiceRow>(query, ...bindings)) {
     const node = nodes.get(service.node);
-    if (node === undefined || !sees.serviceRead(service.name) || !hasTags(service.tags, filter.tags)) continue;
+    if (
+      node === undefined ||
+      !sees.serviceRead(service.name) ||
+      !hasTags(service.tags, filter.tags)
+    )
+      continue;
     found.push({ service, node });
   }
   return found;
 }
 
 /** @param json a node's metadata as its column holds them */
-export function hasMeta(json: string | null, wanted: Readonly<Record<string, string>> | undefined): boolean {
+export function hasMeta(
+  json: string | null,
+  wanted: Readonly<Record<string, string>> | undefined,
+): boolean {
   const pairs = Object.entries(wanted ?? {});
   if (pairs.length === 0) return true;
   if (json === null) return false;

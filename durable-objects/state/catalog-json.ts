@@ -1,15 +1,16 @@
 /**
  * JSON as it stands in the catalog's columns: keys of maps sorted, as Go renders them.
  *
- * Equal values have equal texts, so that "does this change anything" is a comparison of strings, and a column goes into
- * an answer as it is.
+ * Equal values have equal texts, so that "does this change anything" is a comparison of strings,
+ * and a column goes into an answer as it is.
  */
 
 export function canonicalJSON(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJSON(item ?? null)).join(',')}]`;
+  if (Array.isArray(value))
+    return `[${value.map((item) => canonicalJSON(item ?? null)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const fields: string[] = [];
-  for (const name of Object.keys(value).sort(compareUTF8)) {
+  for (const name of Object.keys(value).toSorted(compareUTF8)) {
     const field = (value as Record<string, unknown>)[name];
     if (field !== undefined) fields.push(`${JSON.stringify(name)}:${canonicalJSON(field)}`);
   }
@@ -23,7 +24,9 @@ export function optionalJSON(value: object | null | undefined): string | null {
 
 /** A column of a map that Consul omits when it is empty. */
 export function nonEmptyJSON(value: object | null | undefined): string | null {
-  return value === null || value === undefined || Object.keys(value).length === 0 ? null : canonicalJSON(value);
+  return value === null || value === undefined || Object.keys(value).length === 0
+    ? null
+    : canonicalJSON(value);
 }
 
 /** `,"Name":json`, or nothing for an absent column. */

@@ -6,12 +6,12 @@ const MAX_VALUE_CHARS = 512;
 const KEY = /^[a-zA-Z0-9_-]+$/;
 const RESERVED_PREFIX = 'consul-';
 /** Keys of Consul's own below the reserved prefix, which its agents and gateways set. */
-const ALLOWED_RESERVED = [
+const ALLOWED_RESERVED: ReadonlySet<string> = new Set([
   'consul-wan-federation',
   'consul-network-segment',
   'consul-version',
   'consul-dataplane-as-k8s-gateway',
-];
+]);
 
 /** What is wrong with the metadata in Consul's words, or null. */
 export function metadataFault(meta: Readonly<Record<string, string>>): string | null {
@@ -30,9 +30,10 @@ function pairFault(key: string, value: string): string | null {
   if (key === '') return 'Key cannot be blank';
   if (!KEY.test(key)) return 'Key contains invalid characters';
   if (key.length > MAX_KEY_CHARS) return `Key is too long (limit: ${MAX_KEY_CHARS} characters)`;
-  if (key.startsWith(RESERVED_PREFIX) && !ALLOWED_RESERVED.includes(key)) {
+  if (key.startsWith(RESERVED_PREFIX) && !ALLOWED_RESERVED.has(key)) {
     return `Key prefix '${RESERVED_PREFIX}' is reserved for internal use`;
   }
-  if (value.length > MAX_VALUE_CHARS) return `Value is too long (limit: ${MAX_VALUE_CHARS} characters)`;
+  if (value.length > MAX_VALUE_CHARS)
+    return `Value is too long (limit: ${MAX_VALUE_CHARS} characters)`;
   return null;
 }

@@ -1,6 +1,6 @@
 /**
- * Random registrations and removals against a naive model of the catalog: a service's index moves exactly when
- * something that a reader of that service can see has changed.
+ * Random registrations and removals against a naive model of the catalog: a service's index moves
+ * exactly when something that a reader of that service can see has changed.
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -32,16 +32,24 @@ class Model {
   register(request: RegisterRequest): boolean {
     const known = this.nodes.get(request.Node);
     const checkOf = request.Check?.ServiceID ?? '';
-    if (checkOf !== '' && request.Service?.ID !== checkOf && !known?.services.has(checkOf)) return false;
+    if (checkOf !== '' && request.Service?.ID !== checkOf && !known?.services.has(checkOf))
+      return false;
     const node = known ?? { address: '', services: new Map(), checks: new Map() };
     this.nodes.set(request.Node, node);
     if (known === undefined || !request.SkipNodeUpdate) node.address = request.Address ?? '';
     if (request.Service) {
-      node.services.set(request.Service.ID!, { name: request.Service.Service!, port: request.Service.Port! });
+      node.services.set(request.Service.ID!, {
+        name: request.Service.Service!,
+        port: request.Service.Port!,
+      });
     }
     if (request.Check) {
       const serviceName = checkOf === '' ? '' : node.services.get(checkOf)!.name;
-      node.checks.set(request.Check.CheckID!, { status: request.Check.Status!, serviceID: checkOf, serviceName });
+      node.checks.set(request.Check.CheckID!, {
+        status: request.Check.Status!,
+        serviceID: checkOf,
+        serviceName,
+      });
     }
     return true;
   }
@@ -51,7 +59,8 @@ class Model {
     if (node === undefined) return;
     if (ServiceID) {
       if (!node.services.delete(ServiceID)) return;
-      for (const [id, check] of node.checks) if (check.serviceID === ServiceID) node.checks.delete(id);
+      for (const [id, check] of node.checks)
+        if (check.serviceID === ServiceID) node.checks.delete(id);
     } else if (CheckID) node.checks.delete(CheckID);
     else this.nodes.delete(Node);
   }
@@ -59,10 +68,12 @@ class Model {
   /** Everything that a reader of the service sees. */
   view(service: string): string {
     const seen: unknown[] = [];
-    for (const [name, node] of [...this.nodes].sort()) {
-      for (const [id, instance] of [...node.services].sort()) {
+    for (const [name, node] of [...this.nodes].toSorted()) {
+      for (const [id, instance] of [...node.services].toSorted()) {
         if (instance.name !== service) continue;
-        const checks = [...node.checks].filter(([, c]) => c.serviceID === '' || c.serviceID === id).sort();
+        const checks = [...node.checks]
+          .filter(([, c]) => c.serviceID === '' || c.serviceID === id)
+          .toSorted();
         seen.push([name, node.address, id, instance, checks]);
       }
     }
@@ -82,7 +93,7 @@ const check = fc
     Status: fc.constantFrom('passing' as const, 'critical' as const),
     ServiceID: fc.constantFrom('', '', ...IDS),
   })
-  .map((it) => ({ ...it, Name: it.CheckID }));
+  .map((fields) => ({ ...fields, Name: fields.CheckID }));
 const registration = fc.record(
   {
     Node: nodeName,
@@ -121,7 +132,9 @@ it('moves the index of a service exactly when its readers would see a difference
     fc.property(fc.array(operation, { minLength: 1, maxLength: 40 }), (operations) => {
       const catalog = new CatalogFixture();
       const model = new Model();
-      const expected = new Map(SERVICES.map((name) => [name, { view: model.view(name), index: 1 }]));
+      const expected = new Map(
+        SERVICES.map((name) => [name, { view: model.view(name), index: 1 }]),
+      );
       for (const step of operations) {
         catalog.takeTopics();
         const index = run(catalog, model, step);
@@ -130,9 +143,13 @@ it('moves the index of a service exactly when its readers would see a difference
           const view = model.view(name);
           const changed = view !== last.view;
           if (changed) expected.set(name, { view, index });
-          expect(catalog.indexOf('health.service', { service: name })).toBe(changed ? index : last.index);
+          expect(catalog.indexOf('health.service', { service: name })).toBe(
+            changed ? index : last.index,
+          );
           // The same fact as a watcher meets it: woken if and only if the answer differs.
-          const wakes = catalog.topicsOf('health.service', { service: name }).some((topic) => touched.has(topic));
+          const wakes = catalog
+            .topicsOf('health.service', { service: name })
+            .some((topic) => touched.has(topic));
           expect(wakes).toBe(changed);
         }
       }

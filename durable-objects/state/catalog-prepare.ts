@@ -1,8 +1,10 @@
 /**
- * Defaults and refusals of what a client says of nodes, services and checks, before anything is written
- * (Consul: agent/consul/catalog_endpoint.go, nodePreApply, servicePreApply and checkPreApply).
+ * Defaults and refusals of what a client says of nodes, services and checks, before anything is
+ * written (Consul: agent/consul/catalog_endpoint.go, nodePreApply, servicePreApply and
+ * checkPreApply).
  *
- * Registrations and transactions go through the same functions, so both take and refuse the same things.
+ * Registrations and transactions go through the same functions, so both take and refuse the same
+ * things.
  */
 import { invalid } from '../../protocol/errors.ts';
 import type { HealthCheck, NodeService, Weights } from '../../protocol/types/catalog.ts';
@@ -23,7 +25,7 @@ export function prepareNode(node: Partial<NodeInput>): NodeInput {
 }
 
 /** Addresses that mean "every address" cannot be connected to. */
-const UNSPECIFIED_ADDRESSES = ['0.0.0.0', '::', '[::]'];
+const UNSPECIFIED_ADDRESSES: ReadonlySet<string> = new Set(['0.0.0.0', '::', '[::]']);
 
 /**
  * Fills in the ID and the weights of an instance and checks the rest.
@@ -36,7 +38,7 @@ export function prepareService(node: string, service: Partial<NodeService>): Ser
   if (ID !== '' && Service === '') {
     throw invalid('Must provide service name (Service.Service) when service ID is provided');
   }
-  if (UNSPECIFIED_ADDRESSES.includes(service.Address ?? '')) throw invalid('Invalid service address');
+  if (UNSPECIFIED_ADDRESSES.has(service.Address ?? '')) throw invalid('Invalid service address');
   const prepared = { ...service, ID, Service, Weights: usableWeights(service.Weights) };
   validateService(prepared);
   const fault = metadataFault(service.Meta ?? {});
@@ -57,10 +59,14 @@ export function prepareCheck(node: string, check: Partial<HealthCheck>): CheckIn
   const CheckID = check.CheckID || (check.Name ?? '');
   const Node = check.Node || node;
   if (Node.toLowerCase() !== node.toLowerCase()) {
-    throw invalid(`Node '${Node}' for check '${CheckID}' doesn't match register request node '${node}'`);
+    throw invalid(
+      `Node '${Node}' for check '${CheckID}' doesn't match register request node '${node}'`,
+    );
   }
   if (CheckID === '') {
-    throw invalid(`failed inserting check on node ${JSON.stringify(node)}: a check needs an ID or a name`);
+    throw invalid(
+      `failed inserting check on node ${JSON.stringify(node)}: a check needs an ID or a name`,
+    );
   }
   // Rendered again when it is written: here only for what it refuses.
   renderCheckDefinition(check.Definition);

@@ -1,6 +1,7 @@
 /**
- * The proxy configuration of a service as Consul renders it (agent/structs/connect_proxy_config.go): known fields in
- * its order, empty ones left out but for `Mode`, `MeshGateway` and `Expose`; opaque maps with sorted keys.
+ * The proxy configuration of a service as Consul renders it
+ * (agent/structs/connect_proxy_config.go): known fields in its order, empty ones left out but for
+ * `Mode`, `MeshGateway` and `Expose`; opaque maps with sorted keys.
  */
 import type { ConnectProxyConfig } from '../../protocol/types/catalog.ts';
 import { canonicalJSON } from './catalog-json.ts';
@@ -55,7 +56,10 @@ const ACCESS_LOGS: readonly FieldRule[] = [
 ];
 
 const PROXY: readonly FieldRule[] = [
-  { name: 'TransparentProxy', shape: [{ name: 'OutboundListenerPort' }, { name: 'DialedDirectly' }] },
+  {
+    name: 'TransparentProxy',
+    shape: [{ name: 'OutboundListenerPort' }, { name: 'DialedDirectly' }],
+  },
   { name: 'AccessLogs', shape: ACCESS_LOGS },
   { name: 'EnvoyExtensions', shape: EXTENSION },
   { name: 'DestinationServiceName' },
@@ -67,7 +71,11 @@ const PROXY: readonly FieldRule[] = [
   { name: 'Config' },
   { name: 'Upstreams', shape: UPSTREAM },
   MESH_GATEWAY,
-  { name: 'Expose', zero: '{}', shape: [{ name: 'Checks' }, { name: 'Paths', shape: EXPOSE_PATH }] },
+  {
+    name: 'Expose',
+    zero: '{}',
+    shape: [{ name: 'Checks' }, { name: 'Paths', shape: EXPOSE_PATH }],
+  },
 ];
 
 const EMPTY_PROXY = '{"Mode":"","MeshGateway":{},"Expose":{}}';

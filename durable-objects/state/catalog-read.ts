@@ -1,4 +1,7 @@
-/** Reads of the catalog, each as the JSON text of its answer (Consul: agent/consul/state/catalog.go). */
+/**
+ * Reads of the catalog, each as the JSON text of its answer (Consul:
+ * agent/consul/state/catalog.go).
+ */
 import type { SQL } from '../db/storage.ts';
 import {
   type InstanceFilter,
@@ -16,8 +19,15 @@ import {
   serviceRowsOfNode,
 } from './services-rows.ts';
 
-export function listNodes(sql: SQL, datacenter: string, filter: InstanceFilter, sees: Visibility): string {
-  const rows = nodeRows(sql).filter((row) => sees.nodeRead(row.name) && hasMeta(row.meta, filter.nodeMeta));
+export function listNodes(
+  sql: SQL,
+  datacenter: string,
+  filter: InstanceFilter,
+  sees: Visibility,
+): string {
+  const rows = nodeRows(sql).filter(
+    (row) => sees.nodeRead(row.name) && hasMeta(row.meta, filter.nodeMeta),
+  );
   return renderList(rows.map((row) => renderNode(row, datacenter)));
 }
 
@@ -32,7 +42,12 @@ export function describeNode(sql: SQL, datacenter: string, name: string, sees: V
 }
 
 /** A node with the list of its services. */
-export function listNodeServices(sql: SQL, datacenter: string, name: string, sees: Visibility): string {
+export function listNodeServices(
+  sql: SQL,
+  datacenter: string,
+  name: string,
+  sees: Visibility,
+): string {
   const found = findNodeWithServices(sql, name, sees);
   if (found === undefined) return '{"Node":null,"Services":null}';
   const services = renderList(found.services.map(renderNodeService));
@@ -45,7 +60,10 @@ type NamedTags = { name: string; tags: string; node_name: string; node_meta: str
 const ALL_TAGS =
   'SELECT s.name, s.tags, n.name AS node_name, n.meta AS node_meta FROM services s JOIN nodes n ON n.key = s.node';
 
-/** Names of services with the union of their instances' tags. Spellings that differ in case are listed apart. */
+/**
+ * Names of services with the union of their instances' tags. Spellings that differ in case are
+ * listed apart.
+ */
 export function listServices(sql: SQL, filter: InstanceFilter, sees: Visibility): string {
   const tagsOf = new Map<string, Set<string>>();
   for (const row of sql.exec<NamedTags>(ALL_TAGS)) {
@@ -84,5 +102,8 @@ function findNodeWithServices(
 ): { node: NodeRow; services: ServiceRow[] } | undefined {
   const node = findNodeRow(sql, name);
   if (node === undefined || !sees.nodeRead(node.name)) return undefined;
-  return { node, services: serviceRowsOfNode(sql, node.key).filter((row) => sees.serviceRead(row.name)) };
+  return {
+    node,
+    services: serviceRowsOfNode(sql, node.key).filter((row) => sees.serviceRead(row.name)),
+  };
 }

@@ -18,7 +18,12 @@ describe('canonicalJSON', () => {
     const highPlane = '\u{1F600}';
     const highBMP = '\uFF5E';
     // UTF-16 would put the surrogates of the first before the second.
-    expect([highPlane, highBMP, 'a', ''].toSorted(compareUTF8)).toEqual(['', 'a', highBMP, highPlane]);
+    expect([highPlane, highBMP, 'a', ''].toSorted(compareUTF8)).toEqual([
+      '',
+      'a',
+      highBMP,
+      highPlane,
+    ]);
   });
 });
 
@@ -31,7 +36,11 @@ describe('renderCheckDefinition', () => {
     [{ TTL: '5s' }, '{"TTL":5000000000}', 'ttl'],
     [{ HTTP: 'h', GRPC: 'g', ...I }, '{"Interval":"10s","HTTP":"h","GRPC":"g"}', 'grpc'],
     [{ AliasNode: 'n' }, '{"AliasNode":"n"}', 'alias'],
-    [{ OSService: 'o', H2PING: 'p', ...I }, '{"Interval":"10s","H2PING":"p","OSService":"o"}', 'h2ping'],
+    [
+      { OSService: 'o', H2PING: 'p', ...I },
+      '{"Interval":"10s","H2PING":"p","OSService":"o"}',
+      'h2ping',
+    ],
     [{ Header: { b: ['1'], a: [] } }, '{"Header":{"a":[],"b":["1"]}}', ''],
     [{ Interval: 1.5e9 as never, Timeout: '90m' }, '{"Interval":"1.5s","Timeout":"1h30m0s"}', ''],
     [{ HTTP: '', TLSSkipVerify: false, ScriptArgs: [], Interval: '0s', Nope: 1 }, '{}', ''],
@@ -48,10 +57,19 @@ describe('renderProxy', () => {
   const tail = '"MeshGateway":{},"Expose":{}}';
   it.each<[string, ConnectProxyConfig | undefined, string]>([
     ['nothing', undefined, `{"Mode":"",${tail}`],
-    ['empty parts', { Config: {}, Upstreams: [], TransparentProxy: {}, Expose: {} }, `{"Mode":"",${tail}`],
+    [
+      'empty parts',
+      { Config: {}, Upstreams: [], TransparentProxy: {}, Expose: {} },
+      `{"Mode":"",${tail}`,
+    ],
     [
       'a sidecar, its opaque parts with sorted keys',
-      { Mode: 'transparent', DestinationServiceName: 'w', LocalServicePort: 8, Config: { b: 1, a: 0 } },
+      {
+        Mode: 'transparent',
+        DestinationServiceName: 'w',
+        LocalServicePort: 8,
+        Config: { b: 1, a: 0 },
+      },
       `{"DestinationServiceName":"w","LocalServicePort":8,"Mode":"transparent","Config":{"a":0,"b":1},${tail}`,
     ],
     [
@@ -61,7 +79,10 @@ describe('renderProxy', () => {
     ],
     [
       'exposed paths',
-      { Expose: { Checks: true, Paths: [{ Path: '/m', ListenerPort: 1 }] }, MeshGateway: { Mode: 'local' } },
+      {
+        Expose: { Checks: true, Paths: [{ Path: '/m', ListenerPort: 1 }] },
+        MeshGateway: { Mode: 'local' },
+      },
       '{"Mode":"","MeshGateway":{"Mode":"local"},"Expose":{"Checks":true,"Paths":[{"ListenerPort":1,"Path":"/m"}]}}',
     ],
   ])('%s', (_what, proxy, json) => {

@@ -1,8 +1,9 @@
 /**
  * Writing the rows of the catalog's tables.
  *
- * An upsert that says what stands there writes nothing. An update names only the columns that differ: SQLite then leaves
- * alone every secondary index whose columns are not among them, and each index entry is billed as a row.
+ * An upsert that says what stands there writes nothing. An update names only the columns that
+ * differ: SQLite then leaves alone every secondary index whose columns are not among them, and each
+ * index entry is billed as a row.
  */
 import type { SQL, SQLValue } from '../db/storage.ts';
 import type { WriteTxn } from '../writer.ts';
@@ -19,7 +20,11 @@ export class CatalogTable<Row extends CatalogRow & Record<keyof Row, SQLValue>> 
   readonly #columns: readonly (keyof Row & string)[];
 
   /** @param columns all of them, the keys too, without the indexes */
-  constructor(name: string, keys: readonly (keyof Row & string)[], columns: readonly (keyof Row & string)[]) {
+  constructor(
+    name: string,
+    keys: readonly (keyof Row & string)[],
+    columns: readonly (keyof Row & string)[],
+  ) {
     this.name = name;
     this.#keys = keys;
     this.#columns = [...columns, 'create_index', 'modify_index'];
@@ -27,7 +32,9 @@ export class CatalogTable<Row extends CatalogRow & Record<keyof Row, SQLValue>> 
 
   /** For a SELECT: `a, b`, or `t.a, t.b` of a table that is called `t` there. */
   select(alias?: string): string {
-    return this.#columns.map((column) => (alias === undefined ? column : `${alias}.${column}`)).join(', ');
+    return this.#columns
+      .map((column) => (alias === undefined ? column : `${alias}.${column}`))
+      .join(', ');
   }
 
   /**
@@ -36,7 +43,12 @@ export class CatalogTable<Row extends CatalogRow & Record<keyof Row, SQLValue>> 
    * @param createIndex of an entry that lives on under another key; otherwise the existing one's, or the transaction's
    * @returns the row as it stands now; the very `existing` when nothing differs and nothing was written
    */
-  putTxn(tx: WriteTxn, existing: Row | undefined, content: Content<Row>, createIndex?: number): Row {
+  putTxn(
+    tx: WriteTxn,
+    existing: Row | undefined,
+    content: Content<Row>,
+    createIndex?: number,
+  ): Row {
     if (existing !== undefined && this.#differing(existing, content as Partial<Row>).length === 0) {
       return existing;
     }
@@ -51,7 +63,10 @@ export class CatalogTable<Row extends CatalogRow & Record<keyof Row, SQLValue>> 
   }
 
   delete(sql: SQL, row: Row): void {
-    sql.exec(`DELETE FROM ${this.name} WHERE ${this.#where()}`, ...this.#keys.map((key) => row[key]));
+    sql.exec(
+      `DELETE FROM ${this.name} WHERE ${this.#where()}`,
+      ...this.#keys.map((key) => row[key]),
+    );
   }
 
   #insert(sql: SQL, row: Row): void {
@@ -72,7 +87,9 @@ export class CatalogTable<Row extends CatalogRow & Record<keyof Row, SQLValue>> 
   }
 
   #differing(existing: Row, row: Partial<Row>): (keyof Row & string)[] {
-    return this.#columns.filter((column) => row[column] !== undefined && row[column] !== existing[column]);
+    return this.#columns.filter(
+      (column) => row[column] !== undefined && row[column] !== existing[column],
+    );
   }
 
   #where(): string {

@@ -9,7 +9,12 @@ const service = (Node: string, ID: string, Service: string, rest = {}): Register
   Address: '1',
   Service: { ID, Service, ...rest },
 });
-const check = (Node: string, CheckID: string, Status: 'passing' | 'critical', ServiceID = ''): RegisterRequest => ({
+const check = (
+  Node: string,
+  CheckID: string,
+  Status: 'passing' | 'critical',
+  ServiceID = '',
+): RegisterRequest => ({
   Node,
   SkipNodeUpdate: true,
   Check: { CheckID, Name: CheckID, Status, ServiceID },
@@ -30,15 +35,27 @@ beforeEach(() => {
 
 describe('a registration touches', () => {
   it.each<[string, RegisterRequest, string[]]>([
-    ['the lists and its own topics for a new node', { Node: 'n3', Address: '1' }, ['node/n3', 'nodes']],
+    [
+      'the lists and its own topics for a new node',
+      { Node: 'n3', Address: '1' },
+      ['node/n3', 'nodes'],
+    ],
     [
       'everything on the node for a change of the node',
       { Node: 'n2', Address: '2' },
       ['connect/db', 'node/n2', 'nodes', 'service/db-proxy', 'service/web'],
     ],
-    ['the list of services for a new instance', service('n1', 'app', 'app'), ['node/n1', 'service/app', 'services']],
+    [
+      'the list of services for a new instance',
+      service('n1', 'app', 'app'),
+      ['node/n1', 'service/app', 'services'],
+    ],
     ['no list for a new port', service('n1', 'db1', 'db', { Port: 5 }), ['node/n1', 'service/db']],
-    ['the list for new tags', service('n1', 'db1', 'db', { Tags: ['t'] }), ['node/n1', 'service/db', 'services']],
+    [
+      'the list for new tags',
+      service('n1', 'db1', 'db', { Tags: ['t'] }),
+      ['node/n1', 'service/db', 'services'],
+    ],
     [
       'both names for a renamed instance',
       service('n1', 'db1', 'sql'),
@@ -68,8 +85,16 @@ describe('a registration touches', () => {
 
 describe('a removal touches', () => {
   it.each<[string, DeregisterRequest, string[]]>([
-    ['a check\'s readers', { Node: 'n1', CheckID: 'c-web1' }, ['checks', 'node-checks/n1', 'service/web']],
-    ['a service\'s readers', { Node: 'n1', ServiceID: 'db1' }, ['node/n1', 'service/db', 'services']],
+    [
+      "a check's readers",
+      { Node: 'n1', CheckID: 'c-web1' },
+      ['checks', 'node-checks/n1', 'service/web'],
+    ],
+    [
+      "a service's readers",
+      { Node: 'n1', ServiceID: 'db1' },
+      ['node/n1', 'service/db', 'services'],
+    ],
     [
       'readers of a node and of everything on it',
       { Node: 'n2' },
@@ -93,7 +118,8 @@ describe('a removal touches', () => {
 
 describe('rows', () => {
   const writtenBy = (work: () => void) => {
-    const total = () => catalog.storage.sql.exec<{ n: number }>('SELECT total_changes() AS n').toArray()[0]!.n;
+    const total = () =>
+      catalog.storage.sql.exec<{ n: number }>('SELECT total_changes() AS n').toArray()[0]!.n;
     const before = total();
     work();
     return total() - before;
@@ -108,8 +134,11 @@ describe('rows', () => {
 
   it('a topic is written once in a registration, however many rows concern it', () => {
     const Checks = ['a', 'b', 'c'].map((id) => ({ CheckID: id, Name: id, ServiceID: 'many' }));
-    // Node, service and three checks with their changes: 10. Nodes, node, services, service, checks, node's checks: 6.
-    expect(writtenBy(() => catalog.register({ ...service('new', 'many', 'many'), Checks }))).toBe(16);
+    // Node, service and three checks with their changes: 10. Nodes, node, services, service,
+    // checks, node's checks: 6.
+    expect(writtenBy(() => catalog.register({ ...service('new', 'many', 'many'), Checks }))).toBe(
+      16,
+    );
   });
 });
 
@@ -124,7 +153,13 @@ describe('tombstones', () => {
     catalog.deregister({ Node: 'n1', ServiceID: 'web1' });
     expect(goneTopics()).toEqual([]);
     catalog.deregister({ Node: 'n2' });
-    expect(goneTopics()).toEqual(['connect/db', 'node-checks/n2', 'node/n2', 'service/db-proxy', 'service/web']);
+    expect(goneTopics()).toEqual([
+      'connect/db',
+      'node-checks/n2',
+      'node/n2',
+      'service/db-proxy',
+      'service/web',
+    ]);
     catalog.register(service('n2', 'web2', 'web'));
     expect(goneTopics()).toEqual(['connect/db', 'node-checks/n2', 'service/db-proxy']);
   });

@@ -1,8 +1,9 @@
 /**
  * Which topics a catalog write touches.
  *
- * Readers of one service depend on its instances, their nodes and their checks; readers of a node on the node and its
- * services; readers of a node's checks on those alone, so that a flapping check wakes nobody who asked for services.
+ * Readers of one service depend on its instances, their nodes and their checks; readers of a node
+ * on the node and its services; readers of a node's checks on those alone, so that a flapping check
+ * wakes nobody who asked for services.
  */
 import { CHECKS, type Topic, connectTopic, nodeTopic, serviceTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
@@ -15,7 +16,10 @@ export const nodeChecksTopic = (node: string): Topic => `node-checks/${foldName(
 
 const touchedIn = new WeakMap<WriteTxn, Map<Topic, boolean>>();
 
-/** Touches a topic once in a write, however many rows of the write concern it: each touch is a billed row. */
+/**
+ * Touches a topic once in a write, however many rows of the write concern it: each touch is a
+ * billed row.
+ */
 export function touchOnce(tx: WriteTxn, topic: Topic, gone = false): void {
   let touched = touchedIn.get(tx);
   if (touched === undefined) touchedIn.set(tx, (touched = new Map<Topic, boolean>()));
@@ -31,7 +35,10 @@ export interface Instance {
   readonly connect_key: string;
 }
 
-/** For whoever reads the instance, by its own name or by that of the service which it makes reachable. */
+/**
+ * For whoever reads the instance, by its own name or by that of the service which it makes
+ * reachable.
+ */
 export function touchInstances(tx: WriteTxn, instances: readonly Instance[]): void {
   for (const { name_key, connect_key } of instances) {
     touchOnce(tx, serviceTopic(name_key));

@@ -1,6 +1,6 @@
 /**
- * What Consul refuses in a service's definition (agent/structs/structs.go, NodeService.Validate, and
- * agent/structs/connect_proxy_config.go). Every fault is listed, in the form that clients know.
+ * What Consul refuses in a service's definition (agent/structs/structs.go, NodeService.Validate,
+ * and agent/structs/connect_proxy_config.go). Every fault is listed, in the form that clients know.
  */
 import { invalid } from '../../protocol/errors.ts';
 import type { Locality } from '../../protocol/types/catalog.ts';
@@ -8,9 +8,14 @@ import type { ServiceInput } from './services.ts';
 
 type Upstream = Record<string, unknown>;
 
-const GATEWAYS = ['mesh-gateway', 'terminating-gateway', 'ingress-gateway', 'api-gateway'];
+const GATEWAYS: ReadonlySet<string> = new Set([
+  'mesh-gateway',
+  'terminating-gateway',
+  'ingress-gateway',
+  'api-gateway',
+]);
 /** Their listeners come from configuration entries, so they need no port of their own. */
-const PORTLESS_GATEWAYS = ['ingress-gateway', 'api-gateway'];
+const PORTLESS_GATEWAYS: ReadonlySet<string> = new Set(['ingress-gateway', 'api-gateway']);
 
 /** @throws RPCError with every fault of the definition */
 export function validateService(service: ServiceInput): void {
@@ -33,7 +38,8 @@ function proxyFaults(service: ServiceInput): string[] {
   if (service.Kind !== 'connect-proxy') return [];
   const faults: string[] = [];
   const destination = service.Proxy?.DestinationServiceName ?? '';
-  if (service.Connect?.Native) faults.push('A Proxy cannot also be Connect Native, only typical services');
+  if (service.Connect?.Native)
+    faults.push('A Proxy cannot also be Connect Native, only typical services');
   if (!hasListener(service)) faults.push('Port or SocketPath must be set for a connect-proxy');
   if (destination === '') {
     faults.push('Proxy.DestinationServiceName must be non-empty for Connect proxy services');
@@ -53,7 +59,8 @@ function upstreamFaults(upstreams: readonly Upstream[]): string[] {
   for (const upstream of upstreams) {
     faults.push(...singleUpstreamFaults(upstream ?? {}));
     const identity = describeUpstream(upstream ?? {});
-    if (destinations.has(identity)) faults.push(`upstreams cannot contain duplicates of ${identity}`);
+    if (destinations.has(identity))
+      faults.push(`upstreams cannot contain duplicates of ${identity}`);
     destinations.add(identity);
     const address = bindAddress(upstream ?? {});
     if (address === '') continue;
@@ -92,7 +99,8 @@ function singleUpstreamFaults(upstream: Upstream): string[] {
 }
 
 function describeUpstream(upstream: Upstream): string {
-  const part = (label: string, field: string) => `${label}=${JSON.stringify(text(upstream[field]))}`;
+  const part = (label: string, field: string) =>
+    `${label}=${JSON.stringify(text(upstream[field]))}`;
   const parts = [
     part('type', 'DestinationType'),
     part('name', 'DestinationName'),
@@ -130,19 +138,21 @@ function exposeFaults(expose: Record<string, unknown> | undefined): string[] {
 
 function gatewayFaults(service: ServiceInput): string[] {
   const kind = service.Kind ?? '';
-  if (!GATEWAYS.includes(kind)) return [];
+  if (!GATEWAYS.has(kind)) return [];
   const faults: string[] = [];
-  if (!PORTLESS_GATEWAYS.includes(kind) && (service.Port ?? 0) === 0) {
+  if (!PORTLESS_GATEWAYS.has(kind) && (service.Port ?? 0) === 0) {
     faults.push(`Port must be non-zero for a ${kind}`);
   }
   for (const field of ['DestinationServiceName', 'DestinationServiceID', 'LocalServiceAddress']) {
     if (text(service.Proxy?.[field]) !== '') faults.push(invalidForGateway(field, kind));
   }
-  if ((service.Proxy?.LocalServicePort ?? 0) !== 0) faults.push(invalidForGateway('LocalServicePort', kind));
+  if ((service.Proxy?.LocalServicePort ?? 0) !== 0)
+    faults.push(invalidForGateway('LocalServicePort', kind));
   if (text(service.Proxy?.LocalServiceSocketPath) !== '') {
     faults.push(invalidForGateway('LocalServiceSocketPath', kind));
   }
-  if ((service.Proxy?.Upstreams ?? []).length > 0) faults.push(invalidForGateway('Upstreams', kind));
+  if ((service.Proxy?.Upstreams ?? []).length > 0)
+    faults.push(invalidForGateway('Upstreams', kind));
   return faults;
 }
 
@@ -151,7 +161,8 @@ function invalidForGateway(field: string, kind: string): string {
 }
 
 function nativeFaults(service: ServiceInput): string[] {
-  if (!service.Connect?.Native || service.Kind === 'connect-proxy' || hasListener(service)) return [];
+  if (!service.Connect?.Native || service.Kind === 'connect-proxy' || hasListener(service))
+    return [];
   return ['Port or SocketPath must be set for a Connect native service.'];
 }
 

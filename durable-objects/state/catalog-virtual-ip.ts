@@ -1,6 +1,7 @@
 /**
- * Virtual addresses of mesh services: each service that can be reached through Connect has one in 240.0.0.0/4, which no
- * host owns, so that a transparent proxy can tell by the address which service a client means.
+ * Virtual addresses of mesh services: each service that can be reached through Connect has one in
+ * 240.0.0.0/4, which no host owns, so that a transparent proxy can tell by the address which
+ * service a client means.
  */
 import { type SQL, firstRow } from '../db/storage.ts';
 import type { WriteTxn } from '../writer.ts';
@@ -11,7 +12,11 @@ const MAX_NUMBER = 2 ** 28 - 2;
 
 /** The service's address, or '' when it has none. `service` is a folded name. */
 export function findVirtualIP(sql: SQL, service: string): string {
-  const row = firstRow<{ number: number }>(sql, 'SELECT number FROM virtual_ips WHERE service = ?', service);
+  const row = firstRow<{ number: number }>(
+    sql,
+    'SELECT number FROM virtual_ips WHERE service = ?',
+    service,
+  );
   return row === undefined ? '' : renderVirtualIP(row.number);
 }
 
@@ -38,5 +43,10 @@ export function releaseVirtualIPTxn(tx: WriteTxn, service: string): void {
 }
 
 function renderVirtualIP(number: number): string {
-  return [FIRST_OCTET + (number >>> 24), (number >>> 16) & 255, (number >>> 8) & 255, number & 255].join('.');
+  return [
+    FIRST_OCTET + (number >>> 24),
+    (number >>> 16) & 255,
+    (number >>> 8) & 255,
+    number & 255,
+  ].join('.');
 }

@@ -1,5 +1,6 @@
 /**
- * Registration and deregistration (Consul: agent/consul/state/catalog.go, ensureRegistrationTxn; agent/consul/fsm).
+ * Registration and deregistration (Consul: agent/consul/state/catalog.go, ensureRegistrationTxn;
+ * agent/consul/fsm).
  *
  * One request, one index: the node, its service and its checks come together or not at all.
  */
@@ -21,7 +22,11 @@ export interface PreparedRegistration extends RegisterRequest {
 }
 
 /** @throws RPCError; the whole registration is then undone by the writer */
-export function registerTxn(tx: WriteTxn, request: PreparedRegistration, hooks: CatalogHooks): void {
+export function registerTxn(
+  tx: WriteTxn,
+  request: PreparedRegistration,
+  hooks: CatalogHooks,
+): void {
   const known = findNodeRow(tx.sql, request.Node);
   if (known === undefined || request.SkipNodeUpdate !== true) {
     const { NodeMeta, ...node } = request;
@@ -36,14 +41,20 @@ export function registerTxn(tx: WriteTxn, request: PreparedRegistration, hooks: 
   }
 }
 
-/** Removes a service, or a check, or the whole node: the first that the request names. What is absent is no change. */
+/**
+ * Removes a service, or a check, or the whole node: the first that the request names. What is
+ * absent is no change.
+ */
 export function deregisterTxn(tx: WriteTxn, request: DeregisterRequest, hooks: CatalogHooks): void {
   if (request.ServiceID) deleteServiceTxn(tx, request.Node, request.ServiceID, hooks);
   else if (request.CheckID) deleteCheckTxn(tx, request.Node, request.CheckID, hooks);
   else deleteNodeTxn(tx, request.Node, hooks);
 }
 
-function nodeOf(request: Omit<RegisterRequest, 'NodeMeta'>, meta: Record<string, string> | undefined) {
+function nodeOf(
+  request: Omit<RegisterRequest, 'NodeMeta'>,
+  meta: Record<string, string> | undefined,
+) {
   const { Node, ID, Address, TaggedAddresses, Locality } = request;
   return { Node, ID, Address, TaggedAddresses, Locality, Meta: meta };
 }

@@ -65,7 +65,10 @@ export function findCheckRow(sql: SQL, node: string, id: string): CheckRow | und
 /** In the order of IDs. */
 export function checkRowsOfNode(sql: SQL, node: string): CheckRow[] {
   return sql
-    .exec<CheckRow>(`SELECT ${checksTable.select()} FROM checks WHERE node = ? ORDER BY key`, foldName(node))
+    .exec<CheckRow>(
+      `SELECT ${checksTable.select()} FROM checks WHERE node = ? ORDER BY key`,
+      foldName(node),
+    )
     .toArray();
 }
 
@@ -79,7 +82,10 @@ export function checkRowsOfService(sql: SQL, node: string, serviceKey: string): 
     .toArray();
 }
 
-/** JSON of a HealthCheck, with the fields in Consul's order. `node` is the node's name as it is spelled. */
+/**
+ * JSON of a HealthCheck, with the fields in Consul's order. `node` is the node's name as it is
+ * spelled.
+ */
 export function renderCheck(row: CheckRow, node: string): string {
   return (
     `{"Node":${quote(node)},"CheckID":${quote(row.id)},"Name":${quote(row.name)}` +

@@ -1,8 +1,9 @@
 /**
- * Writing health checks (Consul: agent/consul/state/catalog.go, ensureCheckCASTxn and deleteCheckTxn).
+ * Writing health checks (Consul: agent/consul/state/catalog.go, ensureCheckCASTxn and
+ * deleteCheckTxn).
  *
- * A change of one check writes its row, a change row, the two topics of checks, and one topic for each service that
- * it affects: its own, or for a node's check every one on the node.
+ * A change of one check writes its row, a change row, the two topics of checks, and one topic for
+ * each service that it affects: its own, or for a node's check every one on the node.
  */
 import { invalid } from '../../protocol/errors.ts';
 import type { HealthCheck } from '../../protocol/types/catalog.ts';
@@ -11,16 +12,25 @@ import { renderCheckDefinition } from './catalog-definition.ts';
 import type { CatalogHooks } from './catalog-hooks.ts';
 import type { Content } from './catalog-table.ts';
 import { type Instance, foldName, touchChecksOf, touchInstances } from './catalog-topics.ts';
-import { type CheckRow, checkRowsOfNode, checksTable, findCheckRow, renderCheck } from './checks-rows.ts';
+import {
+  type CheckRow,
+  checkRowsOfNode,
+  checksTable,
+  findCheckRow,
+  renderCheck,
+} from './checks-rows.ts';
 import { type NodeRow, findNodeRow } from './nodes-rows.ts';
 import { type ServiceRow, findServiceRow, serviceRowsOfNode } from './services-rows.ts';
 
-/** What a writer says of a check; an absent status is critical, since nothing has vouched for it yet. */
+/**
+ * What a writer says of a check; an absent status is critical, since nothing has vouched for it
+ * yet.
+ */
 export type CheckInput = Pick<HealthCheck, 'Node' | 'CheckID'> & Partial<HealthCheck>;
 
 /**
- * Creates or replaces a check. One of a service takes the service's name and tags as they stand now, and keeps them
- * until it is written again.
+ * Creates or replaces a check. One of a service takes the service's name and tags as they stand
+ * now, and keeps them until it is written again.
  *
  * @throws RPCError when the node or the service is missing
  */
@@ -32,7 +42,10 @@ export function upsertCheckTxn(tx: WriteTxn, check: CheckInput, hooks: CatalogHo
   return putCheckTxn(tx, node, existing, checkContent(node.key, check, service), hooks);
 }
 
-/** Sets the status and the output of a check, and leaves the rest as it is; one that is absent stays absent. */
+/**
+ * Sets the status and the output of a check, and leaves the rest as it is; one that is absent stays
+ * absent.
+ */
 export function setCheckStatusTxn(
   tx: WriteTxn,
   node: string,
@@ -59,7 +72,12 @@ export function upsertCheckCASTxn(
 }
 
 /** @returns false when there was none */
-export function deleteCheckTxn(tx: WriteTxn, node: string, id: string, hooks: CatalogHooks): boolean {
+export function deleteCheckTxn(
+  tx: WriteTxn,
+  node: string,
+  id: string,
+  hooks: CatalogHooks,
+): boolean {
   const row = findCheckRow(tx.sql, node, id);
   if (row !== undefined) removeCheckTxn(tx, row, hooks);
   return row !== undefined;
@@ -107,7 +125,8 @@ export function removeCheckTxn(tx: WriteTxn, row: CheckRow, hooks: CatalogHooks)
 }
 
 /**
- * Removes the checks of a node that is being removed. Topics and hooks are the caller's: the node is told of once.
+ * Removes the checks of a node that is being removed. Topics and hooks are the caller's: the node
+ * is told of once.
  *
  * @returns whether there were any
  */
@@ -130,7 +149,11 @@ function requireService(tx: WriteTxn, node: string, id: string): ServiceRow | un
   return service;
 }
 
-function checkContent(node: string, check: CheckInput, service: ServiceRow | undefined): Content<CheckRow> {
+function checkContent(
+  node: string,
+  check: CheckInput,
+  service: ServiceRow | undefined,
+): Content<CheckRow> {
   const definition = renderCheckDefinition(check.Definition);
   return {
     node,
@@ -157,7 +180,9 @@ function touchCheck(tx: WriteTxn, row: CheckRow): void {
   touchInstances(tx, instancesOf(tx, row));
 }
 
-/** Whose health a check is part of. Its own service may be gone already: then nobody is told here. */
+/**
+ * Whose health a check is part of. Its own service may be gone already: then nobody is told here.
+ */
 function instancesOf(tx: WriteTxn, row: CheckRow): Instance[] {
   if (row.service_key === '') return serviceRowsOfNode(tx.sql, row.node);
   const service = findServiceRow(tx.sql, row.node, row.service_key);

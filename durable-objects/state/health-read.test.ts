@@ -8,24 +8,39 @@ let catalog: CatalogFixture;
 
 beforeEach(() => {
   catalog = new CatalogFixture();
-  for (const [n, Status] of [[1, 'passing'], [2, 'warning'], [3, 'critical']] as const) {
+  for (const [n, Status] of [
+    [1, 'passing'],
+    [2, 'warning'],
+    [3, 'critical'],
+  ] as const) {
     catalog.register({
       Node: `h${n}`,
       Address: `10.4.0.${n}`,
       NodeMeta: { zone: n % 2 ? 'odd' : 'even' },
-      Service: { ID: `web${n}`, Service: 'web', Port: 80 + n, Tags: [`t${n}`, n % 2 ? 'odd' : 'even', 'All'] },
+      Service: {
+        ID: `web${n}`,
+        Service: 'web',
+        Port: 80 + n,
+        Tags: [`t${n}`, n % 2 ? 'odd' : 'even', 'All'],
+      },
       Checks: [
         { CheckID: `node${n}`, Name: 'node check', Status: 'passing' },
         { CheckID: `a-web${n}`, Name: 'web check', ServiceID: `web${n}`, Status },
       ],
     });
   }
-  catalog.register({ Node: 'h1', Address: '10.4.0.1', SkipNodeUpdate: true, Service: { Service: 'db' } });
+  catalog.register({
+    Node: 'h1',
+    Address: '10.4.0.1',
+    SkipNodeUpdate: true,
+    Service: { Service: 'db' },
+  });
 });
 
 const ids = (args: { tags?: string[]; nodeMeta?: Record<string, string> }) =>
   catalog.read('health.service', { service: 'web', ...args })!.map((entry) => entry.Service.ID);
-const checkIDs = (checks: { CheckID: string }[] | undefined) => checks!.map((check) => check.CheckID);
+const checkIDs = (checks: { CheckID: string }[] | undefined) =>
+  checks!.map((check) => check.CheckID);
 
 describe('health.service', () => {
   it('lists the checks of the node before those of the instance, and no others', () => {
@@ -54,13 +69,24 @@ describe('health.service', () => {
     catalog.register({
       Node: 'h1',
       Address: '10.4.0.1',
-      Service: { ID: 'p', Service: 'p', Kind: 'connect-proxy', Port: 1, Proxy: { DestinationServiceName: 'Web' } },
+      Service: {
+        ID: 'p',
+        Service: 'p',
+        Kind: 'connect-proxy',
+        Port: 1,
+        Proxy: { DestinationServiceName: 'Web' },
+      },
     });
     const Native = { Service: 'native', Port: 7, Connect: { Native: true } };
     catalog.register({ Node: 'h2', Address: '10.4.0.2', Service: Native });
     const reached = (service: string) =>
       catalog.read('health.service', { service, connect: true })!.map((entry) => entry.Service.ID);
-    expect([reached('web'), reached('native'), reached('p'), reached('db')]).toEqual([['p'], ['native'], [], []]);
+    expect([reached('web'), reached('native'), reached('p'), reached('db')]).toEqual([
+      ['p'],
+      ['native'],
+      [],
+      [],
+    ]);
     expect(ids({})).toEqual(['web1', 'web2', 'web3']);
   });
 });
@@ -68,7 +94,11 @@ describe('health.service', () => {
 describe('lists of checks', () => {
   it('are those of a node, of a service, or in a state', () => {
     expect(checkIDs(catalog.read('health.node', { node: 'H1' }))).toEqual(['a-web1', 'node1']);
-    expect(checkIDs(catalog.read('health.checks', { service: 'WEB' }))).toEqual(['a-web1', 'a-web2', 'a-web3']);
+    expect(checkIDs(catalog.read('health.checks', { service: 'WEB' }))).toEqual([
+      'a-web1',
+      'a-web2',
+      'a-web3',
+    ]);
     expect(checkIDs(catalog.read('health.state', { state: 'Warning' }))).toEqual(['a-web2']);
     expect(catalog.read('health.state', { state: 'any' })).toHaveLength(6);
     expect(catalog.read('health.state', { state: 'nonsense' })).toEqual([]);
@@ -76,8 +106,13 @@ describe('lists of checks', () => {
 
   it('are filtered by the metadata of their nodes', () => {
     const nodeMeta = { zone: 'even' };
-    expect(checkIDs(catalog.read('health.checks', { service: 'web', nodeMeta }))).toEqual(['a-web2']);
-    expect(checkIDs(catalog.read('health.state', { state: 'any', nodeMeta }))).toEqual(['a-web2', 'node2']);
+    expect(checkIDs(catalog.read('health.checks', { service: 'web', nodeMeta }))).toEqual([
+      'a-web2',
+    ]);
+    expect(checkIDs(catalog.read('health.state', { state: 'any', nodeMeta }))).toEqual([
+      'a-web2',
+      'node2',
+    ]);
   });
 });
 
@@ -93,7 +128,10 @@ describe('what a token may not see', () => {
     expect(catalog.read('catalog.services', {})).toEqual({ web: ['All', 'odd', 't1', 't3'] });
     expect(catalog.read('catalog.nodes', {})!.map((node) => node.Node)).toEqual(['h1', 'h3']);
     expect(catalog.read('catalog.node', { node: 'h2' })).toBeUndefined();
-    expect(catalog.read('catalog.node-services', { node: 'h2' })).toEqual({ Node: null, Services: null });
+    expect(catalog.read('catalog.node-services', { node: 'h2' })).toEqual({
+      Node: null,
+      Services: null,
+    });
     expect(Object.keys(catalog.read('catalog.node', { node: 'h1' })!.Services)).toEqual(['web1']);
     expect(checkIDs(catalog.read('health.state', { state: 'any' }))).not.toContain('node2');
     expect(catalog.read('health.node', { node: 'h2' })).toEqual([]);
@@ -135,7 +173,10 @@ describe('cost', () => {
     [{ service: 'web', connect: true }, 'services_by_connect'],
   ])('of %j is that of the answer', (selection, index) => {
     const { where, bindings } = selectionClause(selection);
-    const instances = plan(`SELECT address FROM services WHERE ${where} ORDER BY node, key`, ...bindings);
+    const instances = plan(
+      `SELECT address FROM services WHERE ${where} ORDER BY node, key`,
+      ...bindings,
+    );
     expect(instances).toContain(`USING INDEX ${index}`);
     const checks = checksOfSelection(selection);
     const steps = plan(checks.query, ...checks.bindings);
@@ -145,7 +186,11 @@ describe('cost', () => {
   });
 
   it('of the checks of a service, and of a node by its ID, too', () => {
-    expect(plan(CHECKS_OF_SERVICE, 'web')).toContain('checks_by_service (node=? AND service_key=?)');
-    expect(plan("SELECT key FROM nodes WHERE lower(id) = 'x' AND id <> ''")).toContain('nodes_by_id');
+    expect(plan(CHECKS_OF_SERVICE, 'web')).toContain(
+      'checks_by_service (node=? AND service_key=?)',
+    );
+    expect(plan("SELECT key FROM nodes WHERE lower(id) = 'x' AND id <> ''")).toContain(
+      'nodes_by_id',
+    );
   });
 });

@@ -15,7 +15,10 @@ import { type CheckRow, checkRowsOfNode, checksTable, renderCheck } from './chec
 import { findNodeRow, renderNode } from './nodes-rows.ts';
 import { renderNodeService, serviceRowsOfNode } from './services-rows.ts';
 
-/** Instances with their nodes and checks: the node's own first, then the instance's, each in the order of IDs. */
+/**
+ * Instances with their nodes and checks: the node's own first, then the instance's, each in the
+ * order of IDs.
+ */
 export function listHealthyOrNot(
   sql: SQL,
   datacenter: string,
@@ -40,8 +43,9 @@ export function listHealthyOrNot(
 /**
  * Checks of the nodes and the instances of a selection; equal pairs once.
  *
- * The order of the join and the index are forced: left to itself SQLite reads every check of the datacenter, or of each
- * node once for each instance on it, which a node with a hundred instances makes quadratic.
+ * The order of the join and the index are forced: left to itself SQLite reads every check of the
+ * datacenter, or of each node once for each instance on it, which a node with a hundred instances
+ * makes quadratic.
  */
 export function checksOfSelection(selection: Selection): { query: string; bindings: string[] } {
   const { where, bindings } = selectionClause(selection);
@@ -54,7 +58,10 @@ export function checksOfSelection(selection: Selection): { query: string; bindin
   return { query, bindings: [...bindings, ...bindings] };
 }
 
-/** Rendered checks by `node key \n service key`, so that a node's own are rendered once for all its instances. */
+/**
+ * Rendered checks by `node key \n service key`, so that a node's own are rendered once for all its
+ * instances.
+ */
 function renderChecksOf(
   sql: SQL,
   selection: Selection,
@@ -103,7 +110,10 @@ export function listChecksOfService(
   return renderJoined(rows, filter, sees);
 }
 
-/** Checks in a state, or with `any` all of them. Consul takes any text for a state, so an unknown one matches none. */
+/**
+ * Checks in a state, or with `any` all of them. Consul takes any text for a state, so an unknown
+ * one matches none.
+ */
 export function listChecksInState(
   sql: SQL,
   state: string,
@@ -121,7 +131,12 @@ export function listChecksInState(
 }
 
 /** One node whole, for its agent's anti-entropy; '' when there is none. */
-export function describeNodeState(sql: SQL, datacenter: string, name: string, sees: Visibility): string {
+export function describeNodeState(
+  sql: SQL,
+  datacenter: string,
+  name: string,
+  sees: Visibility,
+): string {
   const node = findNodeRow(sql, name);
   if (node === undefined || !sees.nodeRead(node.name)) return '';
   const services = serviceRowsOfNode(sql, node.key).filter((row) => sees.serviceRead(row.name));
@@ -131,10 +146,19 @@ export function describeNodeState(sql: SQL, datacenter: string, name: string, se
   );
 }
 
-function renderJoined(rows: Iterable<JoinedCheck>, filter: InstanceFilter, sees: Visibility): string {
+function renderJoined(
+  rows: Iterable<JoinedCheck>,
+  filter: InstanceFilter,
+  sees: Visibility,
+): string {
   const items: string[] = [];
   for (const row of rows) {
-    if (!sees.nodeRead(row.node_name) || !seesCheck(row, sees) || !hasMeta(row.node_meta, filter.nodeMeta)) continue;
+    if (
+      !sees.nodeRead(row.node_name) ||
+      !seesCheck(row, sees) ||
+      !hasMeta(row.node_meta, filter.nodeMeta)
+    )
+      continue;
     items.push(renderCheck(row, row.node_name));
   }
   return renderList(items);

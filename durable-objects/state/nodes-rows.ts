@@ -25,7 +25,11 @@ export const nodesTable = new CatalogTable<NodeRow>(
 );
 
 export function findNodeRow(sql: SQL, name: string): NodeRow | undefined {
-  return firstRow<NodeRow>(sql, `SELECT ${nodesTable.select()} FROM nodes WHERE key = ?`, foldName(name));
+  return firstRow<NodeRow>(
+    sql,
+    `SELECT ${nodesTable.select()} FROM nodes WHERE key = ?`,
+    foldName(name),
+  );
 }
 
 export function findNodeRowByID(sql: SQL, id: string): NodeRow | undefined {

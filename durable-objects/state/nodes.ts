@@ -1,8 +1,8 @@
 /**
  * Writing nodes (Consul: agent/consul/state/catalog.go, ensureNodeTxn and deleteNodeTxn).
  *
- * Every `*Txn` function runs inside the caller's write. A node is found by its name without regard to case, and by its
- * ID: one that comes back under another name is renamed.
+ * Every `*Txn` function runs inside the caller's write. A node is found by its name without regard
+ * to case, and by its ID: one that comes back under another name is renamed.
  */
 import { invalid } from '../../protocol/errors.ts';
 import { type Node, SERF_HEALTH_CHECK_ID } from '../../protocol/types/catalog.ts';
@@ -14,11 +14,19 @@ import { nonEmptyJSON, optionalJSON } from './catalog-json.ts';
 import { foldName, touchInstances, touchNodeGone, touchOnce } from './catalog-topics.ts';
 import { findCheckRow } from './checks-rows.ts';
 import { removeChecksOfNodeTxn } from './checks.ts';
-import { type NodeRow, findNodeRow, findNodeRowByID, nodesTable, renderNode } from './nodes-rows.ts';
+import {
+  type NodeRow,
+  findNodeRow,
+  findNodeRowByID,
+  nodesTable,
+  renderNode,
+} from './nodes-rows.ts';
 import { serviceRowsOfNode } from './services-rows.ts';
 import { removeServicesOfNodeTxn } from './services.ts';
 
-/** What a writer says of a node. Whatever is absent becomes empty: a registration replaces the node. */
+/**
+ * What a writer says of a node. Whatever is absent becomes empty: a registration replaces the node.
+ */
 export type NodeInput = Pick<Node, 'Node'> & Partial<Node>;
 
 /**
@@ -75,7 +83,12 @@ export function deleteNodeTxn(tx: WriteTxn, name: string, hooks: CatalogHooks): 
 }
 
 /** @returns false when the node is absent or its ModifyIndex is not `expected` */
-export function deleteNodeCASTxn(tx: WriteTxn, name: string, expected: number, hooks: CatalogHooks): boolean {
+export function deleteNodeCASTxn(
+  tx: WriteTxn,
+  name: string,
+  expected: number,
+  hooks: CatalogHooks,
+): boolean {
   const row = findNodeRow(tx.sql, name);
   if (row === undefined || row.modify_index !== expected) return false;
   removeNodeTxn(tx, row, hooks);
@@ -93,7 +106,8 @@ function removeNodeTxn(tx: WriteTxn, row: NodeRow, hooks: CatalogHooks): void {
 }
 
 /**
- * Two nodes alive cannot have one name. Who is failed, or was never watched, or (for a new ID) has no ID, gives way.
+ * Two nodes alive cannot have one name. Who is failed, or was never watched, or (for a new ID) has
+ * no ID, gives way.
  */
 function requireFreeName(sql: SQL, node: NodeInput, renaming: boolean): void {
   const other = findNodeRow(sql, node.Node);

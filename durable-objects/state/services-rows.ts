@@ -79,7 +79,9 @@ export function serviceRowsOfNode(sql: SQL, node: string): ServiceRow[] {
 }
 
 export function hasInstances(sql: SQL, nameKey: string): boolean {
-  return firstRow(sql, 'SELECT 1 AS one FROM services WHERE name_key = ? LIMIT 1', nameKey) !== undefined;
+  return (
+    firstRow(sql, 'SELECT 1 AS one FROM services WHERE name_key = ? LIMIT 1', nameKey) !== undefined
+  );
 }
 
 export function hasConnectInstances(sql: SQL, connectKey: string): boolean {
@@ -87,7 +89,9 @@ export function hasConnectInstances(sql: SQL, connectKey: string): boolean {
   return firstRow(sql, query, connectKey) !== undefined;
 }
 
-/** JSON of a NodeService, with the fields in Consul's order and its empty ones left out as there. */
+/**
+ * JSON of a NodeService, with the fields in Consul's order and its empty ones left out as there.
+ */
 export function renderNodeService(row: ServiceRow): string {
   return (
     `{${row.kind === '' ? '' : `"Kind":${quote(row.kind)},`}"ID":${quote(row.id)}` +
@@ -105,7 +109,9 @@ export function toNodeService(row: ServiceRow): NodeService {
   return JSON.parse(renderNodeService(row)) as NodeService;
 }
 
-/** JSON of a ServiceNode: an instance joined with its node. Here Consul leaves almost nothing out. */
+/**
+ * JSON of a ServiceNode: an instance joined with its node. Here Consul leaves almost nothing out.
+ */
 export function renderServiceNode(row: ServiceRow, node: NodeRow, datacenter: string): string {
   return (
     `{"ID":${quote(node.id)},"Node":${quote(node.name)},"Address":${quote(node.address)}` +

@@ -1,4 +1,7 @@
-/** Writing service instances (Consul: agent/consul/state/catalog.go, ensureServiceTxn and deleteServiceTxn). */
+/**
+ * Writing service instances (Consul: agent/consul/state/catalog.go, ensureServiceTxn and
+ * deleteServiceTxn).
+ */
 import { invalid } from '../../protocol/errors.ts';
 import type { NodeService, ServiceAddress } from '../../protocol/types/catalog.ts';
 import { SERVICES, connectTopic, nodeTopic, serviceTopic } from '../watch/topics.ts';
@@ -72,7 +75,12 @@ export function upsertServiceCASTxn(
 }
 
 /** Removes an instance with its checks. @returns false when there was none */
-export function deleteServiceTxn(tx: WriteTxn, node: string, id: string, hooks: CatalogHooks): boolean {
+export function deleteServiceTxn(
+  tx: WriteTxn,
+  node: string,
+  id: string,
+  hooks: CatalogHooks,
+): boolean {
   const row = findServiceRow(tx.sql, node, id);
   if (row !== undefined) removeServiceTxn(tx, row, hooks);
   return row !== undefined;
@@ -93,7 +101,8 @@ export function deleteServiceCASTxn(
 }
 
 function removeServiceTxn(tx: WriteTxn, row: ServiceRow, hooks: CatalogHooks): void {
-  for (const check of checkRowsOfService(tx.sql, row.node, row.key)) removeCheckTxn(tx, check, hooks);
+  for (const check of checkRowsOfService(tx.sql, row.node, row.key))
+    removeCheckTxn(tx, check, hooks);
   eraseServiceTxn(tx, row);
   touchOnce(tx, nodeTopic(row.node));
 }
@@ -145,7 +154,9 @@ function serviceContent(node: string, service: ServiceInput): Content<ServiceRow
 }
 
 /** Null for none, which Consul leaves out; of an address both parts are always there. */
-function renderTaggedAddresses(tagged: Readonly<Record<string, Partial<ServiceAddress>>>): string | null {
+function renderTaggedAddresses(
+  tagged: Readonly<Record<string, Partial<ServiceAddress>>>,
+): string | null {
   const entries = Object.entries(tagged).map(([tag, given]) => {
     const address: ServiceAddress = { Address: given?.Address ?? '', Port: given?.Port ?? 0 };
     return [tag, address] as const;
@@ -153,7 +164,10 @@ function renderTaggedAddresses(tagged: Readonly<Record<string, Partial<ServiceAd
   return nonEmptyJSON(Object.fromEntries(entries));
 }
 
-/** Consul leaves `Native: false` out. A sidecar definition is the agent's to act upon, here it is only kept. */
+/**
+ * Consul leaves `Native: false` out. A sidecar definition is the agent's to act upon, here it is
+ * only kept.
+ */
 function renderConnect({ Connect }: ServiceInput): string {
   const sidecar = Connect?.SidecarService ?? undefined;
   return canonicalJSON({ Native: Connect?.Native === true || undefined, SidecarService: sidecar });
@@ -161,6 +175,7 @@ function renderConnect({ Connect }: ServiceInput): string {
 
 /** A proxy makes its destination reachable, a native service itself. */
 function connectKey(service: ServiceInput): string {
-  if (service.Kind === 'connect-proxy') return foldName(service.Proxy?.DestinationServiceName ?? '');
+  if (service.Kind === 'connect-proxy')
+    return foldName(service.Proxy?.DestinationServiceName ?? '');
   return service.Connect?.Native === true ? foldName(service.Service) : '';
 }

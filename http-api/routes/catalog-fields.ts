@@ -1,8 +1,14 @@
-/** Bodies of PUT /v1/catalog/register and deregister, field by field (Consul: agent/structs/structs.go). */
+/**
+ * Bodies of PUT /v1/catalog/register and deregister, field by field (Consul:
+ * agent/structs/structs.go).
+ */
 import type { Field, Struct } from '../decode.ts';
 
 const RAFT_INDEX = { CreateIndex: 'uint64', ModifyIndex: 'uint64' } as const;
-const LOCALITY: Struct = { struct: 'structs.Locality', fields: { Region: 'string', Zone: 'string' } };
+const LOCALITY: Struct = {
+  struct: 'structs.Locality',
+  fields: { Region: 'string', Zone: 'string' },
+};
 const STRINGS: Field = { list: 'string' };
 const STRING_MAP: Field = { map: 'string' };
 
@@ -204,7 +210,10 @@ function withAliases(
   aliases: Readonly<Record<string, string>>,
   fields: Readonly<Record<string, Field>>,
 ): Record<string, Field> {
-  const extra = Object.entries(aliases).map(([alias, name]): [string, Field] => [alias, fields[name]!]);
+  const extra = Object.entries(aliases).map(([alias, name]): [string, Field] => [
+    alias,
+    fields[name]!,
+  ]);
   return { ...fields, ...Object.fromEntries(extra) };
 }
 
@@ -213,7 +222,10 @@ export function resolveProxyAliases(proxy: Record<string, unknown>): Record<stri
   const resolved = resolve(proxy, PROXY_ALIASES);
   const upstreams = resolved.Upstreams as (Record<string, unknown> | undefined)[] | undefined;
   if (upstreams === undefined) return resolved;
-  return { ...resolved, Upstreams: upstreams.map((upstream) => resolve(upstream ?? {}, UPSTREAM_ALIASES)) };
+  return {
+    ...resolved,
+    Upstreams: upstreams.map((upstream) => resolve(upstream ?? {}, UPSTREAM_ALIASES)),
+  };
 }
 
 function resolve(

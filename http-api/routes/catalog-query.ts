@@ -1,6 +1,14 @@
-/** What the reads of catalog and health share: query parameters, filters, the headers of their errors. */
+/**
+ * What the reads of catalog and health share: query parameters, filters, the headers of their
+ * errors.
+ */
 import { RPCError } from '../../protocol/errors.ts';
-import type { MethodArgs, MethodReply, NodeFilterArgs, ReadMethod } from '../../protocol/methods.ts';
+import type {
+  MethodArgs,
+  MethodReply,
+  NodeFilterArgs,
+  ReadMethod,
+} from '../../protocol/methods.ts';
 import { compileFilter } from '../filter/compile-filter.ts';
 import type { FieldSet } from '../filter/field-set.ts';
 import { FilterError } from '../filter/filter-error.ts';
@@ -10,7 +18,10 @@ import { parseQueryOptions } from '../query-options.ts';
 import { readJSON } from '../read.ts';
 import type { APIContext, APIRequest, APIResponse } from '../route.ts';
 
-/** Says whether a row stays; undefined when the request has no filter, so that the answer goes out untouched. */
+/**
+ * Says whether a row stays; undefined when the request has no filter, so that the answer goes out
+ * untouched.
+ */
 export type RowFilter = ((row: unknown) => boolean) | undefined;
 
 /** @throws FilterError, which clients see as a 500 with its message */
@@ -19,7 +30,9 @@ export function parseFilter({ query }: APIRequest, fields: FieldSet): RowFilter 
   return expression === '' ? undefined : compileFilter(expression, fields);
 }
 
-/** `node-meta` may be repeated; its value is `key:value`, and without a colon the value is empty. */
+/**
+ * `node-meta` may be repeated; its value is `key:value`, and without a colon the value is empty.
+ */
 export function parseNodeFilter({ query }: APIRequest): NodeFilterArgs {
   const args: NodeFilterArgs = {};
   if (query.has('node-meta')) {
@@ -48,7 +61,10 @@ export function requireName(request: APIRequest, what: string): string {
 
 /** Consul's community edition refuses these by name rather than answer for another tenant. */
 function refuseTenancy(query: Query): void {
-  for (const [name, feature] of [['ns', 'Namespaces'], ['partition', 'Partitions']] as const) {
+  for (const [name, feature] of [
+    ['ns', 'Namespaces'],
+    ['partition', 'Partitions'],
+  ] as const) {
     if (!query.has(name)) continue;
     const text = `Invalid query parameter: "${name}" - ${feature} are a Consul Enterprise feature`;
     throw new HTTPError(400, text);
@@ -60,7 +76,10 @@ export interface CatalogRead<M extends ReadMethod> {
   readonly args: MethodArgs<M>;
   /** What stands for "there is no such thing"; `[]` unless given. */
   readonly absent?: string;
-  /** Changes the parsed answer; the text goes out untouched without it. Made late, so that its errors come last. */
+  /**
+   * Changes the parsed answer; the text goes out untouched without it. Made late, so that its
+   * errors come last.
+   */
   readonly transform?: () => ((value: MethodReply<M>) => unknown) | undefined;
   /** True for the endpoints whose errors carry no index (those that Consul serves by streaming). */
   readonly plainErrors?: boolean;
@@ -76,10 +95,14 @@ export async function readCatalog<M extends ReadMethod>(
   parseQueryOptions(request, context);
   refuseTenancy(request.query);
   try {
-    const render = { namesConsistency: true, ...(read.absent === undefined ? {} : { absent: read.absent }) };
+    const render = {
+      namesConsistency: true,
+      ...(read.absent === undefined ? {} : { absent: read.absent }),
+    };
     return await readJSON(request, context, read.method, read.args, render, read.transform?.());
   } catch (error) {
-    if (read.plainErrors || !(error instanceof RPCError || error instanceof FilterError)) throw error;
+    if (read.plainErrors || !(error instanceof RPCError || error instanceof FilterError))
+      throw error;
     throw withQueryHeaders(error);
   }
 }
@@ -93,7 +116,9 @@ export function filterRows<Row>(
   return matches === undefined ? undefined : (rows) => rows.filter((row) => matches(row));
 }
 
-/** Consul sets the headers of a query even when the query failed: no index, no leader that answered. */
+/**
+ * Consul sets the headers of a query even when the query failed: no index, no leader that answered.
+ */
 function withQueryHeaders(error: RPCError | FilterError): HTTPError {
   const { status } = renderError(error);
   return new HTTPError(status, error.message, {

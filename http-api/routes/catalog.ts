@@ -48,7 +48,9 @@ async function register(request: APIRequest, context: APIContext): Promise<APIRe
     ...(Service === undefined ? {} : { Service: tidyService(Service) }),
     ...(Check === undefined ? {} : { Check: tidyCheck(Check) }),
     // A null in the list means nothing.
-    ...(Checks === undefined ? {} : { Checks: Checks.filter((check) => check !== undefined).map(tidyCheck) }),
+    ...(Checks === undefined
+      ? {}
+      : { Checks: Checks.filter((check) => check !== undefined).map(tidyCheck) }),
   });
 }
 
@@ -75,7 +77,10 @@ async function write(
 ): Promise<APIResponse> {
   const options = parseWriteOptions(request);
   const datacenter = args.Datacenter || options.datacenter;
-  const answer = await context.rpc.call(method, args as RegisterRequest, { ...options, datacenter });
+  const answer = await context.rpc.call(method, args as RegisterRequest, {
+    ...options,
+    datacenter,
+  });
   return renderJSON(request, answer.body);
 }
 
@@ -87,7 +92,9 @@ function tidyService(service: Partial<NodeService>): Partial<NodeService> {
 }
 
 function tidyCheck(check: Partial<HealthCheck>): Partial<HealthCheck> {
-  return check.ServiceTags === undefined ? check : { ...check, ServiceTags: textsOf(check.ServiceTags) };
+  return check.ServiceTags === undefined
+    ? check
+    : { ...check, ServiceTags: textsOf(check.ServiceTags) };
 }
 
 /** Go reads a null in a list of strings as the empty string. */
@@ -146,7 +153,8 @@ function listServices(request: APIRequest, context: APIContext): Promise<APIResp
   if (request.query.get('filter') === '') {
     return readCatalog(request, context, { method: 'catalog.services', args, absent: '{}' });
   }
-  // The filter speaks of instances, so it needs all of them; the names and tags of those that stay are the answer.
+  // The filter speaks of instances, so it needs all of them; the names and tags of those that stay
+  // are the answer.
   return readCatalog(request, context, {
     method: 'catalog.service',
     args: { ...args, service: '' },
@@ -175,7 +183,8 @@ function listInstances(connect: boolean): Handler {
       args: {
         service: requireName(request, 'service name'),
         ...(connect ? { connect } : {}),
-        // Tags tell instances of one service apart; proxies of a service are not told apart by them.
+        // Tags tell instances of one service apart; proxies of a service are not told apart by
+        // them.
         ...(connect ? {} : parseTags(request.query)),
         ...parseNodeFilter(request),
       },
@@ -185,5 +194,8 @@ function listInstances(connect: boolean): Handler {
 
 function listGatewayServices(request: APIRequest): APIResponse {
   requireName(request, 'gateway name');
-  throw new HTTPError(501, 'Services of a gateway come from configuration entries, which are not built yet.');
+  throw new HTTPError(
+    501,
+    'Services of a gateway come from configuration entries, which are not built yet.',
+  );
 }

@@ -4,7 +4,14 @@ import { CHECK_SERVICE_NODE_FIELDS, HEALTH_CHECK_FIELDS } from '../filter/fields
 import { HTTPError } from '../http-error.ts';
 import type { Query } from '../query.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../route.ts';
-import { parseFilter, filterRows, parseNodeFilter, parseTags, readCatalog, requireName } from './catalog-query.ts';
+import {
+  parseFilter,
+  filterRows,
+  parseNodeFilter,
+  parseTags,
+  readCatalog,
+  requireName,
+} from './catalog-query.ts';
 
 export const healthRoutes: Route[] = [
   { path: '/v1/health/node/', methods: { GET: listChecksOfNode } },
@@ -54,14 +61,15 @@ function listInstances(kind: { connect?: true; ingress?: true }): Handler {
           entries.filter((entry) => (!passing || isPassing(entry)) && (matches?.(entry) ?? true));
       },
     });
-    if (isStreamed(request.query, kind.ingress === true)) response.headers['X-Consul-Knownleader'] = 'false';
+    if (isStreamed(request.query, kind.ingress === true))
+      response.headers['X-Consul-Knownleader'] = 'false';
     return response;
   };
 }
 
 /**
- * Consul answers these from a stream of events, which does not say whether there is a leader; so it says false. Clients
- * must not read more into it than that, and neither do we.
+ * Consul answers these from a stream of events, which does not say whether there is a leader; so it
+ * says false. Clients must not read more into it than that, and neither do we.
  */
 function isStreamed(query: Query, ingress: boolean): boolean {
   const waits = query.get('index') !== '' && Number(query.get('index')) > 0;
