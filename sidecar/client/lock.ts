@@ -38,7 +38,11 @@ export interface LockOptions {
 export interface Holdable {
   /** @returns a promise that settles when the lock is lost; undefined when time or signal ended the attempt */
   acquire(signal: AbortSignal): Promise<{ lost: Promise<void> } | undefined>;
-  /** @returns false when it was not held any more */
+  /**
+   * Gives it back, and ends what a failed attempt to acquire left behind.
+   *
+   * @returns false when it was not held (any more)
+   */
   release(): Promise<boolean>;
   /** Removes what is left of it in the KV store. @returns false when others still use it */
   destroy(): Promise<boolean>;
@@ -85,8 +89,10 @@ export class Lock implements Holdable {
   async release(): Promise<boolean> {
     this.#monitor?.abort();
     const { id } = this.#session;
-    if (id === undefined) return false;
-    const released = await putPair(this.#client, this.#key, '', { flags: LOCK_FLAGS, release: id });
+    const released =
+      this.#monitor !== undefined &&
+      id !== undefined &&
+      (await putPair(this.#client, this.#key, '', { flags: LOCK_FLAGS, release: id }));
     await this.#session.stop();
     return released;
   }

@@ -120,7 +120,7 @@ export class Semaphore implements Holdable {
     }
     const list = parseHolderList(listed);
     const alive = new Set(pairs.map((pair) => pair.Session));
-    const holders = Object.keys(list.Holders ?? {}).filter((holder) => alive.has(holder));
+    const holders = Object.keys(list.Holders).filter((holder) => alive.has(holder));
     return {
       list: { Limit: list.Limit, Holders: Object.fromEntries(holders.map((id) => [id, true])) },
       modifyIndex: listed.ModifyIndex,
@@ -165,9 +165,17 @@ export class Semaphore implements Holdable {
 }
 
 function parseHolderList(pair: KVPair): HolderList {
-  try {
-    return JSON.parse(decodeValue(pair).toString('utf8')) as HolderList;
-  } catch {
+  const list = tryParse(decodeValue(pair).toString('utf8')) as Partial<HolderList> | null;
+  if (typeof list?.Limit !== 'number') {
     throw new LockConflictError('failed to decode semaphore lock');
+  }
+  return { Limit: list.Limit, Holders: list.Holders ?? {} };
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }

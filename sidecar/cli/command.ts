@@ -1,0 +1,171 @@
+/**
+ * The frame that every command shares: flags, help, the client, and how a failure ends.
+ *
+ * A command is made of a definition, that `defineCommand` turns into the module shape that the registry loads.
+ */
+import { resolveClientConfig } from '../client/client-config.ts';
+import { ConsulClient } from '../client/http-client.ts';
+import { API_FLAGS } from './api-flags.ts';
+import type { APIFlagGroup, APIFlagValues } from './api-flags.ts';
+import type { CommandIO } from './command-io.ts';
+import { FlagError, parseFlags } from './flags.ts';
+import type { FlagSpecs, FlagValues } from './flags.ts';
+
+export interface CommandModule {
+  help(): Promise<string>;
+  /** @returns the exit code */
+  run(args: readonly string[], io: CommandIO): Promise<number>;
+}
+
+export interface CommandDefinition<Specs extends FlagSpecs> {
+  /** After the program's name: `kv get [options] KEY`. */
+  readonly usage: string;
+  /** What it does, in paragraphs of at most 76 columns. */
+  readonly about: string;
+  /** Which of the flags that choose agent and datacenter it takes; none for a command that asks no agent. */
+  readonly api?: readonly APIFlagGroup[];
+  readonly flags: Specs;
+  /** How many arguments may follow the flags; the command looks itself when this is absent. */
+  readonly maxArguments?: number;
+  /** @returns the exit code; 0 when nothing is returned */
+  run(context: CommandContext<Specs>): Promise<number | void>;
+}
+
+/** Ends a command with a message on stderr. */
+export class CommandError extends Error {
+  readonly exitCode: number;
+  /** Whether the help follows the message. */
+  readonly showHelp: boolean;
+
+  constructor(message: string, options: { exitCode?: number; showHelp?: boolean } = {}) {
+    super(message);
+    this.name = 'CommandError';
+    this.exitCode = options.exitCode ?? 1;
+    this.showHelp = options.showHelp ?? false;
+  }
+}
+
+export class CommandContext<Specs extends FlagSpecs> {
+  readonly flags: FlagValues<Specs>;
+  readonly given: ReadonlySet<string>;
+  readonly args: readonly string[];
+  readonly io: CommandIO;
+  readonly #apiFlags: APIFlagValues;
+  #client: ConsulClient | undefined;
+
+  constructor(
+    flags: FlagValues<Specs>,
+    given: ReadonlySet<string>,
+    args: readonly string[],
+    io: CommandIO,
+  ) {
+    this.flags = flags;
+    this.given = given;
+    this.args = args;
+    this.io = io;
+    this.#apiFlags = flags as APIFlagValues;
+  }
+
+  /** The client that flags and environment describe, made when first asked for. Throws CommandError. */
+  get client(): ConsulClient {
+    this.#client ??= this.#makeClient();
+    return this.#client;
+  }
+
+  /** A line on stdout. Bound, as `warn` is, so that commands may take it out of the context. */
+  readonly print = (text: string): void => {
+    this.io.stdout.write(`${text}\n`);
+  };
+
+  /** A line on stderr. */
+  readonly warn = (text: string): void => {
+    this.io.stderr.write(`${text}\n`);
+  };
+
+  close(): void {
+    this.#client?.close();
+  }
+
+  #makeClient(): ConsulClient {
+    const flags = this.#apiFlags;
+    const chosen = {
+      httpAddress: flags['http-addr'],
+      token: flags.token,
+      tokenFile: flags['token-file'],
+      datacenter: flags.datacenter,
+      stale: flags.stale,
+      namespace: flags.namespace,
+      partition: flags.partition,
+      caFile: flags['ca-file'],
+      caPath: flags['ca-path'],
+      clientCert: flags['client-cert'],
+      clientKey: flags['client-key'],
+      tlsServerName: flags['tls-server-name'],
+    };
+    try {
+      return new ConsulClient(resolveClientConfig(chosen, this.io.env, this.io.cwd));
+    } catch (error) {
+      throw new CommandError(`Error connecting to Consul agent: ${(error as Error).message}`);
+    }
+  }
+}
+
+export function defineCommand<Specs extends FlagSpecs>(
+  definition: CommandDefinition<Specs>,
+): CommandModule {
+  const api: Record<string, Specs[string]> = {};
+  for (const group of definition.api ?? []) Object.assign(api, API_FLAGS[group]);
+  const specs = { ...api, ...definition.flags } as Specs;
+  const help = async () => {
+    const { renderCommandHelp } = await import('./help.ts');
+    return renderCommandHelp({ ...definition, api });
+  };
+  return {
+    help,
+    async run(args, io) {
+      let context: CommandContext<Specs> | undefined;
+      try {
+        const { values, given, rest } = parseFlags(specs, args);
+        context = new CommandContext(values, given, rest, io);
+        requireArguments(definition.maxArguments, rest.length);
+        return (await definition.run(context)) ?? 0;
+      } catch (error) {
+        return await reportFailure(error, io, help);
+      } finally {
+        context?.close();
+      }
+    },
+  };
+}
+
+function requireArguments(max: number | undefined, count: number): void {
+  if (max === undefined || count <= max) return;
+  throw new CommandError(`Too many arguments (expected ${max}, got ${count})`);
+}
+
+/** Waits for `work`; what it throws ends the command with `prefix` before the reason. */
+export async function orFail<Result>(prefix: string, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(`${prefix}: ${(error as Error).message}`);
+  }
+}
+
+async function reportFailure(
+  error: unknown,
+  io: CommandIO,
+  help: () => Promise<string>,
+): Promise<number> {
+  if (error instanceof FlagError) {
+    io.stderr.write(`${error.message}\n\n${await help()}\n`);
+    return 1;
+  }
+  if (error instanceof CommandError) {
+    io.stderr.write(`${error.message}\n${error.showHelp ? `\n${await help()}\n` : ''}`);
+    return error.exitCode;
+  }
+  io.stderr.write(`Error: ${(error as Error).message}\n`);
+  return 1;
+}

@@ -1,0 +1,53 @@
+/** The commands of Consul's that do nothing here, with the reason. */
+import type { CommandEntry } from './registry.ts';
+import { notBuiltYet, unavailable } from './unavailable.ts';
+
+const NO_RAFT =
+  'It has no meaning in Lictor: a datacenter is one durable object, which has no Raft peers.';
+const NO_AUTOPILOT =
+  'It has no meaning in Lictor: a datacenter is one durable object, so there are no servers for Autopilot to tend.';
+const NO_RESOURCES =
+  'It has no meaning in Lictor: the experimental resource API of Consul 1.21 was never finished there.';
+const NO_EXEC =
+  'It is off: running commands on every host through the control plane would make one stolen token a shell everywhere.';
+
+export const UNAVAILABLE_COMMANDS: readonly CommandEntry[] = [
+  notBuiltYet('connect envoy', 'Runs or configures Envoy as a proxy of the service mesh'),
+  notBuiltYet('connect envoy pipe-bootstrap', 'Pipes a bootstrap configuration to Envoy'),
+  notBuiltYet('connect expose', 'Expose a service of the mesh through an ingress gateway'),
+  notBuiltYet('connect proxy', 'Runs a proxy of the service mesh'),
+  notBuiltYet('connect redirect-traffic', 'Applies iptables rules for traffic redirection'),
+  unavailable('exec', 'Executes a command on the nodes', NO_EXEC),
+  notBuiltYet('login', 'Login using an auth method'),
+  notBuiltYet('logout', 'Destroy a token created with login'),
+  { path: 'operator autopilot', synopsis: 'Provides tools for modifying Autopilot configuration' },
+  unavailable('operator autopilot get-config', 'Display the Autopilot configuration', NO_AUTOPILOT),
+  unavailable('operator autopilot set-config', 'Modify the Autopilot configuration', NO_AUTOPILOT),
+  unavailable('operator autopilot state', 'Display the state of Autopilot', NO_AUTOPILOT),
+  { path: 'operator raft', synopsis: 'Provides tools for the Raft subsystem' },
+  unavailable('operator raft list-peers', 'Display the Raft peers', NO_RAFT),
+  unavailable('operator raft remove-peer', 'Remove a Raft peer', NO_RAFT),
+  unavailable('operator raft transfer-leader', 'Transfer the Raft leadership', NO_RAFT),
+  { path: 'peering', synopsis: 'Create and manage peering connections between clusters' },
+  notBuiltYet('peering delete', 'Delete a peering connection'),
+  notBuiltYet('peering establish', 'Establish a peering connection'),
+  notBuiltYet('peering exported-services', 'Lists exported services to a peer'),
+  notBuiltYet('peering generate-token', 'Generate a peering token'),
+  notBuiltYet('peering list', 'List peering connections'),
+  notBuiltYet('peering read', 'Read a peering connection'),
+  { path: 'resource', synopsis: "Interact with Consul's resources" },
+  unavailable('resource apply', 'Writes/updates resource information', NO_RESOURCES),
+  unavailable('resource apply-grpc', 'Writes/updates resource information', NO_RESOURCES),
+  unavailable('resource delete', 'Delete resource information', NO_RESOURCES),
+  unavailable('resource delete-grpc', 'Delete resource information', NO_RESOURCES),
+  unavailable('resource list', 'Reads all resources by type', NO_RESOURCES),
+  unavailable('resource list-grpc', 'Lists all resources by name prefix', NO_RESOURCES),
+  unavailable('resource read', 'Read resource information', NO_RESOURCES),
+  unavailable('resource read-grpc', 'Read resource information', NO_RESOURCES),
+  notBuiltYet('services export', 'Export a service to another peer or partition'),
+  notBuiltYet('services exported-services', 'Lists exported services'),
+  { path: 'troubleshoot', synopsis: 'CLI tools for troubleshooting the service mesh' },
+  notBuiltYet('troubleshoot ports', 'Prints open and closed ports of a server'),
+  notBuiltYet('troubleshoot proxy', 'Troubleshoots the mesh from an Envoy instance'),
+  notBuiltYet('troubleshoot upstreams', 'Get the upstream identifiers of an Envoy instance'),
+];

@@ -1,0 +1,78 @@
+/** Help texts, laid out as Consul's. Loaded only when one is shown. */
+import type { CommandDefinition } from './command.ts';
+import type { FlagSpecs } from './flags.ts';
+
+export const PROGRAM = 'lictor';
+const TEXT_WIDTH = 67;
+
+/** A line of a list of commands. */
+export interface CommandSummary {
+  readonly name: string;
+  readonly synopsis: string;
+}
+
+export function renderCommandHelp(
+  definition: Pick<CommandDefinition<FlagSpecs>, 'usage' | 'about' | 'flags'> & { api: FlagSpecs },
+): string {
+  const parts = [`Usage: ${PROGRAM} ${definition.usage}`, indent(definition.about.trim(), 2)];
+  if (Object.keys(definition.api).length > 0) {
+    parts.push('HTTP API Options', renderFlags(definition.api));
+  }
+  if (Object.keys(definition.flags).length > 0) {
+    parts.push('Command Options', renderFlags(definition.flags));
+  }
+  return parts.join('\n\n');
+}
+
+export function renderGroupHelp(
+  path: string,
+  about: string,
+  subcommands: readonly CommandSummary[],
+): string {
+  const usage = `Usage: ${PROGRAM} ${path} <subcommand> [options] [args]`;
+  const list = renderSummaries(subcommands);
+  return `${usage}\n\n${indent(about.trim(), 2)}\n\nSubcommands:\n${list}`;
+}
+
+export function renderProgramHelp(commands: readonly CommandSummary[]): string {
+  const usage = `Usage: ${PROGRAM} [--version] [--help] <command> [<args>]`;
+  return `${usage}\n\nAvailable commands are:\n${renderSummaries(commands)}\n`;
+}
+
+function renderSummaries(commands: readonly CommandSummary[]): string {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  return commands
+    .map(({ name, synopsis }) => `    ${name.padEnd(width)}    ${synopsis}`)
+    .join('\n');
+}
+
+function renderFlags(specs: FlagSpecs): string {
+  return Object.entries(specs)
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, { placeholder, about }]) => {
+      const value = placeholder === '' ? '' : `=<${placeholder}>`;
+      return `  -${name}${value}\n${indent(wrap(about, TEXT_WIDTH), 5)}`;
+    })
+    .join('\n\n');
+}
+
+function wrap(text: string, width: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join('\n');
+}
+
+function indent(text: string, columns: number): string {
+  const prefix = ' '.repeat(columns);
+  return text
+    .split('\n')
+    .map((line) => (line === '' ? '' : prefix + line))
+    .join('\n');
+}

@@ -1,0 +1,33 @@
+/** A command's surroundings in a real process. */
+import process from 'node:process';
+import type { CommandIO, CommandServices } from './command-io.ts';
+
+/** The signals by which a user or a supervisor ends a command. */
+const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+export function makeProcessIO(services: CommandServices): CommandIO {
+  let controller: AbortController | undefined;
+  // A reader that went away (`| head`) is no failure of the command, and nothing more can be said to it.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    cwd: process.cwd(),
+    services,
+    get signal() {
+      controller ??= takeSignals();
+      return controller.signal;
+    },
+  };
+}
+
+function takeSignals(): AbortController {
+  const controller = new AbortController();
+  for (const signal of ENDING_SIGNALS) process.on(signal, () => controller.abort(signal));
+  return controller;
+}

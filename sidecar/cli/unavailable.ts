@@ -1,0 +1,21 @@
+/** Commands that exist in Consul and do nothing here: users deserve to hear why. */
+import type { CommandModule } from './command.ts';
+import { PROGRAM } from './help.ts';
+import type { CommandEntry } from './registry.ts';
+
+/** @param reason a sentence */
+export function unavailable(path: string, synopsis: string, reason: string): CommandEntry {
+  const command: CommandModule = {
+    help: async () => `Usage: ${PROGRAM} ${path}\n\n  ${synopsis}.\n\n  ${reason}`,
+    run: async (_args, io) => {
+      io.stderr.write(`${PROGRAM} ${path}: ${reason}\n`);
+      return 1;
+    },
+  };
+  return { path, synopsis, load: async () => ({ command }) };
+}
+
+/** Will come in a later version. */
+export function notBuiltYet(path: string, synopsis: string): CommandEntry {
+  return unavailable(path, synopsis, `It is not built yet in this version of Lictor.`);
+}
