@@ -142,7 +142,7 @@ export class Alarms {
   }
 }
 
-/** The platform's own channel for errors that nobody waits for: `wrangler tail` shows them. */
+/** The console is the platform's log: `wrangler tail` and the embedded control plane show it. */
 function reportToPlatform(message: string, cause: unknown): void {
-  reportError(new Error(message, { cause }));
+  console.error(message, cause);
 }

@@ -32,6 +32,9 @@ if (process.argv.includes('--if-needed') && isCurrent()) process.exit(0);
 
 const { rolldown } = await import('rolldown');
 const startedAt = Date.now();
+// Built beside the old one and then put in its place: a build that fails leaves what there was.
+const fresh = fs.mkdtempSync(path.join(root, '.dist-'));
+process.on('exit', () => fs.rmSync(fresh, { recursive: true, force: true }));
 
 async function bundle(input, output, options) {
   const build = await rolldown({ input: path.join(root, input), ...options });
@@ -39,22 +42,29 @@ async function bundle(input, output, options) {
   await build.close();
 }
 
-fs.mkdirSync(dist, { recursive: true });
-await bundle('workers/index.ts', { file: path.join(dist, 'worker.js'), format: 'esm', sourcemap: true }, {
+await bundle('workers/index.ts', { file: path.join(fresh, 'worker.js'), format: 'esm', sourcemap: true }, {
   platform: 'browser',
   external: [/^cloudflare:/, /^node:/],
   moduleTypes: { '.sql': 'text' },
   resolve: { conditionNames: ['workerd', 'worker', 'import', 'default'] },
 });
-// Chunks are removed first: their names carry hashes and would pile up.
-for (const name of fs.readdirSync(dist)) if (/^(main|chunk-.*)\.js(\.map)?$/.test(name)) fs.rmSync(path.join(dist, name));
 await bundle('sidecar/main.ts', {
-  dir: dist,
+  dir: fresh,
   format: 'esm',
   entryFileNames: 'main.js',
   chunkFileNames: 'chunk-[name]-[hash].js',
   sourcemap: true,
 }, { platform: 'node', external: [/^node:/, 'bufferutil', 'utf-8-validate'] });
+
+fs.mkdirSync(dist, { recursive: true });
+const built = new Set(fs.readdirSync(fresh));
+// Chunks first, then what refers to them; programs that run keep the files that they have open.
+for (const name of [...built].sort((a, b) => Number(b.startsWith('chunk-')) - Number(a.startsWith('chunk-')))) {
+  fs.renameSync(path.join(fresh, name), path.join(dist, name));
+}
+for (const name of fs.readdirSync(dist)) {
+  if (/^(main|worker|chunk-.*)\.js(\.map)?$/.test(name) && !built.has(name)) fs.rmSync(path.join(dist, name));
+}
 fs.writeFileSync(stamp, `${startedAt}\n`);
 fs.utimesSync(stamp, new Date(startedAt), new Date(startedAt));
 console.log(`built dist/ in ${Date.now() - startedAt} ms`);

@@ -24,7 +24,11 @@ if ! cmp -s package-lock.json "$stamp"; then
     exit 1
   fi
   echo "lictor: installing dependencies (once for each change of package-lock.json)" >&2
-  npm ci --no-audit --no-fund --loglevel=error >&2
+  # Not `npm ci`: it refuses a lock file that lacks the optional packages of platforms which a registry does not carry.
+  # `npm install` takes what the lock file pins all the same; what it would add to the file is not ours to keep.
+  cp package-lock.json .package-lock.kept
+  npm install --no-audit --no-fund --loglevel=error >&2 || { mv .package-lock.kept package-lock.json; exit 1; }
+  mv .package-lock.kept package-lock.json
   cp package-lock.json "$stamp"
 fi
 node_modules/.bin/node scripts/build.mjs --if-needed >&2

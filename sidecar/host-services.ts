@@ -1,11 +1,27 @@
 /** What the agent does for its own host: registration, local services and checks, /v1/agent/. */
 import type { Route } from '../http-api/route.ts';
 import type { HelloReply } from '../protocol/frames.ts';
-import type { RegisterRequest } from '../protocol/types/catalog.ts';
+import { type RegisterRequest, SERF_HEALTH_CHECK_ID } from '../protocol/types/catalog.ts';
+import { AgentFacade } from './agent-facade.ts';
+import { agentRoutes } from './agent-api/routes.ts';
+import { HostMetrics } from './host-metrics.ts';
+import { CheckFactory } from './checks/check-factory.ts';
+import { systemClock } from './checks/clock.ts';
+import { createHTTPAgents } from './checks/http-probe.ts';
 import type { AgentConfig } from './config/agent-config.ts';
 import type { ControlPlane } from './embedded/control-plane.ts';
+import { addressFilter } from './lib/cidr.ts';
 import type { LogHub, Logger } from './lib/log.ts';
-import type { OwnNode } from './node-registration.ts';
+import { LinkCatalog } from './link-catalog.ts';
+import { AliasChecks } from './local/alias-checks.ts';
+import { AntiEntropy } from './local/anti-entropy.ts';
+import { ConfigDefinitions } from './local/config-definitions.ts';
+import { CriticalReaper } from './local/critical-reaper.ts';
+import { LocalState } from './local/local-state.ts';
+import { Maintenance } from './local/maintenance.ts';
+import { Registrar } from './local/registrar.ts';
+import { FileStateDirectory } from './local/state-directory.ts';
+import { CONSUL_SERVICE_ID, type OwnNode, ownNodeMeta } from './node-registration.ts';
 import type { ServerLink } from './server-link/server-link.ts';
 
 export interface HostServicesOptions {
@@ -20,47 +36,214 @@ export interface HostServicesOptions {
   readonly left: () => void;
 }
 
+const DOCKER_SOCKET = '/var/run/docker.sock';
+
 export class HostServices {
+  readonly routes: readonly Route[];
   readonly #options: HostServicesOptions;
-  #registration: (() => RegisterRequest) | null = null;
+  readonly #state = new LocalState(() => Date.now());
+  readonly #catalog: LinkCatalog;
+  readonly #httpAgents = createHTTPAgents();
+  readonly #registrar: Registrar;
+  readonly #definitions: ConfigDefinitions;
+  readonly #antiEntropy: AntiEntropy;
+  readonly #reaper: CriticalReaper;
+  readonly #metrics: HostMetrics;
   readonly #registered = Promise.withResolvers<void>();
+  #config: AgentConfig;
+  #mayWrite: (address: string) => boolean;
+  #registration: (() => RegisterRequest) | null = null;
 
   constructor(options: HostServicesOptions) {
+    const { config, dataDir, own, link, log } = options;
     this.#options = options;
+    this.#config = config;
+    this.#mayWrite = addressFilter(config.http.allowWriteFrom);
+    this.#catalog = new LinkCatalog(link.rpc);
+    const localLog = log.named('local');
+    this.#registrar = new Registrar({
+      state: this.#state,
+      kinds: this.#createChecks(),
+      directory: new FileStateDirectory(dataDir, localLog),
+      node: own.name,
+      now: () => Date.now(),
+      log: localLog,
+      sidecarPorts: { min: config.ports.sidecarMin, max: config.ports.sidecarMax },
+    });
+    this.#definitions = new ConfigDefinitions(this.#state, this.#registrar);
+    this.#antiEntropy = this.#createAntiEntropy();
+    this.#reaper = new CriticalReaper({
+      state: this.#state,
+      clock: systemClock,
+      log: localLog,
+      deregister: (id) => this.#registrar.deregisterService(id),
+    });
+    this.#metrics = new HostMetrics(link, () => this.#config.telemetry.prometheusRetentionMs > 0);
+    this.routes = agentRoutes({
+      agent: this.#createFacade(),
+      state: this.#state,
+      registrar: this.#registrar,
+      maintenance: new Maintenance(this.#state, this.#registrar, own.name),
+      settle: (timeoutMs) => this.#antiEntropy.settle(timeoutMs),
+    });
   }
 
-  get routes(): readonly Route[] {
-    return [];
-  }
+  readonly mayWrite = (remoteAddress: string): boolean => this.#mayWrite(remoteAddress);
 
-  readonly mayWrite = (_remoteAddress: string): boolean => true;
-  readonly observeRequest = (_method: string, _path: string, _status: number): void => {};
+  readonly observeRequest = (method: string, path: string, status: number): void => {
+    this.#metrics.countRequest(method, path, status);
+  };
 
-  /** @returns a promise of the first registration */
-  start(registration: () => RegisterRequest): Promise<void> {
+  /**
+   * Loads the definitions and, once the link stands, brings everything to the catalog.
+   *
+   * @returns a promise of the first registration and comparison
+   */
+  async start(registration: () => RegisterRequest): Promise<void> {
     this.#registration = registration;
-    return this.#registered.promise;
+    const { services, checks, acl } = this.#config;
+    await this.#definitions.apply({ services, checks }, acl.tokens.configFileServiceRegistration);
+    await this.#registrar.restore();
+    this.#reaper.start();
+    await this.#registered.promise;
+    this.#antiEntropy.start();
+    await this.#antiEntropy.settle(FIRST_SYNC_TIMEOUT_MS);
   }
 
+  /** The node first: nothing can be registered on one that does not stand in the catalog. */
   linkConnected(_hello: HelloReply): void {
     const request = this.#registration?.();
     if (request === undefined) return;
-    const options = { token: '', datacenter: '', consistency: 'default', cached: false } as const;
-    this.#options.link.rpc.call('catalog.register', request, options).then(
-      () => this.#registered.resolve(),
+    this.#catalog.register(request, this.#config.acl.tokens.agent).then(
+      () => {
+        this.#registered.resolve();
+        return this.#antiEntropy.resync();
+      },
       (error: Error) => this.#options.log.error(`cannot register this node: ${error.message}`),
     );
   }
 
-  linkDisconnected(): void {}
-
-  linkRefused(_reason: string): void {}
-
-  reload(_previous: AgentConfig, _next: AgentConfig): Promise<void> {
-    return Promise.resolve();
+  linkDisconnected(): void {
+    this.#options.log.warn('the link to the datacenter is down; local changes are kept and sent when it is back');
   }
 
-  stop(): Promise<void> {
-    return Promise.resolve();
+  linkRefused(reason: string): void {
+    this.#registered.reject(new Error(reason));
+  }
+
+  /** @throws RPCError that names the definition; then nothing has changed */
+  async reload(_previous: AgentConfig, next: AgentConfig): Promise<void> {
+    const { services, checks, acl } = next;
+    await this.#definitions.apply({ services, checks }, acl.tokens.configFileServiceRegistration);
+    this.#mayWrite = addressFilter(next.http.allowWriteFrom);
+    this.#config = next;
+  }
+
+  async stop(): Promise<void> {
+    this.#registered.promise.catch(() => {});
+    this.#reaper.stop();
+    this.#antiEntropy.stop();
+    await this.#registrar.stop();
+    this.#httpAgents.http.destroy();
+    this.#httpAgents.https.destroy();
+    this.#metrics.stop();
+  }
+
+  #createChecks(): CheckFactory {
+    const { config, log } = this.#options;
+    return new CheckFactory({
+      environment: {
+        httpAgents: this.#httpAgents,
+        dockerSocketPath: DOCKER_SOCKET,
+        outputMaxBytes: config.checkOutputMaxBytes,
+      },
+      aliases: new AliasChecks(this.#state, (node, onView) => this.#catalog.watchNode(node, onView)),
+      clock: systemClock,
+      log: log.named('checks'),
+      random: Math.random,
+      allowRemoteScripts: config.enableRemoteScriptChecks,
+      allowLocalScripts: config.enableLocalScriptChecks,
+    });
+  }
+
+  #createAntiEntropy(): AntiEntropy {
+    const { own, log } = this.#options;
+    return new AntiEntropy({
+      state: this.#state,
+      catalog: this.#catalog,
+      clock: systemClock,
+      log: log.named('anti_entropy'),
+      random: Math.random,
+      node: () => ({
+        ID: own.id,
+        Node: own.name,
+        Datacenter: own.datacenter,
+        Address: own.address,
+        TaggedAddresses: { ...own.taggedAddresses },
+        Meta: ownNodeMeta(own),
+      }),
+      agentToken: () => this.#config.acl.tokens.agent,
+      checkUpdateIntervalMs: () => this.#config.checkUpdateIntervalMs,
+      // Gossip is not built yet, so the size of the cluster is not known: the shortest interval is right.
+      clusterSize: () => 1,
+      keeps: (kind, id) =>
+        kind === 'check' ? id === SERF_HEALTH_CHECK_ID : own.isServer && id === CONSUL_SERVICE_ID,
+    });
+  }
+
+  #createFacade(): AgentFacade {
+    const { own, logs, reload, left } = this.#options;
+    return new AgentFacade({
+      config: () => this.#config,
+      own,
+      logs,
+      metrics: this.#metrics.registry,
+      reload,
+      leave: async () => {
+        await this.#catalog.deregister({ Node: own.name }, this.#config.acl.tokens.agent);
+        left();
+      },
+      removeNode: async (node) => {
+        if ((await this.#catalog.nodeState(node)) === null) return false;
+        await this.#catalog.deregister({ Node: node }, this.#config.acl.tokens.agent);
+        return true;
+      },
+      stats: () => this.#stats(),
+    });
+  }
+
+  #stats(): Record<string, Record<string, string>> {
+    const { own, link, controlPlane } = this.#options;
+    const { monitors, ttls } = this.#registrar.counts();
+    return {
+      agent: {
+        check_monitors: String(monitors),
+        check_ttls: String(ttls),
+        checks: String(this.#state.checks().length),
+        services: String(this.#state.services().length),
+      },
+      consul: {
+        acl: 'disabled',
+        bootstrap: String(own.isServer),
+        known_datacenters: '1',
+        leader: String(own.isServer),
+        server: String(own.isServer),
+      },
+      lictor: {
+        control_plane: controlPlane()?.url ?? this.#config.edgeURL,
+        control_plane_restarts: String(controlPlane()?.restarts ?? 0),
+        link_connected: String(link.isConnected),
+        link_connects: String(link.connects),
+        replica_queries: String(link.replica.size),
+      },
+      runtime: {
+        arch: process.arch,
+        os: process.platform,
+        version: process.version,
+      },
+    };
   }
 }
+
+/** How long a start waits for the first comparison: after it the agent's own services can be discovered. */
+const FIRST_SYNC_TIMEOUT_MS = 3_000;

@@ -1,24 +1,34 @@
-/** The program: `agent` and `dev` run here, every other command is the command line's. */
+/** The program: its commands, of which `agent` and `dev` are more than a client. */
 import { enableCompileCache } from 'node:module';
+import type { CommandIO } from './cli/command-io.ts';
+import { makeProcessIO } from './cli/process-io.ts';
+import { type CommandEntry, CommandRegistry } from './cli/registry.ts';
+import { runCommandLine } from './cli/run.ts';
+import { commandServices } from './command-services.ts';
 
 // A short command's time is mostly that of loading its code.
 enableCompileCache();
 
-async function main(args: string[]): Promise<number> {
-  const [command, ...rest] = args;
-  if (command === 'agent' || command === 'dev') {
-    const options = {
-      args: rest,
-      env: process.env,
-      cwd: process.cwd(),
-      stdout: process.stdout,
-      stderr: process.stderr,
-    };
-    if (command === 'dev') return (await import('./run-dev.ts')).runDev(options);
-    return (await import('./run-agent.ts')).runAgent(options);
-  }
-  const { runCommandLine } = await import('./cli/run.ts');
-  return runCommandLine(args);
-}
+const PROGRAM_COMMANDS: readonly CommandEntry[] = [
+  {
+    path: 'agent',
+    synopsis: 'Runs a Lictor agent',
+    load: async () => {
+      const { renderAgentHelp, runAgent } = await import('./run-agent.ts');
+      const run = (args: readonly string[], io: CommandIO): Promise<number> => runAgent(args, io);
+      return { command: { help: async () => renderAgentHelp(), run } };
+    },
+  },
+  {
+    path: 'dev',
+    synopsis: 'Runs a datacenter and an agent for a developer, with state that is kept',
+    load: async () => {
+      const { DEV_HELP, runDev } = await import('./run-dev.ts');
+      const run = (args: readonly string[], io: CommandIO): Promise<number> => runDev(args, io);
+      return { command: { help: async () => DEV_HELP, run } };
+    },
+  },
+];
 
-process.exitCode = await main(process.argv.slice(2));
+const registry = new CommandRegistry(PROGRAM_COMMANDS);
+process.exitCode = await runCommandLine(process.argv.slice(2), makeProcessIO(commandServices), registry);

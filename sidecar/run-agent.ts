@@ -1,6 +1,7 @@
 /** `lictor agent`: configuration, start, signals, end. `lictor dev` is the same with defaults for a developer. */
 import fs from 'node:fs';
 import { Agent } from './agent.ts';
+import { AGENT_FLAGS } from './config/agent-flags.ts';
 import type { AgentConfig } from './config/agent-config.ts';
 import { loadAgentConfig } from './config/load-agent-config.ts';
 import { nodeConfigHost } from './config/node-config-host.ts';
@@ -9,23 +10,30 @@ import { DNSListenError } from './dns/transport/listener.ts';
 import { ListenError } from './http/http-listener.ts';
 import { LogHub, Logger, renderLogJSON, renderLogLine } from './lib/log.ts';
 
-export interface RunOptions {
-  /** Arguments of `lictor agent`. */
-  readonly args: readonly string[];
+/** The process around the agent. */
+export interface AgentProcess {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
-  /** Printed once the agent is ready, instead of Consul's own summary. */
-  readonly banner?: (agent: Agent, startedInMs: number) => string;
 }
 
-/** @returns the exit code, once the agent has ended */
-export async function runAgent(options: RunOptions): Promise<number> {
+/** What is printed once the agent is ready. */
+export type Banner = (agent: Agent, startedInMs: number) => string;
+
+/**
+ * @param args those of `lictor agent`
+ * @returns the exit code, once the agent has ended
+ */
+export async function runAgent(
+  args: readonly string[],
+  { env, cwd, stdout, stderr }: AgentProcess,
+  banner: Banner = renderSummary,
+): Promise<number> {
   const startedAt = performance.now();
   const load = (): AgentConfig => {
-    const { config, warnings } = loadAgentConfig({ ...options, host: nodeConfigHost });
-    for (const warning of warnings) options.stderr.write(`==> ${warning}\n`);
+    const { config, warnings } = loadAgentConfig({ args, env, cwd, host: nodeConfigHost });
+    for (const warning of warnings) stderr.write(`==> ${warning}\n`);
     return config;
   };
   let config: AgentConfig;
@@ -33,24 +41,23 @@ export async function runAgent(options: RunOptions): Promise<number> {
     config = load();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    options.stderr.write(`${error.message}\n`);
+    stderr.write(`${error.message}\n`);
     return 1;
   }
   const logs = new LogHub();
-  const closeLog = writeLog(config, logs, options.stdout);
+  const closeLog = writeLog(config, logs, stdout);
   const log = new Logger(logs, 'agent');
   const ended = Promise.withResolvers<number>();
   const agent = new Agent({ config, logs, log, reloadConfig: load, left: () => ended.resolve(0) });
   try {
     await agent.start();
   } catch (error) {
-    options.stderr.write(`==> ${explain(error)}\n`);
+    stderr.write(`==> ${explain(error)}\n`);
     closeLog();
     return 1;
   }
   writePidFile(config);
-  const summary = options.banner ?? renderSummary;
-  options.stdout.write(summary(agent, performance.now() - startedAt));
+  stdout.write(banner(agent, performance.now() - startedAt));
   const stopListening = listenForSignals(agent, log, ended.resolve);
   const code = await ended.promise;
   stopListening();
@@ -135,3 +142,16 @@ function listenForSignals(agent: Agent, log: Logger, end: (code: number) => void
   };
 }
 
+
+export function renderAgentHelp(): string {
+  const width = Math.max(...AGENT_FLAGS.map(({ name }) => name.length)) + 3;
+  const flags = AGENT_FLAGS.map(({ name, help }) => `  ${`-${name}`.padEnd(width)} ${help}`);
+  return [
+    'Usage: lictor agent [options]',
+    '',
+    '  Starts the agent and runs until it is interrupted. With -dev, or as a server that bootstraps, it starts the',
+    '  datacenter too; with -edge-url it joins one that is deployed.',
+    '',
+    ...flags,
+  ].join('\n');
+}

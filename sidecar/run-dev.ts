@@ -6,7 +6,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Agent } from './agent.ts';
-import { type RunOptions, runAgent } from './run-agent.ts';
+import { type AgentProcess, runAgent } from './run-agent.ts';
 
 export const DEV_HELP = `Usage: lictor dev [--fresh] [options of "lictor agent"]
 
@@ -20,20 +20,16 @@ export const DEV_HELP = `Usage: lictor dev [--fresh] [options of "lictor agent"]
   -config-dir=DIR       Service files and further configuration, as for "lictor agent".
 `;
 
-export async function runDev(options: RunOptions): Promise<number> {
-  if (options.args.some((arg) => /^--?(h|help)$/.test(arg))) {
-    options.stdout.write(DEV_HELP);
-    return 0;
-  }
-  const dataDir = path.join(options.cwd, '.lictor');
+export async function runDev(args: readonly string[], surroundings: AgentProcess): Promise<number> {
+  const dataDir = path.join(surroundings.cwd, '.lictor');
   const isFresh = (arg: string): boolean => /^--?fresh(=true)?$/.test(arg);
-  if (options.args.some(isFresh)) fs.rmSync(path.join(dataDir, 'control-plane'), { recursive: true, force: true });
+  if (args.some(isFresh)) fs.rmSync(path.join(dataDir, 'control-plane'), { recursive: true, force: true });
   fs.mkdirSync(dataDir, { recursive: true });
   // Its own little ignore file: a state directory has no business in somebody's repository.
   fs.writeFileSync(path.join(dataDir, '.gitignore'), '*\n');
-  const given = options.args.filter((arg) => !isFresh(arg));
+  const given = args.filter((arg) => !isFresh(arg));
   const defaults = [`-data-dir=${dataDir}`, '-server', '-bootstrap', '-bind=127.0.0.1', '-log-level=warn'];
-  return runAgent({ ...options, args: [...defaults, ...given], banner: renderBanner });
+  return runAgent([...defaults, ...given], surroundings, renderBanner);
 }
 
 function renderBanner(agent: Agent, startedInMs: number): string {
