@@ -174,7 +174,8 @@ function renderCheckResult(sql: SQL, row: CheckRow): string {
 }
 
 function applyCheckOpTxn(tx: WriteTxn, { Verb, Check }: TxnCheckOp): string[] {
-  const check = prepareCheck(Check.Node ?? '', Check);
+  // Only a registration takes a check's type from its definition; a transaction leaves it as it is said.
+  const check = { ...prepareCheck(Check.Node ?? '', Check), Type: Check.Type ?? '' };
   const expected = Check.ModifyIndex ?? 0;
   const what = `check ${quote(check.CheckID)} on node ${quote(check.Node)}`;
   const answer = (row: CheckRow): string[] => [renderCheckResult(tx.sql, row)];
