@@ -51,7 +51,8 @@ export function prepareService(node: string, service: Partial<NodeService>): Ser
 }
 
 /**
- * Fills in what a check takes from its request: its ID from its name, and the node.
+ * Fills in what a check takes from its request: its ID from its name, the node, and its type
+ * from its definition (a transaction leaves that out, as Consul does).
  *
  * @throws RPCError when it names another node, has neither ID nor name, or a duration that is none
  */
@@ -68,9 +69,8 @@ export function prepareCheck(node: string, check: Partial<HealthCheck>): CheckIn
       `failed inserting check on node ${JSON.stringify(node)}: a check needs an ID or a name`,
     );
   }
-  // Rendered again when it is written: here only for what it refuses.
-  renderCheckDefinition(check.Definition);
-  return { ...check, CheckID, Node };
+  const { type } = renderCheckDefinition(check.Definition);
+  return { ...check, CheckID, Node, Type: check.Type || type };
 }
 
 /** DNS gives weights 16 bits. */

@@ -154,7 +154,6 @@ function checkContent(
   check: CheckInput,
   service: ServiceRow | undefined,
 ): Content<CheckRow> {
-  const definition = renderCheckDefinition(check.Definition);
   return {
     node,
     key: foldName(check.CheckID),
@@ -167,11 +166,11 @@ function checkContent(
     output: check.Output ?? '',
     service_name: service?.name ?? check.ServiceName ?? '',
     service_tags: service?.tags ?? JSON.stringify(check.ServiceTags ?? []),
-    type: check.Type || definition.type,
+    type: check.Type ?? '',
     interval: check.Interval ?? '',
     timeout: check.Timeout ?? '',
     exposed_port: check.ExposedPort ?? 0,
-    definition: definition.json,
+    definition: renderCheckDefinition(check.Definition).json,
   };
 }
 
