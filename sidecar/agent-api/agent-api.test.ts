@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createAPI } from '../../http-api/api.ts';
+import { createAPI } from '../../http-api/fetch-adapter.ts';
 import type { APIContext } from '../../http-api/route.ts';
 import { notFound } from '../../protocol/errors.ts';
 import { LogHub, Logger } from '../lib/log.ts';

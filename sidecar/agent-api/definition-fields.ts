@@ -30,9 +30,6 @@ export const SECOND_SPELLINGS: Readonly<Record<string, string>> = {
   mesh_gateway: 'MeshGateway',
   transparent_proxy: 'TransparentProxy',
   access_logs: 'AccessLogs',
-  envoy_extensions: 'EnvoyExtensions',
-  outbound_listener_port: 'OutboundListenerPort',
-  dialed_directly: 'DialedDirectly',
   destination_type: 'DestinationType',
   destination_namespace: 'DestinationNamespace',
   destination_partition: 'DestinationPartition',
@@ -136,7 +133,7 @@ const UPSTREAM = spelledTwice(
     LocalBindPort: 'int',
     LocalBindSocketPath: 'string',
     LocalBindSocketMode: 'string',
-    Config: 'any',
+    Config: { map: 'any' },
     MeshGateway: MESH_GATEWAY,
     CentrallyConfigured: 'bool',
   },
@@ -176,19 +173,17 @@ const PROXY = spelledTwice(
     LocalServicePort: 'int',
     LocalServiceSocketPath: 'string',
     Mode: 'string',
-    Config: 'any',
+    Config: { map: 'any' },
     Upstreams: { list: UPSTREAM },
     MeshGateway: MESH_GATEWAY,
     Expose: { struct: '.ExposeConfig', fields: { Checks: 'bool', Paths: { list: EXPOSED_PATH } } },
-    TransparentProxy: spelledTwice(
-      '.TransparentProxyConfig',
-      { OutboundListenerPort: 'int', DialedDirectly: 'bool' },
-      ['outbound_listener_port', 'dialed_directly'],
-    ),
+    TransparentProxy: {
+      struct: '.TransparentProxyConfig',
+      fields: { OutboundListenerPort: 'int', DialedDirectly: 'bool' },
+    },
     AccessLogs: 'any',
   },
   [
-    'envoy_extensions',
     'destination_service_name',
     'destination_service_id',
     'local_service_address',
@@ -224,7 +219,8 @@ function serviceFields(depth: number): Struct {
     Token: 'string',
     EnableTagOverride: 'bool',
     Proxy: PROXY,
-    Connect: spelledTwice('.ServiceConnect', connect, ['sidecar_service']),
+    // Consul reads past whatever else stands in it.
+    Connect: { ...spelledTwice('.ServiceConnect', connect, ['sidecar_service']), open: true },
     Locality: { struct: '.Locality', fields: { Region: 'string', Zone: 'string' } },
   };
   return spelledTwice('.Alias', fields, ['enable_tag_override', 'tagged_addresses']);

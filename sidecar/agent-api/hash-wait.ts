@@ -21,9 +21,10 @@ export async function waitForHash<T extends { readonly hash: string }>(
   read: () => T | null,
 ): Promise<T | null> {
   const known = request.query.get('hash');
+  // Judged in any case: a bad wait is refused whether or not it would be used.
+  const { waitMs } = parseQueryOptions(request, context);
   const first = read();
   if (known === '' || first === null || first.hash !== known) return first;
-  const { waitMs } = parseQueryOptions(request, context);
   return new Promise((resolve) => {
     const finish = (): void => {
       unlisten();

@@ -69,7 +69,7 @@ export function healthRoutes(deps: AgentAPIDeps): Route[] {
 }
 
 function respond(request: APIRequest, status: number, reason: string, body: unknown): APIResponse {
-  if (wantsText(request)) return { status, headers: { 'content-type': PLAIN }, body: reason };
+  if (wantsText(request)) return { status, headers: { 'Content-Type': PLAIN }, body: reason };
   return renderJSON(request, JSON.stringify(body), { 'X-Consul-Reason': reason }, status);
 }
 
@@ -107,7 +107,7 @@ function renderCheck(check: LocalCheck): unknown {
     Output,
     ServiceID,
     ServiceName,
-    ServiceTags: null,
+    ServiceTags: check.ServiceTags.length > 0 ? check.ServiceTags : null,
     Type: '',
     ExposedPort: 0,
     Definition: EMPTY_DEFINITION,

@@ -6,7 +6,7 @@ import type { APIRequest, APIResponse } from '../../http-api/route.ts';
 /** Consul answers writes of the agent with 200 and nothing. */
 export const done = (): APIResponse => ({
   status: 200,
-  headers: { 'content-type': JSON_TYPE },
+  headers: { 'Content-Type': JSON_TYPE },
   body: '',
 });
 

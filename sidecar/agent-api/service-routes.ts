@@ -4,6 +4,7 @@ import { NODE_SERVICE_FIELDS } from '../../http-api/filter/fields/catalog-fields
 import { HTTPError } from '../../http-api/http-error.ts';
 import { parseToken } from '../../http-api/query-options.ts';
 import { renderValue } from '../../http-api/render.ts';
+import type { Query } from '../../http-api/query.ts';
 import type { Route } from '../../http-api/route.ts';
 import { decodeService } from './decode-definition.ts';
 import { SETTLE_TIMEOUT_MS } from './deps.ts';
@@ -26,7 +27,9 @@ export function serviceRoutes(deps: AgentAPIDeps): Route[] {
             const services = Object.fromEntries(views.map((view) => [view.ID, view]));
             return { services, hash: hashOf(services) };
           };
-          const found = (await waitForHash(request, context, deps.state, read))!;
+          // Consul does not block here, so without a hash it does not look at a wait either.
+          const blocks = request.query.has('hash');
+          const found = blocks ? (await waitForHash(request, context, deps.state, read))! : read();
           return renderValue(request, found.services, { [CONTENT_HASH_HEADER]: found.hash });
         },
       },
@@ -39,7 +42,7 @@ export function serviceRoutes(deps: AgentAPIDeps): Route[] {
           await registrar.registerService(definition, {
             source: 'api',
             token: parseToken(request),
-            replaceExistingChecks: isSet(request.query.get('replace-existing-checks')),
+            replaceExistingChecks: replacesChecks(request.query),
           });
           await settle(SETTLE_TIMEOUT_MS);
           return done();
@@ -97,5 +100,8 @@ function listServices({ state, agent }: AgentAPIDeps): ServiceView[] {
     .toSorted((a, b) => (a.ID < b.ID ? -1 : 1));
 }
 
-/** As Go's ParseBool reads it; anything else counts as false. */
-const isSet = (text: string): boolean => /^(1|t|true)$/i.test(text);
+/** The bare name or `true`; Consul takes no other spelling. */
+function replacesChecks(query: Query): boolean {
+  const name = 'replace-existing-checks';
+  return query.has(name) && ['', 'true'].includes(query.get(name));
+}

@@ -22,14 +22,19 @@ export function renderService(service: LocalService, datacenter: string): Servic
     // Only proxies and gateways show how they proxy.
     ...(Kind ? { Proxy: renderProxy(service.Proxy) } : {}),
     ...(service.Connect.Native ? { Connect: { Native: true } } : {}),
-    ...(Locality ? { Locality } : {}),
+    ...(Locality ? { Locality: { Region: '', Zone: '', ...Locality } } : {}),
     Datacenter: datacenter,
   };
 }
 
-/** The default mode is left out here, while the catalog shows it as ''. */
+/** The default mode is left out here, while the catalog shows it as ''; of exposed paths it is the other way round. */
 function renderProxy({ Mode, ...proxy }: ConnectProxyConfig): ConnectProxyConfig {
-  return Mode ? { ...proxy, Mode } : proxy;
+  const paths = proxy.Expose?.['Paths'] as Record<string, unknown>[] | undefined;
+  const Expose =
+    paths === undefined
+      ? proxy.Expose
+      : { ...proxy.Expose, Paths: paths.map((path) => ({ ParsedFromCheck: false, ...path })) };
+  return { ...proxy, Expose, ...(Mode ? { Mode } : {}) };
 }
 
 /** Characters of the hash, as many as Consul's 64-bit one has. */

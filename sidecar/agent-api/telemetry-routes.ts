@@ -20,10 +20,10 @@ export function telemetryRoutes(agent: Agent): Route[] {
           }
           const text = agent.metrics.prometheus();
           if (text !== null) {
-            return { status: 200, headers: { 'content-type': PROMETHEUS_TYPE }, body: text };
+            return { status: 200, headers: { 'Content-Type': PROMETHEUS_TYPE }, body: text };
           }
           const reason = 'Prometheus is not enabled since its retention time is not positive';
-          const headers = { 'content-type': JSON_TYPE, 'X-Consul-Reason': reason };
+          const headers = { 'Content-Type': JSON_TYPE, 'X-Consul-Reason': reason };
           return { status: 200, headers, body: '' };
         },
       },
@@ -36,7 +36,7 @@ export function telemetryRoutes(agent: Agent): Route[] {
             (send) => agent.metrics.listen((summary) => send(`${JSON.stringify(summary)}\n`)),
             request.signal,
           );
-          return { status: 200, headers: { 'content-type': JSON_TYPE }, body };
+          return { status: 200, headers: { 'Content-Type': JSON_TYPE }, body };
         },
       },
     },
@@ -52,7 +52,7 @@ export function telemetryRoutes(agent: Agent): Route[] {
             (send) => agent.logs.listen(level, (entry) => send(`${render(entry)}\n`)),
             request.signal,
           );
-          return { status: 200, headers: { 'content-type': PLAIN }, body };
+          return { status: 200, headers: { 'Content-Type': PLAIN }, body };
         },
       },
     },

@@ -11,6 +11,7 @@ export type AliasedCheck = Pick<
 export interface AliasState {
   /** The checks of one node, both its own and those of its services. */
   readonly checks: readonly AliasedCheck[];
+  /** True as well for a node that is not known: nothing can be said of its services then. */
   readonly hasService: (serviceID: string) => boolean;
 }
 

@@ -5,7 +5,7 @@ import type { CheckStatus } from '../../protocol/types/catalog.ts';
 import { MAX_BODY_BYTES, MAX_HTTP_SOCKETS, MAX_REDIRECTS } from './limits.ts';
 import { TailBuffer } from './output.ts';
 import { critical, startDeadline } from './deadline.ts';
-import { describeNetworkError } from './network-error.ts';
+import { describeNetworkError, isNotTLS } from './network-error.ts';
 import type { CheckResult, Probe } from './check-runner.ts';
 import type { TLSOptions } from './tls-options.ts';
 
@@ -60,7 +60,9 @@ export class HTTPProbe implements Probe {
     } catch (thrown) {
       const reason = deadline.expired
         ? 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
-        : describeNetworkError(thrown, 'tcp', new URL(url).host);
+        : isNotTLS(thrown)
+          ? 'http: server gave HTTP response to HTTPS client'
+          : describeNetworkError(thrown, 'tcp', new URL(url).host);
       return critical(`${goVerb(method)} "${url}": ${reason}`);
     } finally {
       deadline.release();

@@ -41,11 +41,18 @@ export function describeNetworkError(
   if (code === 'EPIPE') return `write ${network} ${at}: broken pipe`;
   const reason = REASONS[code];
   if (reason !== undefined) return `dial ${network} ${at}: ${reason}`;
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL')) {
+  if (code.startsWith('ERR_HTTP2')) return 'http2: the server does not speak HTTP/2';
+  if (isNotTLS(thrown)) {
     // OpenSSL's own text names its source files, which helps nobody who reads a check.
     return 'tls: first record does not look like a TLS handshake';
   }
   return error.message;
+}
+
+/** Whether the peer answered a TLS handshake with something else. */
+export function isNotTLS(thrown: unknown): boolean {
+  const { code = '' } = thrown as SystemError;
+  return code === 'EPROTO' || code.startsWith('ERR_SSL');
 }
 
 /** Node tries all addresses of a name and then throws them together: the first is the one that a user expects. */

@@ -7,6 +7,7 @@ export interface AliasView {
     HealthCheck,
     'CheckID' | 'Name' | 'Status' | 'Output' | 'ServiceID'
   >[];
+  /** True as well for a node that the catalog does not know: nothing can be said of its services. */
   readonly hasService: (serviceID: string) => boolean;
 }
 

@@ -1,8 +1,6 @@
 /** The services and checks of this host, in memory. */
 import type { CheckStatus } from '../../protocol/types/catalog.ts';
 import type { CheckEntry, LocalService, ServiceEntry } from './entries.ts';
-import { ofService } from './health-check.ts';
-import { sameJSON } from './same-json.ts';
 
 export interface LocalChange {
   readonly kind: 'service' | 'check';
@@ -62,16 +60,12 @@ export class LocalState {
 
   /**
    * Adds or replaces, and tells so even if nothing differs: to register again is how users repair a catalog that
-   * lost the service. Its checks take its new name and tags.
+   * lost the service. Checks that are not registered again keep the name and tags that it had, as in Consul.
    */
   putService(entry: ServiceEntry): void {
     const { ID: id } = entry.service;
     this.#services.set(id, entry);
     this.#tell({ kind: 'service', id, what: 'put' });
-    for (const before of this.checksOf(id)) {
-      const check = { ...before.check, ...ofService(entry.service) };
-      if (!sameJSON(before.check, check)) this.putCheck({ ...before, check });
-    }
   }
 
   deleteService(id: string): void {

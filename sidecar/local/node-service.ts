@@ -29,7 +29,7 @@ export function toNodeService(definition: ServiceDefinition): LocalService {
     Proxy: normalizeProxy(definition.Proxy),
     Connect: definition.Connect?.Native ? { Native: true } : {},
     PeerName: '',
-    ...(locality?.Region || locality?.Zone ? { Locality: locality } : {}),
+    ...(locality ? { Locality: locality } : {}),
     ...(definition.SocketPath ? { SocketPath: definition.SocketPath } : {}),
   };
 }

@@ -139,6 +139,7 @@ describe('services', () => {
     );
     expect(ids()).toEqual(['a=passing', 'b=critical']);
     expect(state.check('a')!.check.ServiceTags).toEqual(['new']);
+    expect(state.check('b')!.check.ServiceTags).toEqual(['new']);
     const definition = { Name: 'web', Check: { ID: 'c', TTL: '1h' } };
     await registrar.registerService(definition, { ...API, replaceExistingChecks: true });
     expect(ids()).toEqual(['c=critical']);

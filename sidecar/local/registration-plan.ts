@@ -64,8 +64,7 @@ function planSidecar(
   validateChecks(own, 'Invalid check in sidecar_service', context.kinds);
   const service = toNodeService(full);
   raiseProblems('Failed Validation', serviceProblems(service, full));
-  const checks =
-    own.length > 0 ? own : defaultSidecarChecks(service.Address, service.Port, parent.service.ID);
+  const checks = own.length > 0 ? own : defaultSidecarChecks(service, parent.service.ID);
   const token = full.Token || parent.token;
   const entry = { service, token, source: context.source, sidecarOf: parent.service.ID };
   return planOne({ ...full, Check: undefined, Checks: checks }, entry, context);

@@ -36,6 +36,7 @@ export function sidecarDefinition(
     ID: sidecarID(parent.ID),
     Name: asked.Name || sidecarID(parent.Service),
     Port: asked.Port || port(),
+    Address: asked.Address || parent.Address,
     Tags: asked.Tags ?? parent.Tags,
     ...((asked.Meta ?? parent.Meta) ? { Meta: asked.Meta ?? parent.Meta! } : {}),
     ...(asked.Locality || parent.Locality ? { Locality: asked.Locality ?? parent.Locality! } : {}),
@@ -63,15 +64,12 @@ function localService(
 }
 
 /** The checks that a sidecar gets when its definition has none: it listens, and its service is well. */
-export function defaultSidecarChecks(
-  address: string,
-  port: number,
-  parentID: string,
-): CheckDefinition[] {
+export function defaultSidecarChecks(sidecar: LocalService, parentID: string): CheckDefinition[] {
+  const address = sidecar.Address || sidecar.Proxy.LocalServiceAddress || '127.0.0.1';
   return [
     {
       Name: 'Connect Sidecar Listening',
-      TCP: `${address.includes(':') ? `[${address}]` : address || '127.0.0.1'}:${port}`,
+      TCP: `${address.includes(':') ? `[${address}]` : address}:${sidecar.Port}`,
       Interval: '10s',
     },
     { Name: `Connect Sidecar Aliasing ${parentID}`, AliasService: parentID },

@@ -12,6 +12,7 @@ import type { LocalService } from './entries.ts';
 
 /** A DNS SRV weight has 16 bits (RFC 2782). */
 const MAX_WEIGHT = 65_535;
+const MAX_PORT = 65_535;
 const ANY_ADDRESSES = new Set(['0.0.0.0', '::', '[::]']);
 
 /** The parts that are tested before a sidecar is made of the definition. */
@@ -73,7 +74,7 @@ export function serviceProblems(service: LocalService, definition: ServiceDefini
     problems.push('Port or SocketPath must be set for a Connect native service.');
   }
   problems.push(...sidecarProblems(definition));
-  if (service.Locality !== undefined && !service.Locality.Region) {
+  if (service.Locality?.Zone && !service.Locality.Region) {
     problems.push('zone cannot be set without region');
   }
   return problems;
@@ -93,7 +94,11 @@ function proxyProblems({ Proxy: proxy, Port, SocketPath, Connect }: LocalService
   if (Connect.Native) {
     problems.push('A Proxy cannot also be Connect Native, only typical services');
   }
-  return [...problems, ...upstreamProblems(proxy.Upstreams ?? [])];
+  return [
+    ...problems,
+    ...upstreamProblems(proxy.Upstreams ?? []),
+    ...exposeProblems((proxy.Expose?.['Paths'] ?? []) as ExposedPath[]),
+  ];
 }
 
 function upstreamProblems(upstreams: readonly Record<string, unknown>[]): string[] {
@@ -109,11 +114,43 @@ function upstreamProblems(upstreams: readonly Record<string, unknown>[]): string
     if (!upstream['LocalBindPort'] && !upstream['LocalBindSocketPath']) {
       problems.push('upstream local bind port or local socket path must be defined and nonzero');
     }
+    if (upstream['LocalBindPort'] && upstream['LocalBindSocketPath']) {
+      problems.push(
+        'only one of upstream local bind port or local socket path can be defined and nonzero',
+      );
+    }
     const key =
       `type="${field('DestinationType') || 'service'}", name="${field('DestinationName')}", ` +
       `partition="", namespace="", peer="${field('DestinationPeer')}", datacenter="${field('Datacenter')}"`;
     if (seen.has(key)) problems.push(`upstreams cannot contain duplicates of [${key}]`);
     seen.add(key);
+  }
+  return problems;
+}
+
+interface ExposedPath {
+  readonly Path?: string;
+  readonly ListenerPort?: number;
+  readonly Protocol?: string;
+}
+
+const EXPOSED_PROTOCOLS = ['http', 'http2'];
+
+function exposeProblems(paths: readonly ExposedPath[]): string[] {
+  const problems: string[] = [];
+  const ports = new Set<number>();
+  for (const { Path: path = '', ListenerPort: port = 0, Protocol: protocol = '' } of paths) {
+    if (path === '') problems.push('expose.paths: empty path exposed');
+    if (ports.has(port)) problems.push('expose.paths: duplicate listener ports exposed');
+    ports.add(port);
+    if (port <= 0 || port > MAX_PORT) {
+      problems.push(`expose.paths: invalid listener port: ${port}`);
+    }
+    if (protocol !== '' && !EXPOSED_PROTOCOLS.includes(protocol)) {
+      problems.push(
+        `protocol '${protocol}' not supported for path: ${path}, must be in: [http http2]`,
+      );
+    }
   }
   return problems;
 }
