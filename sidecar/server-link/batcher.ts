@@ -29,6 +29,9 @@ interface Frame {
   readonly seq: number;
   readonly ops: PendingOp[];
   readonly text: string;
+  /** How often it left, on this connection and on earlier ones. */
+  attempts: number;
+  isOnTheWay: boolean;
 }
 
 export interface BatcherOptions {
@@ -38,6 +41,13 @@ export interface BatcherOptions {
 
 /** How long a call waits for a link that is down, as Consul's rpc_hold_timeout. */
 const HOLD_MS = 7_000;
+/**
+ * A frame that is lost with its connection this often is what breaks the connection: a datacenter that cannot commit
+ * (a full disk) is reset by its platform without a word. More than a crash or a deploy can cost one frame.
+ */
+const MAX_FRAME_ATTEMPTS = 5;
+/** From here on a frame travels alone, so that it drags no other with it. */
+const ATTEMPTS_IN_COMPANY = 2;
 
 export class Batcher {
   readonly #options: BatcherOptions;
@@ -91,13 +101,10 @@ export class Batcher {
     this.#connected = true;
     if (this.#holdTimer !== null) clearTimeout(this.#holdTimer);
     this.#holdTimer = null;
-    for (const [seq, frame] of [...this.#inFlight].sort(([a], [b]) => a - b)) {
-      if (sameState) {
-        this.#options.send(frame.text);
-      } else {
-        this.#inFlight.delete(seq);
-        for (const op of frame.ops) settle(op, LOST_STATE);
-      }
+    for (const frame of [...this.#inFlight.values()]) {
+      frame.isOnTheWay = false;
+      if (!sameState) this.#giveUp(frame, LOST_STATE);
+      else if (frame.attempts >= MAX_FRAME_ATTEMPTS) this.#giveUp(frame, NOT_TAKEN);
     }
     this.#pump();
   }
@@ -123,11 +130,37 @@ export class Batcher {
   }
 
   #pump(): void {
-    while (this.#connected && this.#inFlight.size < MAX_FRAMES_IN_FLIGHT && this.queuedOps > 0) {
+    if (!this.#connected || !this.#sendAgain()) return;
+    while (this.#inFlight.size < MAX_FRAMES_IN_FLIGHT && this.queuedOps > 0) {
       const frame = this.#nextFrame();
       this.#inFlight.set(frame.seq, frame);
-      this.#options.send(frame.text);
+      this.#send(frame);
     }
+  }
+
+  /**
+   * Frames of an earlier connection, in their old order.
+   *
+   * @returns false while one is under way that is to travel alone
+   */
+  #sendAgain(): boolean {
+    for (const frame of this.#inFlight.values()) {
+      if (!frame.isOnTheWay) this.#send(frame);
+      if (frame.attempts > ATTEMPTS_IN_COMPANY) return false;
+    }
+    return true;
+  }
+
+  #send(frame: Frame): void {
+    frame.isOnTheWay = true;
+    frame.attempts++;
+    this.#options.send(frame.text);
+  }
+
+  /** It is not sent again: what its callers are told must stay true. */
+  #giveUp(frame: Frame, reply: Reply): void {
+    this.#inFlight.delete(frame.seq);
+    for (const op of frame.ops) settle(op, reply);
   }
 
   #nextFrame(): Frame {
@@ -143,7 +176,8 @@ export class Batcher {
     }
     this.#compact();
     const seq = this.#nextSeq++;
-    return { seq, ops, text: `{"seq":${seq},"ops":[${ops.map((op) => op.text).join(',')}]}` };
+    const text = `{"seq":${seq},"ops":[${ops.map((op) => op.text).join(',')}]}`;
+    return { seq, ops, text, attempts: 0, isOnTheWay: false };
   }
 
   /** The queue is an array with a moving head: shifting each op would cost the length of the queue. */
@@ -184,6 +218,13 @@ const NO_LINK: Reply = { index: 0, body: 'No cluster leader', code: 'unavailable
 const LOST_STATE: Reply = {
   index: 0,
   body: 'the datacenter was restored while the call was under way: whether it was applied is unknown',
+  code: 'unavailable',
+};
+const NOT_TAKEN: Reply = {
+  index: 0,
+  body:
+    `the datacenter broke off ${MAX_FRAME_ATTEMPTS} times in a row instead of answering (is its disk full?): ` +
+    'this call is not confirmed',
   code: 'unavailable',
 };
 const MALFORMED: Reply = { index: 0, body: 'the datacenter sent no reply for this call', code: 'internal' };

@@ -4,6 +4,7 @@
  * It knows nothing of what frames mean. A deploy drops every socket of a datacenter at once, so the wait before a
  * reconnect is random over a range that doubles with each failure.
  */
+import type { IncomingMessage } from 'node:http';
 import WebSocket from 'ws';
 import {
   type Hello,
@@ -46,6 +47,8 @@ const HANDSHAKE_TIMEOUT_MS = 5_000;
 /** Below the idle time-outs of proxies on the way; the platform answers without waking the object. */
 const KEEPALIVE_INTERVAL_MS = 20_000;
 const KEEPALIVE_TIMEOUT_MS = 10_000;
+/** A sentence of the Worker's; a proxy's error page is cut. */
+const MAX_REFUSAL_CHARS = 300;
 
 export class LinkTransport {
   readonly #options: LinkTransportOptions;
@@ -101,7 +104,13 @@ export class LinkTransport {
     let reason = '';
     socket.on('open', () => socket.send(JSON.stringify({ hello: this.#hello() })));
     socket.on('message', (data) => this.#receive(socket, String(data)));
-    socket.on('error', (error) => (reason = error.message));
+    socket.on('error', (error) => (reason ||= error.message));
+    socket.on('unexpected-response', (_request, response) => {
+      void readRefusal(response).then((text) => {
+        reason = text;
+        socket.terminate();
+      });
+    });
     socket.on('close', (_code, text) => this.#closed(socket, reason || String(text)));
   }
 
@@ -183,4 +192,18 @@ export class LinkTransport {
     if (this.#keepalive !== null) clearTimeout(this.#keepalive);
     this.#keepalive = null;
   }
+}
+
+/** What the server said instead of opening the socket, e.g. that the token is wrong. */
+async function readRefusal(response: IncomingMessage): Promise<string> {
+  let text = '';
+  try {
+    for await (const chunk of response) {
+      text += String(chunk);
+      if (text.length > MAX_REFUSAL_CHARS) break;
+    }
+  } catch {
+    // The status alone has to do.
+  }
+  return `${response.statusCode} ${text.trim().slice(0, MAX_REFUSAL_CHARS)}`;
 }
