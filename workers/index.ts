@@ -51,9 +51,16 @@ export default {
     if (refusal !== null) return refusal;
     if (pathname === LINK_PATH) return openLink(request, env);
     if (env.ASSETS !== undefined && (pathname === '/' || pathname.startsWith('/ui'))) return env.ASSETS.fetch(request);
-    return apiOf(env).fetch(request);
+    return asEncoded(await apiOf(env).fetch(request));
   },
 } satisfies ExportedHandler<Env>;
+
+/** The API compresses long answers itself; unless told so, the runtime would compress them once more. */
+function asEncoded(response: Response): Response {
+  if (!response.headers.has('content-encoding')) return response;
+  const { status, headers } = response;
+  return new Response(response.body, { status, headers, encodeBody: 'manual' });
+}
 
 function openLink(request: Request, env: Env): Response | Promise<Response> {
   if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
