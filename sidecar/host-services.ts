@@ -53,6 +53,7 @@ export class HostServices {
   #config: AgentConfig;
   #mayWrite: (address: string) => boolean;
   #registration: (() => RegisterRequest) | null = null;
+  #isRegistering = false;
 
   constructor(options: HostServicesOptions) {
     const { config, dataDir, own, link, log } = options;
@@ -113,14 +114,19 @@ export class HostServices {
   /** The node first: nothing can be registered on one that does not stand in the catalog. */
   linkConnected(_hello: HelloReply): void {
     const request = this.#registration?.();
-    if (request === undefined) return;
-    this.#catalog.register(request, this.#config.acl.tokens.agent).then(
-      () => {
-        this.#registered.resolve();
-        return this.#antiEntropy.resync();
-      },
-      (error: Error) => this.#options.log.error(`cannot register this node: ${error.message}`),
-    );
+    // One that is under way travels again with the new link by itself.
+    if (request === undefined || this.#isRegistering) return;
+    this.#isRegistering = true;
+    this.#catalog
+      .register(request, this.#config.acl.tokens.agent)
+      .finally(() => (this.#isRegistering = false))
+      .then(
+        () => {
+          this.#registered.resolve();
+          return this.#antiEntropy.resync();
+        },
+        (error: Error) => this.#options.log.error(`cannot register this node: ${error.message}`),
+      );
   }
 
   linkDisconnected(): void {
