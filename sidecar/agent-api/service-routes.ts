@@ -5,7 +5,7 @@ import { HTTPError } from '../../http-api/http-error.ts';
 import { parseToken } from '../../http-api/query-options.ts';
 import { renderValue } from '../../http-api/render.ts';
 import type { Query } from '../../http-api/query.ts';
-import type { Route } from '../../http-api/route.ts';
+import type { APIResponse, Route } from '../../http-api/route.ts';
 import { decodeService } from './decode-definition.ts';
 import { SETTLE_TIMEOUT_MS } from './deps.ts';
 import { CONTENT_HASH_HEADER, waitForHash } from './hash-wait.ts';
@@ -14,8 +14,56 @@ import { hashOf, renderService } from './service-view.ts';
 import type { AgentAPIDeps } from './deps.ts';
 import type { ServiceView } from './service-view.ts';
 
+/** Reading stands last: its path ends in `/` and would swallow the others. */
 export function serviceRoutes(deps: AgentAPIDeps): Route[] {
-  const { agent, registrar, maintenance, settle } = deps;
+  return [...changingRoutes(deps), ...readingRoutes(deps)];
+}
+
+function changingRoutes({ registrar, maintenance, settle }: AgentAPIDeps): Route[] {
+  const settled = async (): Promise<APIResponse> => {
+    await settle(SETTLE_TIMEOUT_MS);
+    return done();
+  };
+  return [
+    {
+      path: '/v1/agent/service/register',
+      methods: {
+        async PUT(request) {
+          const definition = decodeService(await request.body());
+          await registrar.registerService(definition, {
+            source: 'api',
+            token: parseToken(request),
+            replaceExistingChecks: replacesChecks(request.query),
+          });
+          return settled();
+        },
+      },
+    },
+    {
+      path: '/v1/agent/service/deregister/',
+      methods: {
+        async PUT(request) {
+          await registrar.deregisterService(request.rest);
+          return settled();
+        },
+      },
+    },
+    {
+      path: '/v1/agent/service/maintenance/',
+      methods: {
+        async PUT(request) {
+          if (request.rest === '') throw new HTTPError(400, 'Missing service ID');
+          const enable = parseEnable(request);
+          const reason = request.query.get('reason');
+          await maintenance.setService(request.rest, enable, reason, parseToken(request));
+          return settled();
+        },
+      },
+    },
+  ];
+}
+
+function readingRoutes(deps: AgentAPIDeps): Route[] {
   return [
     {
       path: '/v1/agent/services',
@@ -35,51 +83,13 @@ export function serviceRoutes(deps: AgentAPIDeps): Route[] {
       },
     },
     {
-      path: '/v1/agent/service/register',
-      methods: {
-        async PUT(request) {
-          const definition = decodeService(await request.body());
-          await registrar.registerService(definition, {
-            source: 'api',
-            token: parseToken(request),
-            replaceExistingChecks: replacesChecks(request.query),
-          });
-          await settle(SETTLE_TIMEOUT_MS);
-          return done();
-        },
-      },
-    },
-    {
-      path: '/v1/agent/service/deregister/',
-      methods: {
-        async PUT(request) {
-          await registrar.deregisterService(request.rest);
-          await settle(SETTLE_TIMEOUT_MS);
-          return done();
-        },
-      },
-    },
-    {
-      path: '/v1/agent/service/maintenance/',
-      methods: {
-        async PUT(request) {
-          if (request.rest === '') throw new HTTPError(400, 'Missing service ID');
-          const enable = parseEnable(request);
-          const reason = request.query.get('reason');
-          await maintenance.setService(request.rest, enable, reason, parseToken(request));
-          await settle(SETTLE_TIMEOUT_MS);
-          return done();
-        },
-      },
-    },
-    {
       path: '/v1/agent/service/',
       methods: {
         async GET(request, context) {
           const read = () => {
             const entry = deps.state.service(request.rest);
             if (entry === undefined) return null;
-            const view = renderService(entry.service, agent.datacenter);
+            const view = renderService(entry.service, deps.agent.datacenter);
             return { view, hash: hashOf(view) };
           };
           const found = await waitForHash(request, context, deps.state, read);

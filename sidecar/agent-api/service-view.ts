@@ -20,12 +20,14 @@ export function renderService(service: LocalService, datacenter: string): Servic
     Weights: service.Weights,
     EnableTagOverride: service.EnableTagOverride,
     // Only proxies and gateways show how they proxy.
-    ...(Kind ? { Proxy: renderProxy(service.Proxy) } : {}),
+    ...(Kind && PROXIES.test(Kind) ? { Proxy: renderProxy(service.Proxy) } : {}),
     ...(service.Connect.Native ? { Connect: { Native: true } } : {}),
     ...(Locality ? { Locality: { Region: '', Zone: '', ...Locality } } : {}),
     Datacenter: datacenter,
   };
 }
+
+const PROXIES = /^connect-proxy$|-gateway$/;
 
 /** The default mode is left out here, while the catalog shows it as ''; of exposed paths it is the other way round. */
 function renderProxy({ Mode, ...proxy }: ConnectProxyConfig): ConnectProxyConfig {

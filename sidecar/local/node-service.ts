@@ -24,7 +24,7 @@ export function toNodeService(definition: ServiceDefinition): LocalService {
     // Absent metadata is null in the catalog, given empty metadata is empty: clients see the difference.
     Meta: definition.Meta ?? null,
     Port: port,
-    Weights: definition.Weights ?? DEFAULT_WEIGHTS,
+    Weights: weightsOf(definition.Weights),
     EnableTagOverride: definition.EnableTagOverride ?? false,
     Proxy: normalizeProxy(definition.Proxy),
     Connect: definition.Connect?.Native ? { Native: true } : {},
@@ -32,6 +32,12 @@ export function toNodeService(definition: ServiceDefinition): LocalService {
     ...(locality ? { Locality: locality } : {}),
     ...(definition.SocketPath ? { SocketPath: definition.SocketPath } : {}),
   };
+}
+
+/** A given object counts as a whole: what it leaves out is 0. */
+function weightsOf(given: Partial<Weights> | undefined): Weights {
+  if (given === undefined) return DEFAULT_WEIGHTS;
+  return { Passing: given.Passing ?? 0, Warning: given.Warning ?? 0 };
 }
 
 /** An IP address is also the lan and wan address of its family. */
