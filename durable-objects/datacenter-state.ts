@@ -14,6 +14,8 @@ import type { EndpointContext } from './endpoints/endpoint.ts';
 import type { Reading } from './state/kv-read.ts';
 import { getMeta, setMetaTxn } from './state/meta.ts';
 import { reapTxn } from './state/reap.ts';
+import { SESSION_TTL_MIN_MS } from './state/session-ttl.ts';
+import { AnswerCache } from './watch/answer-cache.ts';
 import { Subscriptions } from './watch/subscriptions.ts';
 import { queryIdentity } from './watch/watched-query.ts';
 import { Writer } from './writer.ts';
@@ -24,6 +26,12 @@ let constructions = 0;
 export interface Clock {
   now(): number;
   newUUID(): string;
+}
+
+/** What a deployment may change. */
+export interface DatacenterSettings {
+  /** Consul's session_ttl_min; its default is 10 s. */
+  readonly sessionTTLMinMs?: number | undefined;
 }
 
 export interface Call {
@@ -43,12 +51,27 @@ export class DatacenterState {
   readonly incarnation: string;
   #reapedAt = 0;
 
-  constructor(storage: Storage, datacenter: string, clock: Clock) {
+  constructor(
+    storage: Storage,
+    datacenter: string,
+    clock: Clock,
+    settings: DatacenterSettings = {},
+  ) {
     this.storage = storage;
     const { now, newUUID } = clock;
-    this.context = { sql: storage.sql, datacenter, now, newUUID, info: () => this.#info() };
+    this.context = {
+      sql: storage.sql,
+      datacenter,
+      now,
+      newUUID,
+      info: () => this.#info(),
+      answers: new AnswerCache(),
+      sessionTTLMinMs: settings.sessionTTLMinMs ?? SESSION_TTL_MIN_MS,
+    };
     constructions++;
-    this.subscriptions = new Subscriptions((query) => this.#evaluate(query.method, query.args, query.token));
+    this.subscriptions = new Subscriptions((query) =>
+      this.#evaluate(query.method, query.args, query.token),
+    );
     this.writer = new Writer(storage, this.subscriptions, clock.now);
     this.uuid = this.#identity('uuid', clock);
     this.incarnation = this.#identity('incarnation', clock);
@@ -64,8 +87,8 @@ export class DatacenterState {
       const result = work();
       const index = this.writer.openIndex;
       if (index - this.#reapedAt >= REAP_EVERY_INDEXES) {
-        this.#reapedAt = index;
-        reapTxn(this.storage.sql, this.context.now());
+        // A full batch means that there is more: the next write goes on, so that large writes cannot outrun it.
+        if (!reapTxn(this.storage.sql, this.context.now())) this.#reapedAt = index;
       }
       return result;
     });
@@ -79,7 +102,8 @@ export class DatacenterState {
   /** A query as a watcher holds it: its topics and its present answer. */
   openQuery(call: Call): { reading: Reading; query: Parameters<Subscriptions['add']>[2] } {
     const endpoint = findEndpoint(call.method);
-    if (endpoint.kind !== 'read') throw toRPCError(`${call.method} is a write and cannot be watched`);
+    if (endpoint.kind !== 'read')
+      throw toRPCError(`${call.method} is a write and cannot be watched`);
     const reading = endpoint.read(this.context, call.args as never, this.#authorizer(call.token));
     const query = {
       identity: queryIdentity(call.method, call.args, call.token),

@@ -8,6 +8,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { drizzle } from 'drizzle-orm/durable-sqlite';
 import { migrate } from 'drizzle-orm/durable-sqlite/migrator';
 import migrations from '../migrations/migrations.js';
+import { parseDuration } from '../protocol/duration.ts';
 import { KEEPALIVE_REPLY, KEEPALIVE_REQUEST, type Reply } from '../protocol/frames.ts';
 import { SAVE_SUBSCRIPTIONS_MS } from '../protocol/limits.ts';
 import { Alarms } from './alarms.ts';
@@ -24,6 +25,8 @@ import { expireSessionTxn } from './state/session-invalidation.ts';
 export interface DatacenterEnv {
   /** Name of the datacenter where the object's own name is not known. */
   readonly DATACENTER?: string;
+  /** Go duration: the shortest TTL that a session may have. */
+  readonly SESSION_TTL_MIN?: string;
   readonly RELAY_OBJECTS: DurableObjectNamespace<RelayObject>;
 }
 
@@ -43,7 +46,9 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
     void ctx.blockConcurrencyWhile(() => migrated);
     const clock = { now: () => Date.now(), newUUID: () => crypto.randomUUID() };
     const name = ctx.id.name ?? env.DATACENTER ?? 'dc1';
-    this.#state = new DatacenterState(ctx.storage as unknown as Storage, name, clock);
+    this.#state = new DatacenterState(ctx.storage as unknown as Storage, name, clock, {
+      sessionTTLMinMs: parseDuration(env.SESSION_TTL_MIN ?? '') ?? undefined,
+    });
     const saveSoon = (key: string, save: () => void): void => this.#saveSoon(key, save);
     this.#liveness = new Liveness(this.#state, (node) => this.#links.has(node));
     this.#links = new Links(this.#state, {
@@ -51,14 +56,20 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
       closed: (node) => this.#liveness.linkClosed(node),
       saveSoon,
     });
-    this.#relays = new RelayWatchers(this.#state, (relay, bump) => this.#callRelay(relay, bump), saveSoon);
+    this.#relays = new RelayWatchers(
+      this.#state,
+      (relay, bump) => this.#callRelay(relay, bump),
+      saveSoon,
+    );
     this.#alarms = new Alarms(this.#state, ctx.storage, {
       'session-ttl': expireSessionTxn,
       'link-grace': (tx, node) => this.#liveness.graceOverTxn(tx, node),
     });
     for (const socket of ctx.getWebSockets()) this.#links.restore(socket as LinkSocket);
     void ctx.blockConcurrencyWhile(() => this.#alarms.rearm());
-    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(KEEPALIVE_REQUEST, KEEPALIVE_REPLY));
+    ctx.setWebSocketAutoResponse(
+      new WebSocketRequestResponsePair(KEEPALIVE_REQUEST, KEEPALIVE_REPLY),
+    );
   }
 
   /** A sidecar's link: the Worker has let it pass the door. */

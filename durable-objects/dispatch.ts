@@ -1,8 +1,18 @@
 /** Method name to endpoint: total over the RPC table, so a method without an endpoint does not compile. */
 import { badRequest } from '../protocol/errors.ts';
-import { METHOD_KINDS, type MethodName, type ReadMethod, type WriteMethod } from '../protocol/methods.ts';
+import {
+  METHOD_KINDS,
+  type MethodName,
+  type ReadMethod,
+  type WriteMethod,
+} from '../protocol/methods.ts';
 import { catalogReads, catalogWrites } from './endpoints/catalog.ts';
-import type { ReadEndpoint, ReadEndpoints, WriteEndpoint, WriteEndpoints } from './endpoints/endpoint.ts';
+import type {
+  ReadEndpoint,
+  ReadEndpoints,
+  WriteEndpoint,
+  WriteEndpoints,
+} from './endpoints/endpoint.ts';
 import { healthReads } from './endpoints/health.ts';
 import { kvReads, kvWrites } from './endpoints/kv.ts';
 import { nodeStateReads } from './endpoints/node-state.ts';
@@ -34,9 +44,12 @@ export type AnyWrite = WriteEndpoint<WriteMethod>;
 /** @throws RPCError for a name that the table does not have */
 export function findEndpoint(method: string): AnyRead | AnyWrite {
   if (!Object.hasOwn(METHOD_KINDS, method)) {
-    throw badRequest(`unknown method ${JSON.stringify(method)}: the sidecar may be newer than the datacenter`);
+    throw badRequest(
+      `unknown method ${JSON.stringify(method)}: the sidecar may be newer than the datacenter`,
+    );
   }
   const name = method as MethodName;
-  const endpoint = METHOD_KINDS[name] === 'read' ? READS[name as ReadMethod] : WRITES[name as WriteMethod];
+  const endpoint =
+    METHOD_KINDS[name] === 'read' ? READS[name as ReadMethod] : WRITES[name as WriteMethod];
   return endpoint as unknown as AnyRead | AnyWrite;
 }

@@ -42,7 +42,14 @@ export class WriteTxn {
   readonly #walkPrefixes: boolean;
   #items = 0;
 
-  constructor(sql: SQL, index: number, now: number, actor: string, touched: Map<Topic, number>, walkPrefixes: boolean) {
+  constructor(
+    sql: SQL,
+    index: number,
+    now: number,
+    actor: string,
+    touched: Map<Topic, number>,
+    walkPrefixes: boolean,
+  ) {
     this.sql = sql;
     this.index = index;
     this.now = now;

@@ -75,10 +75,17 @@ export class API {
     return textResponse(404, path.startsWith('/v1/') ? NOT_AN_ENDPOINT : NOT_THE_API);
   }
 
-  async #serve(found: ReturnType<Router['find']> & {}, incoming: IncomingRequest): Promise<APIResponse> {
+  async #serve(
+    found: ReturnType<Router['find']> & {},
+    incoming: IncomingRequest,
+  ): Promise<APIResponse> {
     let response: APIResponse;
     try {
-      response = await this.#call(found.route, found.allow, new RouteRequest(incoming, found.route.path));
+      response = await this.#call(
+        found.route,
+        found.allow,
+        new RouteRequest(incoming, found.route.path),
+      );
     } catch (error) {
       response = renderError(error);
     }
@@ -92,7 +99,8 @@ export class API {
       return { status: 200, headers: { Allow: allow, 'Content-Type': JSON_TYPE }, body: null };
     }
     const handler: Handler | undefined = route.methods[method as Method];
-    if (handler === undefined) throw new HTTPError(405, `method ${method} not allowed`, { Allow: allow });
+    if (handler === undefined)
+      throw new HTTPError(405, `method ${method} not allowed`, { Allow: allow });
     if (method !== 'GET' && this.#options.mayWrite?.(request.remoteAddress) === false) {
       throw new HTTPError(403, 'Access is restricted');
     }

@@ -1,7 +1,11 @@
 /** Standard base64 of bytes, and back, on either runtime; Node's Buffer is several times faster than the standard way. */
 
 interface NodeBuffer {
-  from(data: ArrayBufferLike, offset: number, length: number): { toString(encoding: 'base64'): string };
+  from(
+    data: ArrayBufferLike,
+    offset: number,
+    length: number,
+  ): { toString(encoding: 'base64'): string };
   from(text: string, encoding: 'base64'): Uint8Array;
 }
 

@@ -9,7 +9,8 @@ export function gzipIfAsked(
   response: APIResponse,
 ): Promise<APIResponse> | APIResponse {
   const { body } = response;
-  if (body === null || body instanceof ReadableStream || body.length < MIN_GZIP_BYTES) return response;
+  if (body === null || body instanceof ReadableStream || body.length < MIN_GZIP_BYTES)
+    return response;
   response.headers.Vary = 'Accept-Encoding';
   if (!acceptsGzip(request.header('accept-encoding'))) return response;
   return compress(body).then((bytes) => ({

@@ -55,7 +55,12 @@ function reviveLargeIntegers(_key: string, value: unknown, context?: { source?: 
   return source !== undefined && /^-?\d+$/.test(source) ? BigInt(source) : value;
 }
 
-function decodeField(value: unknown, field: Field, path: string, fail: (what: string) => never): unknown {
+function decodeField(
+  value: unknown,
+  field: Field,
+  path: string,
+  fail: (what: string) => never,
+): unknown {
   if (value === null || value === undefined) return undefined;
   if (typeof field === 'string') return decodeScalar(value, field, path, fail);
   if ('list' in field) {
@@ -67,7 +72,9 @@ function decodeField(value: unknown, field: Field, path: string, fail: (what: st
   }
   if ('map' in field) {
     const entries = Object.entries(value);
-    return Object.fromEntries(entries.map(([k, v]) => [k, decodeField(v, field.map, path, fail) ?? '']));
+    return Object.fromEntries(
+      entries.map(([k, v]) => [k, decodeField(v, field.map, path, fail) ?? '']),
+    );
   }
   return decodeStruct(value as Record<string, unknown>, field, path, fail);
 }
@@ -106,7 +113,12 @@ function foldedNames(struct: Struct): Map<string, string> {
 
 type Scalar = Extract<Field, string>;
 
-function decodeScalar(value: unknown, field: Scalar, path: string, fail: (what: string) => never): unknown {
+function decodeScalar(
+  value: unknown,
+  field: Scalar,
+  path: string,
+  fail: (what: string) => never,
+): unknown {
   switch (field) {
     case 'any':
       return value;

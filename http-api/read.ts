@@ -46,9 +46,7 @@ export async function readJSON<M extends ReadMethod>(
   const answer = await readAnswer(request, context, method, args, options);
   const text = answer.body === '' ? (render.absent ?? '[]') : answer.body;
   const body =
-    transform === undefined
-      ? text
-      : JSON.stringify(transform(JSON.parse(text) as MethodReply<M>));
+    transform === undefined ? text : JSON.stringify(transform(JSON.parse(text) as MethodReply<M>));
   const consistency = render.namesConsistency ? options.consistency : undefined;
   return renderJSON(request, body, answerHeaders(answer, consistency));
 }

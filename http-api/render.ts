@@ -15,7 +15,11 @@ export function renderJSON(
   return { status, headers: { 'Content-Type': JSON_TYPE, ...headers }, body };
 }
 
-export function renderValue(request: APIRequest, value: unknown, headers: Record<string, string> = {}): APIResponse {
+export function renderValue(
+  request: APIRequest,
+  value: unknown,
+  headers: Record<string, string> = {},
+): APIResponse {
   return renderJSON(request, JSON.stringify(value), headers);
 }
 

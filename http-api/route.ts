@@ -60,7 +60,10 @@ export interface APILimits {
   readonly maxQueryTimeMs: number;
 }
 
-export type Handler = (request: APIRequest, context: APIContext) => Promise<APIResponse> | APIResponse;
+export type Handler = (
+  request: APIRequest,
+  context: APIContext,
+) => Promise<APIResponse> | APIResponse;
 
 /** One line of the API's table: a path and what each method of it does. */
 export interface Route {

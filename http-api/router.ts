@@ -28,7 +28,11 @@ export class Router {
     const exact = this.#exact.get(path);
     if (exact !== undefined) return exact;
     // A key may hold many slashes, but no route's own path is longer than a few segments.
-    for (let end = path.indexOf('/', 1), best: FoundRoute | undefined; ; end = path.indexOf('/', end + 1)) {
+    for (
+      let end = path.indexOf('/', 1), best: FoundRoute | undefined;
+      ;
+      end = path.indexOf('/', end + 1)
+    ) {
       if (end < 0 || end > LONGEST_PATH) return best;
       best = this.#tails.get(path.slice(0, end + 1)) ?? best;
     }

@@ -80,7 +80,9 @@ export type ServerMessage =
   | { type: 'reply'; frame: ReplyFrame }
   | { type: 'push'; pushes: Push[] };
 
-export type ClientMessage = { type: 'hello'; hello: Hello } | { type: 'frame'; frame: RequestFrame };
+export type ClientMessage =
+  | { type: 'hello'; hello: Hello }
+  | { type: 'frame'; frame: RequestFrame };
 
 export function encodeReplyFrame(frame: ReplyFrame): string {
   const heads = frame.replies.map((reply) =>
@@ -92,7 +94,11 @@ export function encodeReplyFrame(frame: ReplyFrame): string {
 }
 
 export function encodePushes(pushes: readonly Push[]): string {
-  const heads = pushes.map((push) => [push.id, push.index, push.body === null ? -1 : push.body.length]);
+  const heads = pushes.map((push) => [
+    push.id,
+    push.index,
+    push.body === null ? -1 : push.body.length,
+  ]);
   return `${JSON.stringify({ p: heads })}\n${pushes.map((p) => p.body ?? '').join('')}`;
 }
 
@@ -115,7 +121,8 @@ export function decodeServerMessage(text: string): ServerMessage {
   if (head.hello !== undefined) return { type: 'hello', hello: head.hello };
   let at = newline + 1;
   const take = (length: number): string => {
-    if (at + length > text.length) throw new RangeError('link message shorter than its header says');
+    if (at + length > text.length)
+      throw new RangeError('link message shorter than its header says');
     at += length;
     return text.slice(at - length, at);
   };
@@ -170,7 +177,8 @@ export class MessageJoiner {
     if (!text.startsWith('+')) return text;
     const newline = text.indexOf('\n');
     const [id, left] = text.slice(1, newline).split(' ').map(Number);
-    if (newline < 0 || id === undefined || left === undefined) throw new SyntaxError('malformed part');
+    if (newline < 0 || id === undefined || left === undefined)
+      throw new SyntaxError('malformed part');
     const pieces = this.#open.get(id) ?? [];
     pieces.push(text.slice(newline + 1));
     if (left > 0) {

@@ -58,7 +58,6 @@ export interface ServiceQueryArgs extends NodeFilterArgs {
   ingress?: boolean;
 }
 
-
 interface Method<Kind extends 'read' | 'write', Args, Reply> {
   kind: Kind;
   args: Args;
@@ -84,8 +83,16 @@ export interface Methods {
   'catalog.register': Method<'write', RegisterRequest, boolean>;
   'catalog.deregister': Method<'write', DeregisterRequest, boolean>;
   'catalog.nodes': Method<'read', NodeFilterArgs, Node[]>;
-  'catalog.node': Method<'read', { node: string }, { Node: Node; Services: Record<string, NodeService> } | null>;
-  'catalog.node-services': Method<'read', { node: string }, { Node: Node | null; Services: NodeService[] | null }>;
+  'catalog.node': Method<
+    'read',
+    { node: string },
+    { Node: Node; Services: Record<string, NodeService> } | null
+  >;
+  'catalog.node-services': Method<
+    'read',
+    { node: string },
+    { Node: Node | null; Services: NodeService[] | null }
+  >;
   'catalog.services': Method<'read', NodeFilterArgs, Record<string, string[]>>;
   'catalog.service': Method<'read', ServiceQueryArgs, ServiceNode[]>;
 
@@ -126,7 +133,9 @@ export interface NodeState {
 export type MethodName = keyof Methods;
 export type MethodArgs<M extends MethodName> = Methods[M]['args'];
 export type MethodReply<M extends MethodName> = Methods[M]['reply'];
-export type ReadMethod = { [M in MethodName]: Methods[M]['kind'] extends 'read' ? M : never }[MethodName];
+export type ReadMethod = {
+  [M in MethodName]: Methods[M]['kind'] extends 'read' ? M : never;
+}[MethodName];
 export type WriteMethod = Exclude<MethodName, ReadMethod>;
 
 /** The kinds at run time: the link needs them to know what it may send again and what it may join. */

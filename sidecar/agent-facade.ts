@@ -1,6 +1,6 @@
 /** The agent as /v1/agent/ shows it: self, members, what it can be told to do. */
 import os from 'node:os';
-import { notFound } from '../protocol/errors.ts';
+import { invalid } from '../protocol/errors.ts';
 import type { AgentMember } from '../protocol/types/agent.ts';
 import type { Agent as AgentView, Metrics, SelfInfo, VersionInfo } from './agent-api/agent.ts';
 import type { AgentConfig } from './config/agent-config.ts';
@@ -74,8 +74,11 @@ export class AgentFacade implements AgentView {
 
   /** @throws Error always, until gossip is built */
   join(): Promise<void> {
-    const text = 'joining other agents needs gossip, which is not built in this version of Lictor: ';
-    return Promise.reject(new Error(`${text}agents of one datacenter share its control plane (edge_url)`));
+    const text =
+      'joining other agents needs gossip, which is not built in this version of Lictor: ';
+    return Promise.reject(
+      new Error(`${text}agents of one datacenter share its control plane (edge_url)`),
+    );
   }
 
   leave(): Promise<void> {
@@ -84,7 +87,7 @@ export class AgentFacade implements AgentView {
 
   async forceLeave(node: string): Promise<void> {
     if (!(await this.#options.removeNode(node))) {
-      throw notFound(`agent: No node found with name '${node}'`);
+      throw invalid(`agent: No node found with name '${node}'`);
     }
   }
 

@@ -95,7 +95,11 @@ export class Agent {
       controlPlane: () => this.#controlPlane,
       reload: () => this.reload(),
     }));
-    const source = new ReplicaDNSSource(link.replica, config.datacenter, () => config.acl.tokens.dns);
+    const source = new ReplicaDNSSource(
+      link.replica,
+      config.datacenter,
+      () => config.acl.tokens.dns,
+    );
     this.#dns = new DNSServer(source, dnsOptionsOf(config), this.#log.named('dns'));
     await this.#dns.start(config.listeners.dns.filter((address) => address.kind === 'tcp'));
     await this.#connect(link, own, host, source);
@@ -139,7 +143,8 @@ export class Agent {
 
   async #startControlPlane(): Promise<{ url: () => string; token: string }> {
     const config = this.#config;
-    if (config.controlPlane === 'edge') return { url: () => config.edgeURL, token: config.edgeToken };
+    if (config.controlPlane === 'edge')
+      return { url: () => config.edgeURL, token: config.edgeToken };
     if (config.controlPlane === 'joined') {
       throw new Error(
         'this agent has neither an edge_url nor a control plane of its own: learning the way to one from the members ' +
@@ -153,6 +158,7 @@ export class Agent {
       // Until both sides of a link prove who they are, only this machine may open one.
       host: '127.0.0.1',
       port: server.kind === 'tcp' ? server.port : 0,
+      sessionTTLMinMs: config.sessionTTLMinMs,
       workerdBinary: workerdBinary(),
       workerFile: workerFile(),
       log: this.#log.named('control-plane'),
@@ -187,7 +193,12 @@ export class Agent {
   }
 
   /** Registers the node and waits until it stands in the catalog, or until the datacenter has proved to be away. */
-  async #connect(link: ServerLink, own: OwnNode, host: HostServices, source: ReplicaDNSSource): Promise<void> {
+  async #connect(
+    link: ServerLink,
+    own: OwnNode,
+    host: HostServices,
+    source: ReplicaDNSSource,
+  ): Promise<void> {
     const ready = host.start(() => ownRegistration(own)).then(() => source.start());
     link.start();
     let timer: NodeJS.Timeout | undefined;
@@ -196,8 +207,10 @@ export class Agent {
     });
     const first = await Promise.race([ready.catch((error: Error) => error), overdue]);
     clearTimeout(timer);
-    if (first === 'overdue') this.#log.warn('the datacenter does not answer yet; going on without it');
-    else if (first instanceof Error) this.#log.warn(`the datacenter: ${first.message}; going on without it`);
+    if (first === 'overdue')
+      this.#log.warn('the datacenter does not answer yet; going on without it');
+    else if (first instanceof Error)
+      this.#log.warn(`the datacenter: ${first.message}; going on without it`);
   }
 }
 

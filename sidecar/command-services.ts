@@ -8,14 +8,19 @@ export const commandServices: CommandServices = {
 };
 
 async function loadConfigurationServices(): Promise<ConfigurationServices> {
-  const [{ loadAgentConfig }, { loadServiceDefinitions }, { nodeConfigHost }, { parseHCL }, { toPlainValue }] =
-    await Promise.all([
-      import('./config/load-agent-config.ts'),
-      import('./config/load-service-definitions.ts'),
-      import('./config/node-config-host.ts'),
-      import('./config/hcl/hcl-parser.ts'),
-      import('./config/value-tree.ts'),
-    ]);
+  const [
+    { loadAgentConfig },
+    { loadServiceDefinitions },
+    { nodeConfigHost },
+    { parseHCL },
+    { toPlainValue },
+  ] = await Promise.all([
+    import('./config/load-agent-config.ts'),
+    import('./config/load-service-definitions.ts'),
+    import('./config/node-config-host.ts'),
+    import('./config/hcl/hcl-parser.ts'),
+    import('./config/value-tree.ts'),
+  ]);
   return {
     validateConfiguration: async (paths, { format, cwd }) => {
       const args = paths.map((file) => `-config-file=${file}`);

@@ -130,7 +130,9 @@ export class HostServices {
   }
 
   linkDisconnected(): void {
-    this.#options.log.warn('the link to the datacenter is down; local changes are kept and sent when it is back');
+    this.#options.log.warn(
+      'the link to the datacenter is down; local changes are kept and sent when it is back',
+    );
   }
 
   linkRefused(reason: string): void {
@@ -163,7 +165,9 @@ export class HostServices {
         dockerSocketPath: DOCKER_SOCKET,
         outputMaxBytes: config.checkOutputMaxBytes,
       },
-      aliases: new AliasChecks(this.#state, (node, onView) => this.#catalog.watchNode(node, onView)),
+      aliases: new AliasChecks(this.#state, (node, onView) =>
+        this.#catalog.watchNode(node, onView),
+      ),
       clock: systemClock,
       log: log.named('checks'),
       random: Math.random,

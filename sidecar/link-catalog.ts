@@ -39,12 +39,28 @@ export class LinkCatalog {
     return () => controller.abort();
   }
 
-  async #follow(node: string, onView: (view: NodeView) => void, signal: AbortSignal): Promise<void> {
+  async #follow(
+    node: string,
+    onView: (view: NodeView) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     let index = 0;
     while (!signal.aborted) {
       try {
-        const options = { token: '', datacenter: '', consistency: 'default', cached: false } as const;
-        const answer = await this.#rpc.watch('node.state', { node }, options, index, WATCH_WAIT_MS, signal);
+        const options = {
+          token: '',
+          datacenter: '',
+          consistency: 'default',
+          cached: false,
+        } as const;
+        const answer = await this.#rpc.watch(
+          'node.state',
+          { node },
+          options,
+          index,
+          WATCH_WAIT_MS,
+          signal,
+        );
         if (signal.aborted) return;
         if (answer.index !== index) onView(viewOf(parseNodeState(answer)));
         index = answer.index;
@@ -56,7 +72,12 @@ export class LinkCatalog {
   }
 
   #call<M extends MethodName>(method: M, args: MethodArgs<M>, token: string): Promise<Answer> {
-    return this.#rpc.call(method, args, { token, datacenter: '', consistency: 'default', cached: false });
+    return this.#rpc.call(method, args, {
+      token,
+      datacenter: '',
+      consistency: 'default',
+      cached: false,
+    });
   }
 }
 

@@ -31,4 +31,8 @@ const PROGRAM_COMMANDS: readonly CommandEntry[] = [
 ];
 
 const registry = new CommandRegistry(PROGRAM_COMMANDS);
-process.exitCode = await runCommandLine(process.argv.slice(2), makeProcessIO(commandServices), registry);
+process.exitCode = await runCommandLine(
+  process.argv.slice(2),
+  makeProcessIO(commandServices),
+  registry,
+);

@@ -4,7 +4,7 @@
  * The list of services and the list of nodes are replicated from the start, so names that do not exist are refused
  * without a subscription; a service's instances are replicated from the first question on.
  */
-import type { CheckServiceNode, Node } from '../protocol/types/catalog.ts';
+import type { CheckServiceNode, Node, ServiceNode } from '../protocol/types/catalog.ts';
 import type { MethodName } from '../protocol/methods.ts';
 import type {
   AddressOwner,
@@ -13,16 +13,25 @@ import type {
   PreparedQueryResult,
   ServiceLookupKind,
 } from './dns/source.ts';
+import { canonicalAddress } from './dns/wire/address.ts';
 import type { Replica } from './server-link/replica.ts';
 import type { WatchedAnswer } from './server-link/watched-answer.ts';
 
 const NO_INSTANCES: readonly CheckServiceNode[] = [];
 const NO_ARGS = {};
+/** An empty name lists the instances of every service. */
+const ALL_INSTANCES = { service: '' };
 
 interface NodeIndex {
   readonly answer: unknown;
   readonly byName: ReadonlyMap<string, Node>;
-  readonly byAddress: ReadonlyMap<string, Node>;
+}
+
+/** Who has which address; nodes take precedence over services. */
+interface AddressIndex {
+  readonly nodes: unknown;
+  readonly instances: unknown;
+  readonly owners: ReadonlyMap<string, AddressOwner>;
 }
 
 export class ReplicaDNSSource implements DNSSource {
@@ -33,6 +42,7 @@ export class ReplicaDNSSource implements DNSSource {
   readonly #watched = new Map<string, WatchedAnswer>();
   #services: { answer: unknown; names: Set<string> } | null = null;
   #nodes: NodeIndex | null = null;
+  #addresses: AddressIndex | null = null;
 
   constructor(replica: Replica, datacenter: string, token: () => string) {
     this.#replica = replica;
@@ -72,7 +82,11 @@ export class ReplicaDNSSource implements DNSSource {
       return instancesOf(known);
     }
     const args =
-      kind === 'service' ? { service: name } : kind === 'connect' ? { service: name, connect: true } : { service: name, ingress: true };
+      kind === 'service'
+        ? { service: name }
+        : kind === 'connect'
+          ? { service: name, connect: true }
+          : { service: name, ingress: true };
     return this.#open('health.service', args).then((answer) => {
       if (this.#watched.size > MAX_REMEMBERED) this.#watched.clear();
       this.#watched.set(key, answer);
@@ -86,12 +100,37 @@ export class ReplicaDNSSource implements DNSSource {
     return { version: nodes.answer, value: nodes.byName.get(name) ?? null };
   }
 
+  /** The list of all instances is replicated once somebody asks who has an address. */
   addressOwner(address: string): Lookup<AddressOwner | null> {
-    const nodes = this.#nodeIndex();
-    if (nodes === null) return this.#open('catalog.nodes', NO_ARGS).then(() => this.addressOwner(address));
-    const node = nodes.byAddress.get(address);
-    const value = node === undefined ? null : { kind: 'node' as const, name: node.Node, datacenter: this.#datacenter };
-    return { version: nodes.answer, value };
+    const nodes = this.#replica.peek('catalog.nodes', NO_ARGS, this.#token());
+    const instances = this.#replica.peek('catalog.service', ALL_INSTANCES, this.#token());
+    if (nodes === undefined || instances === undefined) {
+      const lists = [
+        this.#open('catalog.nodes', NO_ARGS),
+        this.#open('catalog.service', ALL_INSTANCES),
+      ];
+      return Promise.all(lists).then(() => this.addressOwner(address));
+    }
+    const index = this.#addressIndex(nodes.value(), instances.value());
+    return { version: index, value: index.owners.get(address) ?? null };
+  }
+
+  #addressIndex(nodes: unknown, instances: unknown): AddressIndex {
+    const known = this.#addresses;
+    if (known !== null && known.nodes === nodes && known.instances === instances) return known;
+    const owners = new Map<string, AddressOwner>();
+    const own = (address: string, kind: AddressOwner['kind'], name: string): void => {
+      const canonical = canonicalAddress(address);
+      if (canonical !== null && !owners.has(canonical)) {
+        owners.set(canonical, { kind, name, datacenter: this.#datacenter });
+      }
+    };
+    for (const { Address, Node: name } of (nodes ?? []) as Node[]) own(Address, 'node', name);
+    for (const { ServiceAddress, ServiceName } of (instances ?? []) as ServiceNode[]) {
+      own(ServiceAddress, 'service', ServiceName);
+    }
+    this.#addresses = { nodes, instances, owners };
+    return this.#addresses;
   }
 
   virtualIP(service: string): Lookup<string | null> {
@@ -115,7 +154,6 @@ export class ReplicaDNSSource implements DNSSource {
       this.#nodes = {
         answer,
         byName: new Map(nodes.map((node) => [node.Node.toLowerCase(), node])),
-        byAddress: new Map(nodes.map((node) => [node.Address, node])),
       };
     }
     return this.#nodes;
@@ -131,7 +169,10 @@ export class ReplicaDNSSource implements DNSSource {
 /** Names that the map of shortcuts may hold: it only saves work, so it is simply emptied when full. */
 const MAX_REMEMBERED = 50_000;
 
-function instancesOf(answer: WatchedAnswer): { version: unknown; value: readonly CheckServiceNode[] } {
+function instancesOf(answer: WatchedAnswer): {
+  version: unknown;
+  value: readonly CheckServiceNode[];
+} {
   const value = (answer.value() ?? NO_INSTANCES) as readonly CheckServiceNode[];
   return { version: value, value };
 }

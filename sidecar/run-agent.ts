@@ -87,7 +87,10 @@ function reason(code: string | undefined, message: string): string {
 /** @returns a function that ends the writing */
 function writeLog(config: AgentConfig, logs: LogHub, stdout: NodeJS.WritableStream): () => void {
   const render = config.log.json ? renderLogJSON : renderLogLine;
-  const file = config.log.file === '' ? null : fs.createWriteStream(config.log.file, { flags: 'a', mode: 0o600 });
+  const file =
+    config.log.file === ''
+      ? null
+      : fs.createWriteStream(config.log.file, { flags: 'a', mode: 0o600 });
   const unlisten = logs.listen(config.log.level, (entry) => {
     const line = `${render(entry)}\n`;
     stdout.write(line);
@@ -105,7 +108,10 @@ function writePidFile(config: AgentConfig): void {
 
 function renderSummary(agent: Agent, startedInMs: number): string {
   const { config } = agent;
-  const role = config.controlPlane === 'embedded' ? 'embedded control plane' : `control plane at ${config.edgeURL}`;
+  const role =
+    config.controlPlane === 'embedded'
+      ? 'embedded control plane'
+      : `control plane at ${config.edgeURL}`;
   return [
     `==> Lictor agent running! (${Math.round(startedInMs)} ms)`,
     `       Node name: '${config.nodeName}'`,
@@ -141,7 +147,6 @@ function listenForSignals(agent: Agent, log: Logger, end: (code: number) => void
     process.off('SIGHUP', reload);
   };
 }
-
 
 export function renderAgentHelp(): string {
   const width = Math.max(...AGENT_FLAGS.map(({ name }) => name.length)) + 3;

@@ -23,12 +23,19 @@ export const DEV_HELP = `Usage: lictor dev [--fresh] [options of "lictor agent"]
 export async function runDev(args: readonly string[], surroundings: AgentProcess): Promise<number> {
   const dataDir = path.join(surroundings.cwd, '.lictor');
   const isFresh = (arg: string): boolean => /^--?fresh(=true)?$/.test(arg);
-  if (args.some(isFresh)) fs.rmSync(path.join(dataDir, 'control-plane'), { recursive: true, force: true });
+  if (args.some(isFresh))
+    fs.rmSync(path.join(dataDir, 'control-plane'), { recursive: true, force: true });
   fs.mkdirSync(dataDir, { recursive: true });
   // Its own little ignore file: a state directory has no business in somebody's repository.
   fs.writeFileSync(path.join(dataDir, '.gitignore'), '*\n');
   const given = args.filter((arg) => !isFresh(arg));
-  const defaults = [`-data-dir=${dataDir}`, '-server', '-bootstrap', '-bind=127.0.0.1', '-log-level=warn'];
+  const defaults = [
+    `-data-dir=${dataDir}`,
+    '-server',
+    '-bootstrap',
+    '-bind=127.0.0.1',
+    '-log-level=warn',
+  ];
   return runAgent([...defaults, ...given], surroundings, renderBanner);
 }
 

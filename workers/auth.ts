@@ -6,10 +6,16 @@ const encoder = new TextEncoder();
 /** Null when the token opens the door, otherwise the answer to give. */
 export async function refuseUnlessSecret(env: Env, token: string): Promise<Response | null> {
   if (env.LICTOR_SECRET === undefined || env.LICTOR_SECRET === '') {
-    return refusal(503, 'This deployment has no secret yet: set one with `wrangler secret put LICTOR_SECRET`.');
+    return refusal(
+      503,
+      'This deployment has no secret yet: set one with `wrangler secret put LICTOR_SECRET`.',
+    );
   }
   if (token === '') {
-    return refusal(403, 'Permission denied: send the deployment secret as X-Consul-Token or Authorization: Bearer.');
+    return refusal(
+      403,
+      'Permission denied: send the deployment secret as X-Consul-Token or Authorization: Bearer.',
+    );
   }
   if (await equalSecrets(token, env.LICTOR_SECRET)) return null;
   return refusal(403, 'Permission denied: the token is not the deployment secret.');

@@ -50,7 +50,8 @@ export default {
     const refusal = await refuseUnlessSecret(env, tokenOf(request));
     if (refusal !== null) return refusal;
     if (pathname === LINK_PATH) return openLink(request, env);
-    if (env.ASSETS !== undefined && (pathname === '/' || pathname.startsWith('/ui'))) return env.ASSETS.fetch(request);
+    if (env.ASSETS !== undefined && (pathname === '/' || pathname.startsWith('/ui')))
+      return env.ASSETS.fetch(request);
     return asEncoded(await apiOf(env).fetch(request));
   },
 } satisfies ExportedHandler<Env>;
@@ -64,7 +65,9 @@ function asEncoded(response: Response): Response {
 
 function openLink(request: Request, env: Env): Response | Promise<Response> {
   if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
-    return new Response('This path is the sidecars\' link: it speaks WebSocket only.', { status: 426 });
+    return new Response("This path is the sidecars' link: it speaks WebSocket only.", {
+      status: 426,
+    });
   }
   const { DATACENTER, DATACENTER_OBJECTS } = env;
   return DATACENTER_OBJECTS.get(DATACENTER_OBJECTS.idFromName(DATACENTER)).fetch(request);

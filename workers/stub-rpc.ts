@@ -20,7 +20,11 @@ export class StubRPC implements ServerRPC {
     this.#env = env;
   }
 
-  async call<M extends MethodName>(method: M, args: MethodArgs<M>, options: CallOptions): Promise<Answer> {
+  async call<M extends MethodName>(
+    method: M,
+    args: MethodArgs<M>,
+    options: CallOptions,
+  ): Promise<Answer> {
     // An object that was named once exists for ever: an unknown `?dc=` must not make one.
     if (options.datacenter !== '' && options.datacenter !== this.#env.DATACENTER) {
       throw new RPCError('unknown-datacenter', 'No path to datacenter');

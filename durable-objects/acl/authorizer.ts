@@ -4,6 +4,8 @@
  * Names are those of Consul's rules. A check either returns or throws `forbidden`.
  */
 export interface Authorizer {
+  /** Equal for tokens that see the same: answers are shared only between those. */
+  readonly identity: string;
   keyRead(key: string): void;
   keyList(prefix: string): void;
   keyWrite(key: string): void;
@@ -19,6 +21,7 @@ export interface Authorizer {
 
 /** Until ACLs exist whoever passed the door (the link's or the Worker's secret) may do everything. */
 export const ALLOW_ALL: Authorizer = {
+  identity: '',
   keyRead: () => {},
   keyList: () => {},
   keyWrite: () => {},

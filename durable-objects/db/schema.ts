@@ -5,7 +5,14 @@
  * the row, and a write is billed once. A secondary index doubles the bill of every insert, so each one here has to be
  * read by a query that would otherwise scan. The hot paths use constant SQL, never the query builder.
  */
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import {
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core';
 import { sql } from 'drizzle-orm';
 
 const indexes = {
@@ -74,7 +81,11 @@ export const nodes = sqliteTable(
     locality: text(),
     ...indexes,
   },
-  (table) => [uniqueIndex('nodes_by_id').on(sql`lower(${table.id})`).where(sql`${table.id} <> ''`)],
+  (table) => [
+    uniqueIndex('nodes_by_id')
+      .on(sql`lower(${table.id})`)
+      .where(sql`${table.id} <> ''`),
+  ],
 );
 
 /** Columns ending in a plural or named after a structure hold its JSON. */
@@ -107,7 +118,9 @@ export const services = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.node, table.key] }),
     index('services_by_name').on(table.name_key),
-    index('services_by_connect').on(table.connect_key).where(sql`${table.connect_key} <> ''`),
+    index('services_by_connect')
+      .on(table.connect_key)
+      .where(sql`${table.connect_key} <> ''`),
   ],
 );
 

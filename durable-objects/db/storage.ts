@@ -11,7 +11,10 @@ export interface SQLCursor<Row> extends Iterable<Row> {
 }
 
 export interface SQL {
-  exec<Row extends Record<string, SQLValue>>(query: string, ...bindings: SQLValue[]): SQLCursor<Row>;
+  exec<Row extends Record<string, SQLValue>>(
+    query: string,
+    ...bindings: SQLValue[]
+  ): SQLCursor<Row>;
 }
 
 export interface Storage {

@@ -20,7 +20,6 @@ import { findCheckRow } from '../state/checks-rows.ts';
 import { findServiceRow } from '../state/services-rows.ts';
 import type { ServiceInput } from '../state/services.ts';
 import { sessionHooks } from '../state/session-invalidation.ts';
-import { topicIndex } from '../state/topic-index.ts';
 import {
   NODES,
   SERVICES,
@@ -29,7 +28,12 @@ import {
   nodeTopic,
   serviceTopic,
 } from '../watch/topics.ts';
-import type { EndpointContext, ReadEndpoints, WriteEndpoints } from './endpoint.ts';
+import {
+  type EndpointContext,
+  type ReadEndpoints,
+  type WriteEndpoints,
+  topicRead,
+} from './endpoint.ts';
 
 /** Sessions are the one thing that hangs on the catalog. */
 const HOOKS: CatalogHooks = sessionHooks;
@@ -54,55 +58,45 @@ export const catalogReads: ReadEndpoints<
   | 'catalog.service'
   | 'catalog.virtual-ip'
 > = {
-  'catalog.nodes': {
-    kind: 'read',
-    topics: () => [NODES],
-    read({ sql, datacenter }, args, authorizer) {
-      return { index: topicIndex(sql, NODES), body: listNodes(sql, datacenter, args, authorizer) };
+  'catalog.nodes': topicRead(
+    'catalog.nodes',
+    () => [NODES],
+    ({ sql, datacenter }, args, authorizer) => {
+      return listNodes(sql, datacenter, args, authorizer);
     },
-  },
-  'catalog.node': {
-    kind: 'read',
-    topics: ({ node }) => [nodeTopic(node)],
-    read({ sql, datacenter }, { node }, authorizer) {
-      const body = describeNode(sql, datacenter, node, authorizer);
-      return { index: topicIndex(sql, nodeTopic(node)), body };
+  ),
+  'catalog.node': topicRead(
+    'catalog.node',
+    ({ node }) => [nodeTopic(node)],
+    ({ sql, datacenter }, { node }, authorizer) => {
+      return describeNode(sql, datacenter, node, authorizer);
     },
-  },
-  'catalog.node-services': {
-    kind: 'read',
-    topics: ({ node }) => [nodeTopic(node)],
-    read({ sql, datacenter }, { node }, authorizer) {
-      const body = listNodeServices(sql, datacenter, node, authorizer);
-      return { index: topicIndex(sql, nodeTopic(node)), body };
+  ),
+  'catalog.node-services': topicRead(
+    'catalog.node-services',
+    ({ node }) => [nodeTopic(node)],
+    ({ sql, datacenter }, { node }, authorizer) => {
+      return listNodeServices(sql, datacenter, node, authorizer);
     },
-  },
-  'catalog.services': {
-    kind: 'read',
-    topics: servicesTopics,
-    read({ sql }, args, authorizer) {
-      return {
-        index: topicIndex(sql, ...servicesTopics(args)),
-        body: listServices(sql, args, authorizer),
-      };
+  ),
+  'catalog.services': topicRead('catalog.services', servicesTopics, ({ sql }, args, authorizer) => {
+    return listServices(sql, args, authorizer);
+  }),
+  'catalog.service': topicRead(
+    'catalog.service',
+    instanceTopics,
+    ({ sql, datacenter }, args, authorizer) => {
+      return listServiceInstances(sql, datacenter, args, args, authorizer);
     },
-  },
-  'catalog.service': {
-    kind: 'read',
-    topics: instanceTopics,
-    read({ sql, datacenter }, args, authorizer) {
-      const body = listServiceInstances(sql, datacenter, args, args, authorizer);
-      return { index: topicIndex(sql, ...instanceTopics(args)), body };
-    },
-  },
-  'catalog.virtual-ip': {
-    kind: 'read',
-    topics: ({ service }) => [connectTopic(service)],
-    read({ sql }, { service }, authorizer) {
+  ),
+  'catalog.virtual-ip': topicRead(
+    'catalog.virtual-ip',
+    ({ service }) => [connectTopic(service)],
+    ({ sql }, { service }, authorizer) => {
       const address = authorizer.serviceRead(service) ? findVirtualIP(sql, foldName(service)) : '';
-      return { index: topicIndex(sql, connectTopic(service)), body: JSON.stringify(address) };
+      return JSON.stringify(address);
     },
-  },
+  ),
 };
 
 /** Which nodes carry a service matters only to a reader who filters by the nodes' metadata. */

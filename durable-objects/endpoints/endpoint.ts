@@ -1,9 +1,17 @@
 /** The shape of an endpoint: authorize, prepare, read or write, reply. */
-import type { DatacenterInfo, MethodArgs, ReadMethod, WriteMethod } from '../../protocol/methods.ts';
+import type {
+  DatacenterInfo,
+  MethodArgs,
+  ReadMethod,
+  WriteMethod,
+} from '../../protocol/methods.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
 import type { SQL } from '../db/storage.ts';
 import type { Reading } from '../state/kv-read.ts';
+import { topicIndex } from '../state/topic-index.ts';
+import type { AnswerCache } from '../watch/answer-cache.ts';
 import type { Topic } from '../watch/topics.ts';
+import { queryIdentity } from '../watch/watched-query.ts';
 import type { WriteTxn } from '../writer.ts';
 
 /** What endpoints know of their datacenter. */
@@ -15,6 +23,9 @@ export interface EndpointContext {
   /** A random UUID for things that the datacenter names itself. */
   newUUID(): string;
   info(): DatacenterInfo;
+  readonly answers: AnswerCache;
+  /** Consul's session_ttl_min. */
+  readonly sessionTTLMinMs: number;
 }
 
 export interface ReadEndpoint<M extends ReadMethod> {
@@ -23,6 +34,27 @@ export interface ReadEndpoint<M extends ReadMethod> {
   topics(args: MethodArgs<M>): Topic[];
   /** @throws RPCError forbidden, or what is wrong with the arguments */
   read(context: EndpointContext, args: MethodArgs<M>, authorizer: Authorizer): Reading;
+}
+
+/**
+ * A read whose index is that of its topics in the topics table, and whose answer depends on nothing else: while the
+ * index stands, equal reads are rendered once.
+ */
+export function topicRead<M extends ReadMethod>(
+  method: M,
+  topics: (args: MethodArgs<M>) => Topic[],
+  render: (context: EndpointContext, args: MethodArgs<M>, authorizer: Authorizer) => string,
+): ReadEndpoint<M> {
+  return {
+    kind: 'read',
+    topics,
+    read(context, args, authorizer) {
+      const index = topicIndex(context.sql, ...topics(args));
+      return context.answers.get(queryIdentity(method, args, authorizer.identity), index, () => {
+        return { index, body: render(context, args, authorizer) };
+      });
+    },
+  };
 }
 
 export interface WriteEndpoint<M extends WriteMethod> {

@@ -4,7 +4,7 @@ import { parseDuration, renderDuration } from '../../protocol/duration.ts';
 import { invalid } from '../../protocol/errors.ts';
 import type { SessionCreateArgs } from '../../protocol/methods.ts';
 import { findSessionRow, renderSessionRows } from '../state/session-rows.ts';
-import { SESSION_TTL_MAX_MS, SESSION_TTL_MIN_MS, renewSessionTxn } from '../state/session-ttl.ts';
+import { SESSION_TTL_MAX_MS, renewSessionTxn } from '../state/session-ttl.ts';
 import {
   type NewSession,
   createSessionTxn,
@@ -14,14 +14,9 @@ import {
   readSessions,
 } from '../state/sessions.ts';
 import { SESSIONS, nodeSessionsTopic, sessionTopic } from '../watch/topics.ts';
-import type { EndpointContext, ReadEndpoints, WriteEndpoints } from './endpoint.ts';
+import type { ReadEndpoints, WriteEndpoints } from './endpoint.ts';
 
 /** What sessions need to know beside what every endpoint does. */
-interface SessionContext extends EndpointContext {
-  /** Consul's session_ttl_min. */
-  readonly sessionTTLMinMs?: number;
-}
-
 export const sessionReads: ReadEndpoints<'session.get' | 'session.list' | 'session.node'> = {
   'session.get': {
     kind: 'read',
@@ -57,7 +52,7 @@ export const sessionWrites: WriteEndpoints<'session.create' | 'session.destroy' 
         if (!args.Node) throw invalid('Must provide Node');
         authorizer.sessionWrite(args.Node);
         checkBehavior(args.Behavior);
-        checkTTL(args.TTL, (context as SessionContext).sessionTTLMinMs ?? SESSION_TTL_MIN_MS);
+        checkTTL(args.TTL, context.sessionTTLMinMs);
         // Whatever id the caller wrote: two sessions must never share one.
         return { ...args, ID: context.newUUID() };
       },

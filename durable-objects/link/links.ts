@@ -88,7 +88,13 @@ export class Links {
   #hello(socket: LinkSocket, hello: Hello): void {
     const refused = this.#refusal(hello);
     const { uuid, incarnation, context } = this.#state;
-    const reply = { protocol: LINK_PROTOCOL, features: [], datacenter: context.datacenter, datacenterUUID: uuid, incarnation };
+    const reply = {
+      protocol: LINK_PROTOCOL,
+      features: [],
+      datacenter: context.datacenter,
+      datacenterUUID: uuid,
+      incarnation,
+    };
     if (refused !== null) {
       socket.send(encodeHelloReply({ ...reply, refused }));
       socket.close(1008, 'refused');
@@ -136,7 +142,9 @@ export class Links {
     }
     const replies =
       frame.ops.length > MAX_FRAME_OPS
-        ? frame.ops.map(() => renderFailure(badRequest(`a frame holds at most ${MAX_FRAME_OPS} operations`)))
+        ? frame.ops.map(() =>
+            renderFailure(badRequest(`a frame holds at most ${MAX_FRAME_OPS} operations`)),
+          )
         : this.#run(link, frame);
     link.send(encodeReplyFrame({ seq: frame.seq, replies }));
   }
@@ -157,7 +165,11 @@ export class Links {
         stored === null
           ? this.#state.batch(() => {
               const fresh = frame.ops.map(run);
-              storeRepliesTxn(sql, name, fresh.map((reply, at) => (isWrite(frame.ops[at]![0]) ? reply : null)));
+              storeRepliesTxn(
+                sql,
+                name,
+                fresh.map((reply, at) => (isWrite(frame.ops[at]![0]) ? reply : null)),
+              );
               return fresh;
             })
           : frame.ops.map((op, at) => stored[at] ?? run(op));
@@ -172,17 +184,27 @@ export class Links {
 
   #op(link: Link, [method, args, token = '']: Op, after: (() => void)[]): Reply {
     try {
-      if (method === 'link.subscribe') return this.#subscribe(link, args as SubscribeArgs, token, after);
-      if (method === 'link.unsubscribe') return this.#unsubscribe(link, args as { ids: number[] }, after);
+      if (method === 'link.subscribe')
+        return this.#subscribe(link, args as SubscribeArgs, token, after);
+      if (method === 'link.unsubscribe')
+        return this.#unsubscribe(link, args as { ids: number[] }, after);
     } catch (error) {
       return renderFailure(toRPCError(error));
     }
     return this.#state.call({ method, args, token, actor: `node:${link.attachment.nodeName}` });
   }
 
-  #subscribe(link: Link, { id, method, args }: SubscribeArgs, token: string, after: (() => void)[]): Reply {
+  #subscribe(
+    link: Link,
+    { id, method, args }: SubscribeArgs,
+    token: string,
+    after: (() => void)[],
+  ): Reply {
     if (this.#state.subscriptions.countOf(link) >= MAX_SUBSCRIPTIONS_PER_LINK) {
-      throw new RPCError('overloaded', `a link watches at most ${MAX_SUBSCRIPTIONS_PER_LINK} queries`);
+      throw new RPCError(
+        'overloaded',
+        `a link watches at most ${MAX_SUBSCRIPTIONS_PER_LINK} queries`,
+      );
     }
     const actor = `node:${link.attachment.nodeName}`;
     const { reading, query } = this.#state.openQuery({ method, args, token, actor });

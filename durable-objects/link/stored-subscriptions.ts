@@ -6,7 +6,12 @@ import { findEndpoint } from '../dispatch.ts';
 
 type StoredSubscription = [id: number, method: string, args: unknown, token: string];
 
-export function storeSubscriptions(state: DatacenterState, watcherId: string, nodeId: string, watcher: Watcher): void {
+export function storeSubscriptions(
+  state: DatacenterState,
+  watcherId: string,
+  nodeId: string,
+  watcher: Watcher,
+): void {
   const list: StoredSubscription[] = state.subscriptions
     .listOf(watcher)
     .map(({ id, query }) => [id, query.method, query.args, query.token]);
@@ -21,7 +26,11 @@ export function storeSubscriptions(state: DatacenterState, watcherId: string, no
 /** Known indexes are not stored: the next write that touches a topic is pushed in any case, which is never wrong. */
 const UNKNOWN_INDEX = -1;
 
-export function restoreSubscriptions(state: DatacenterState, watcherId: string, watcher: Watcher): void {
+export function restoreSubscriptions(
+  state: DatacenterState,
+  watcherId: string,
+  watcher: Watcher,
+): void {
   const row = firstRow<{ subscriptions: string }>(
     state.storage.sql,
     'SELECT subscriptions FROM links WHERE id = ?',

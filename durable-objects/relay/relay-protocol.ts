@@ -18,7 +18,11 @@ export interface RelayMessage {
 /** One call of the datacenter to a relay; `seq` counts them, and a gap means that one was lost. */
 export interface RelayBump {
   readonly seq: number;
-  readonly pushes: readonly { readonly id: number; readonly index: number; readonly body: string | null }[];
+  readonly pushes: readonly {
+    readonly id: number;
+    readonly index: number;
+    readonly body: string | null;
+  }[];
 }
 
 /** Header-safe, whatever the key's letters. */

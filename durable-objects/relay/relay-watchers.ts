@@ -41,11 +41,18 @@ export class RelayWatchers {
   readonly #saveSoon: (key: string, save: () => void) => void;
   readonly #watchers = new Map<string, RelayWatcher>();
 
-  constructor(state: DatacenterState, call: CallRelay, saveSoon: (key: string, save: () => void) => void) {
+  constructor(
+    state: DatacenterState,
+    call: CallRelay,
+    saveSoon: (key: string, save: () => void) => void,
+  ) {
     this.#state = state;
     this.#call = call;
     this.#saveSoon = saveSoon;
-    const rows = state.storage.sql.exec<{ id: string }>('SELECT id FROM links WHERE node_id = ?', ROW_PREFIX);
+    const rows = state.storage.sql.exec<{ id: string }>(
+      'SELECT id FROM links WHERE node_id = ?',
+      ROW_PREFIX,
+    );
     for (const { id } of rows.toArray()) {
       const name = id.slice(ROW_PREFIX.length);
       restoreSubscriptions(state, id, this.#watcher(name));

@@ -90,7 +90,9 @@ export class RelayObject extends DurableObject<RelayEnv> {
 
   #subscribe(request: Request, id: number, query: RelayQuery): Promise<Reply> {
     const datacenter = request.headers.get('x-lictor-datacenter') ?? '';
-    const stub = this.env.DATACENTER_OBJECTS.get(this.env.DATACENTER_OBJECTS.idFromName(datacenter));
+    const stub = this.env.DATACENTER_OBJECTS.get(
+      this.env.DATACENTER_OBJECTS.idFromName(datacenter),
+    );
     return stub.watchForRelay(request.headers.get('x-lictor-relay') ?? '', id, {
       method: query.method,
       args: query.args as never,

@@ -14,11 +14,12 @@ import { forgetLockTxn, lockDelayLeftMs, rememberLockTxn } from './locks.ts';
  */
 export function lockKeyTxn(tx: WriteTxn, entry: KVEntry, session: string): KVRow | null {
   if (session === '') throw invalid('missing session');
+  // Consul asks in this order: under a lock-delay even an unknown session is merely refused.
+  if (lockDelayLeftMs(tx.sql, entry.key, tx.now) > 0) return null;
   if (!sessionExists(tx.sql, session)) throw invalid(`invalid session ${JSON.stringify(session)}`);
   const existing = findKVRow(tx.sql, entry.key);
   const holder = existing?.session ?? '';
   if (holder !== '' && holder !== session) return null;
-  if (holder === '' && lockDelayLeftMs(tx.sql, entry.key, tx.now) > 0) return null;
   const lockIndex = existing?.lock_index ?? 0;
   rememberLockTxn(tx, session, entry.key);
   return putRowTxn(tx, existing, {

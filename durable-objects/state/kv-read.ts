@@ -19,7 +19,11 @@ export interface Reading {
 export function readKey(sql: SQL, key: string): Reading {
   const row = findKVRow(sql, key);
   if (row !== undefined) return { index: row.modify_index, body: `[${renderKVRow(row)}]` };
-  const tombstone = firstRow<{ idx: number }>(sql, 'SELECT idx FROM kv_tombstones WHERE key = ?', key);
+  const tombstone = firstRow<{ idx: number }>(
+    sql,
+    'SELECT idx FROM kv_tombstones WHERE key = ?',
+    key,
+  );
   return { index: tombstone?.idx ?? absentIndex(sql), body: '' };
 }
 
@@ -27,7 +31,10 @@ export function readTree(sql: SQL, prefix: string): Reading {
   const { where, bindings } = prefixRange('key', prefix);
   let index = tombstoneIndex(sql, prefix);
   const parts: string[] = [];
-  const rows = sql.exec<KVRow>(`SELECT ${KV_COLUMNS} FROM kv WHERE ${where} ORDER BY key`, ...bindings);
+  const rows = sql.exec<KVRow>(
+    `SELECT ${KV_COLUMNS} FROM kv WHERE ${where} ORDER BY key`,
+    ...bindings,
+  );
   for (const row of rows) {
     index = Math.max(index, row.modify_index);
     parts.push(renderKVRow(row));

@@ -28,7 +28,8 @@ beforeEach(() => {
   writer = new Writer(storage, publisher, () => now);
 });
 
-const write = <T>(work: (tx: WriteTxn) => T): { index: number; value: T } => writer.apply('test', work);
+const write = <T>(work: (tx: WriteTxn) => T): { index: number; value: T } =>
+  writer.apply('test', work);
 
 describe('keys', () => {
   it('an absent key has index 1 and no body', () => {
@@ -104,15 +105,23 @@ describe('prefixes', () => {
   });
 
   it('deleting a tree takes what starts with it, in one index', () => {
-    for (const key of ['d/web', 'd/web/1', 'd/website', 'd/wen']) write((tx) => setKeyTxn(tx, entry(key)));
+    for (const key of ['d/web', 'd/web/1', 'd/website', 'd/wen'])
+      write((tx) => setKeyTxn(tx, entry(key)));
     const { index } = write((tx) => deleteTreeTxn(tx, 'd/web'));
     expect(JSON.parse(readKeys(storage.sql, 'd/', '').body)).toEqual(['d/wen']);
     expect(readKey(storage.sql, 'd/website').index).toBe(index);
   });
 
   it('names come in the byte order of UTF-8', () => {
-    for (const key of ['u/é', 'u/Z', 'u/a', 'u/🔑', 'u/键']) write((tx) => setKeyTxn(tx, entry(key)));
-    expect(JSON.parse(readKeys(storage.sql, 'u/', '').body)).toEqual(['u/Z', 'u/a', 'u/é', 'u/键', 'u/🔑']);
+    for (const key of ['u/é', 'u/Z', 'u/a', 'u/🔑', 'u/键'])
+      write((tx) => setKeyTxn(tx, entry(key)));
+    expect(JSON.parse(readKeys(storage.sql, 'u/', '').body)).toEqual([
+      'u/Z',
+      'u/a',
+      'u/é',
+      'u/键',
+      'u/🔑',
+    ]);
   });
 
   it.each([
@@ -138,7 +147,8 @@ describe('locks', () => {
     }
   });
 
-  const holder = (): { LockIndex: number; Session?: string } => JSON.parse(readKey(storage.sql, 'l').body)[0];
+  const holder = (): { LockIndex: number; Session?: string } =>
+    JSON.parse(readKey(storage.sql, 'l').body)[0];
 
   it('one session at a time; taking it again keeps the LockIndex', () => {
     expect(write((tx) => lockKeyTxn(tx, entry('l'), 's1')).value).not.toBeNull();

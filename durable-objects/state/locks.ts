@@ -17,7 +17,10 @@ export function forgetLockTxn(tx: WriteTxn, session: string, key: string): void 
 }
 
 export function keysHeldBy(sql: SQL, session: string): string[] {
-  const rows = sql.exec<{ key: string }>('SELECT key FROM session_locks WHERE session = ? ORDER BY key', session);
+  const rows = sql.exec<{ key: string }>(
+    'SELECT key FROM session_locks WHERE session = ? ORDER BY key',
+    session,
+  );
   return rows.toArray().map((row) => row.key);
 }
 
@@ -29,7 +32,11 @@ export function lockDelayLeftMs(sql: SQL, key: string, now: number): number {
 
 export function setLockDelayTxn(tx: WriteTxn, key: string, delayMs: number): void {
   if (delayMs <= 0) return;
-  tx.sql.exec('INSERT OR REPLACE INTO lock_delays (key, until) VALUES (?, ?)', key, tx.now + delayMs);
+  tx.sql.exec(
+    'INSERT OR REPLACE INTO lock_delays (key, until) VALUES (?, ?)',
+    key,
+    tx.now + delayMs,
+  );
   // Delays that have run out mean nothing any more; this is the one moment at which somebody is billed for the table.
   tx.sql.exec('DELETE FROM lock_delays WHERE until <= ?', tx.now);
 }

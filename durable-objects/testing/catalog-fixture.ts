@@ -1,4 +1,5 @@
 /** A datacenter's catalog over Node's SQLite, driven through its endpoints as a sidecar would. */
+import { AnswerCache } from '../watch/answer-cache.ts';
 import type { MethodArgs, MethodReply, ReadMethod } from '../../protocol/methods.ts';
 import type { DeregisterRequest, RegisterRequest } from '../../protocol/types/catalog.ts';
 import { ALLOW_ALL, type Authorizer } from '../acl/authorizer.ts';
@@ -25,6 +26,8 @@ export class CatalogFixture {
     info: () => {
       throw new Error('the catalog does not ask for facts about the datacenter');
     },
+    answers: new AnswerCache(),
+    sessionTTLMinMs: 10_000,
   };
   authorizer: Authorizer = ALLOW_ALL;
 

@@ -68,7 +68,9 @@ interface Journal {
 
 function migrationStatements(): string[] {
   const folder = new URL('../../migrations/', import.meta.url);
-  const journal = JSON.parse(readFileSync(new URL('meta/_journal.json', folder), 'utf8')) as Journal;
+  const journal = JSON.parse(
+    readFileSync(new URL('meta/_journal.json', folder), 'utf8'),
+  ) as Journal;
   return journal.entries.flatMap(({ tag }) =>
     readFileSync(new URL(`${tag}.sql`, folder), 'utf8').split('--> statement-breakpoint'),
   );

@@ -39,7 +39,12 @@ export class Subscriptions implements Publisher {
   }
 
   /** Adds a watcher to a query under the watcher's own number, replacing what that number stood for. */
-  add(watcher: Watcher, id: number, query: Omit<WatchedQuery, 'watchers' | 'lastIndex'>, knownIndex: number): void {
+  add(
+    watcher: Watcher,
+    id: number,
+    query: Omit<WatchedQuery, 'watchers' | 'lastIndex'>,
+    knownIndex: number,
+  ): void {
     this.remove(watcher, id);
     let watched = this.#byIdentity.get(query.identity);
     if (watched === undefined) {
@@ -88,7 +93,8 @@ export class Subscriptions implements Publisher {
     const reading = this.#read(query);
     // An equal index means that a later write of the batch was evaluated already.
     if (reading?.index === query.lastIndex) return;
-    const body = reading === null || reading.body.length > MAX_PUSH_ANSWER_CHARS ? null : reading.body;
+    const body =
+      reading === null || reading.body.length > MAX_PUSH_ANSWER_CHARS ? null : reading.body;
     query.lastIndex = reading?.index ?? query.lastIndex;
     for (const [watcher, id] of query.watchers) {
       const push = { id, index: query.lastIndex, body };

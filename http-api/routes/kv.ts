@@ -70,7 +70,9 @@ async function putKV(request: APIRequest, context: APIContext): Promise<APIRespo
     write.verb = 'unlock';
     write.session = query.get('release');
   }
-  write.value = encodeBase64(await request.body(context.limits.kvMaxValueBytes, 'kv_max_value_size'));
+  write.value = encodeBase64(
+    await request.body(context.limits.kvMaxValueBytes, 'kv_max_value_size'),
+  );
   return applyWrite(request, context, write);
 }
 

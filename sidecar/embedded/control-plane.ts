@@ -16,6 +16,7 @@ export interface ControlPlaneOptions {
   /** Address and port on which the control plane serves links and /v1; port 0 lets the system choose. */
   readonly host: string;
   readonly port: number;
+  readonly sessionTTLMinMs?: number;
   readonly workerdBinary: string;
   /** The Worker's bundle. */
   readonly workerFile: string;
@@ -27,7 +28,9 @@ export class PortTakenError extends Error {
   readonly port: number;
 
   constructor(what: string, host: string, port: number, option: string) {
-    super(`${what}: ${host}:${port} is taken by another program; choose another port with ${option}`);
+    super(
+      `${what}: ${host}:${port} is taken by another program; choose another port with ${option}`,
+    );
     this.name = 'PortTakenError';
     this.port = port;
   }
@@ -59,7 +62,12 @@ export class ControlPlane {
       const listenAddress = `${options.host.includes(':') ? `[${options.host}]` : options.host}:${options.port}`;
       fs.writeFileSync(
         configPath,
-        renderWorkerdConfig({ datacenter: options.datacenter, listenAddress, storagePath }),
+        renderWorkerdConfig({
+          datacenter: options.datacenter,
+          listenAddress,
+          storagePath,
+          sessionTTLMinMs: options.sessionTTLMinMs,
+        }),
       );
       const secret = randomBytes(32).toString('base64url');
       const workerd = new WorkerdProcess({

@@ -35,7 +35,8 @@ export class DataDirLock {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
       const holder = Number(readIfThere(file));
-      if (holder > 0 && holder !== process.pid && isAlive(holder)) throw new DataDirInUseError(dataDir, holder);
+      if (holder > 0 && holder !== process.pid && isAlive(holder))
+        throw new DataDirInUseError(dataDir, holder);
       fs.rmSync(file, { force: true });
     }
   }

@@ -6,10 +6,15 @@ export interface WorkerdConfigOptions {
   readonly listenAddress: string;
   /** Directory for the objects' SQLite files; must exist. */
   readonly storagePath: string;
+  /** The shortest TTL that a session may have. */
+  readonly sessionTTLMinMs?: number | undefined;
 }
 
 /** Name of the environment variable that hands the secret over: it stands in no file and on no command line. */
 export const SECRET_VARIABLE = 'LICTOR_SECRET';
+
+/** Consul's default of session_ttl_min. */
+const DEFAULT_SESSION_TTL_MIN_MS = 10_000;
 
 const COMPATIBILITY_DATE = '2026-11-01';
 
@@ -33,6 +38,7 @@ const control :Workerd.Worker = (
     (name = "DATACENTER_OBJECTS", durableObjectNamespace = "DatacenterObject"),
     (name = "RELAY_OBJECTS", durableObjectNamespace = "RelayObject"),
     (name = "DATACENTER", text = ${quote(datacenter)}),
+    (name = "SESSION_TTL_MIN", text = ${quote(`${options.sessionTTLMinMs ?? DEFAULT_SESSION_TTL_MIN_MS}ms`)}),
     (name = "LICTOR_SECRET", fromEnvironment = "${SECRET_VARIABLE}"),
   ],
   durableObjectNamespaces = [

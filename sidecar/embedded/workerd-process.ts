@@ -86,7 +86,17 @@ export class WorkerdProcess {
     const startedAt = Date.now();
     const child = spawn(
       '/bin/sh',
-      ['-c', LEASH, 'sh', binary, 'serve', '--experimental', '--control-fd=3', configPath, 'config'],
+      [
+        '-c',
+        LEASH,
+        'sh',
+        binary,
+        'serve',
+        '--experimental',
+        '--control-fd=3',
+        configPath,
+        'config',
+      ],
       { env: { ...env }, stdio: ['pipe', 'pipe', 'pipe', 'pipe'], detached: true },
     );
     this.#child = child;
@@ -105,7 +115,11 @@ export class WorkerdProcess {
     return new Promise((resolve, reject) => {
       const fail = (why: string): void => {
         clearTimeout(timer);
-        reject(new Error(`the control plane did not start: ${why}${this.#output ? `\n${this.#output}` : ''}`));
+        reject(
+          new Error(
+            `the control plane did not start: ${why}${this.#output ? `\n${this.#output}` : ''}`,
+          ),
+        );
       };
       const timer = setTimeout(() => {
         killGroup(child, 'SIGKILL');
@@ -123,12 +137,18 @@ export class WorkerdProcess {
     });
   }
 
-  #exited(child: ChildProcess, startedAt: number, code: number | null, signal: string | null): void {
+  #exited(
+    child: ChildProcess,
+    startedAt: number,
+    code: number | null,
+    signal: string | null,
+  ): void {
     if (this.#stopped || child !== this.#child) return;
     this.#child = null;
     if (this.#port === 0) return;
     this.#failures = Date.now() - startedAt > STABLE_AFTER_MS ? 0 : this.#failures + 1;
-    const waitMs = this.#failures <= 1 ? 0 : Math.min(MAX_RESTART_WAIT_MS, 100 * 2 ** this.#failures);
+    const waitMs =
+      this.#failures <= 1 ? 0 : Math.min(MAX_RESTART_WAIT_MS, 100 * 2 ** this.#failures);
     const how = signal ?? `code ${code}`;
     this.#options.log.warn(`the control plane ended (${how}); starting it again in ${waitMs} ms`);
     this.#restart = setTimeout(() => {

@@ -32,7 +32,12 @@ export const LAYERS: readonly Layer[] = [
     packages: ['hono', 'cloudflare:workers'],
     node: false,
   },
-  { folder: 'sidecar/cli', folders: ['sidecar/client', 'sidecar/lib'], packages: [], node: true },
+  {
+    folder: 'sidecar/cli',
+    folders: ['sidecar/client', 'sidecar/lib', 'protocol'],
+    packages: [],
+    node: true,
+  },
   { folder: 'sidecar', folders: ['protocol', 'http-api'], packages: [RUNTIME], node: true },
   { folder: 'ui', folders: [], packages: [RUNTIME], node: false },
   { folder: 'bench', folders: ['scripts'], packages: [RUNTIME], node: true },
