@@ -33,7 +33,11 @@ async function readSource(source: string, io: CommandIO): Promise<string> {
   }
 }
 
-async function parse(text: string, source: string, io: CommandIO): Promise<Record<string, unknown>> {
+async function parse(
+  text: string,
+  source: string,
+  io: CommandIO,
+): Promise<Record<string, unknown>> {
   try {
     const name = source === '-' ? 'stdin' : source;
     if (text.trimStart().startsWith('{')) return JSON.parse(text) as Record<string, unknown>;

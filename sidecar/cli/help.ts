@@ -1,8 +1,8 @@
 /** Help texts, laid out as Consul's. Loaded only when one is shown. */
 import type { CommandDefinition } from './command.ts';
 import type { FlagSpecs } from './flags.ts';
+import { PROGRAM } from './program.ts';
 
-export const PROGRAM = 'lictor';
 const TEXT_WIDTH = 67;
 
 /** A line of a list of commands. */

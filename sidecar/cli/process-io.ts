@@ -1,5 +1,4 @@
 /** A command's surroundings in a real process. */
-import process from 'node:process';
 import type { CommandIO, CommandServices } from './command-io.ts';
 
 /** The signals by which a user or a supervisor ends a command. */

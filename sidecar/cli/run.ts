@@ -91,5 +91,9 @@ async function help(entry: CommandEntry, registry: CommandRegistry): Promise<str
   const subcommands = registry
     .children(entry.path)
     .map(({ path, synopsis }) => ({ name: path.slice(entry.path.length + 1), synopsis }));
-  return renderGroupHelp(entry.path, describeGroup(entry.path) ?? `${entry.synopsis}.`, subcommands);
+  return renderGroupHelp(
+    entry.path,
+    describeGroup(entry.path) ?? `${entry.synopsis}.`,
+    subcommands,
+  );
 }

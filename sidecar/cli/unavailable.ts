@@ -1,6 +1,6 @@
 /** Commands that exist in Consul and do nothing here: users deserve to hear why. */
 import type { CommandModule } from './command.ts';
-import { PROGRAM } from './help.ts';
+import { PROGRAM } from './program.ts';
 import type { CommandEntry } from './registry.ts';
 
 /** @param reason a sentence */

@@ -16,7 +16,9 @@ export interface Indexed<Value> {
   readonly index: bigint;
 }
 
-export function readIndex(headers: Readonly<Record<string, string | string[] | undefined>>): bigint {
+export function readIndex(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): bigint {
   const text = headers['x-consul-index'];
   return typeof text === 'string' && /^\d+$/.test(text) ? BigInt(text) : 0n;
 }

@@ -114,13 +114,13 @@ function readTokenFile(path: string, cwd: string): string {
   return text.trim();
 }
 
-const TRUE_TEXTS = ['1', 't', 'T', 'TRUE', 'true', 'True'];
-const FALSE_TEXTS = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
+const TRUE_TEXTS = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
+const FALSE_TEXTS = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
 
 /** A boolean as Go's strconv.ParseBool takes it; undefined for anything else. */
 export function parseBool(text: string): boolean | undefined {
-  if (TRUE_TEXTS.includes(text)) return true;
-  return FALSE_TEXTS.includes(text) ? false : undefined;
+  if (TRUE_TEXTS.has(text)) return true;
+  return FALSE_TEXTS.has(text) ? false : undefined;
 }
 
 function parseSwitch(text: string | undefined, name: string, fallback: boolean): boolean {

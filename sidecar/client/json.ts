@@ -30,9 +30,7 @@ export function renderJSON(value: unknown, indent = ''): string {
   const text = JSON.stringify(
     value,
     (_key, member: unknown) =>
-      typeof member === 'bigint'
-        ? (JSON as unknown as RawJSON).rawJSON(member.toString())
-        : member,
+      typeof member === 'bigint' ? (JSON as unknown as RawJSON).rawJSON(member.toString()) : member,
     indent,
   );
   return text.replace(

@@ -106,11 +106,7 @@ export class Semaphore implements Holdable {
     wait?: string;
     signal?: AbortSignal;
   }): Promise<Contention> {
-    const { value: pairs = [], index } = await listPairs(
-      this.#client,
-      `${this.#prefix}/`,
-      options,
-    );
+    const { value: pairs = [], index } = await listPairs(this.#client, `${this.#prefix}/`, options);
     const listed = pairs.find((pair) => pair.Key === this.#listKey());
     if (listed === undefined) {
       return { list: { Limit: this.#options.limit, Holders: {} }, modifyIndex: 0, index };

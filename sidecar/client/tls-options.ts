@@ -22,7 +22,7 @@ function readAuthorities(config: ClientTLSConfig): string[] | undefined {
   const directory = config.caPath;
   try {
     return readdirSync(directory)
-      .sort()
+      .toSorted()
       .map((name) => read(join(directory, name)));
   } catch (error) {
     if (error instanceof ClientConfigError) throw error;

@@ -120,7 +120,10 @@ class Recorder {
       });
       await sleep(intervalMs, undefined, { signal: ending }).catch(() => {});
     }
-    await writeFile(join(this.#directory, 'metrics.json'), lines.map((line) => `${line}\n`).join(''));
+    await writeFile(
+      join(this.#directory, 'metrics.json'),
+      lines.map((line) => `${line}\n`).join(''),
+    );
   }
 
   async readLog(ending: AbortSignal): Promise<void> {

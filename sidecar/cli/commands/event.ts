@@ -18,7 +18,8 @@ datacenter. Regular expressions choose by node, service and tag who takes it.
     tag: flag.text('Regular expression of service tags. Only together with -service.'),
   },
   async run({ flags, args, client, print }) {
-    if (flags.name === '') throw new CommandError('Event name must be specified', { showHelp: true });
+    if (flags.name === '')
+      throw new CommandError('Event name must be specified', { showHelp: true });
     for (const what of ['node', 'service', 'tag'] as const) {
       if (flags[what] !== '') {
         compilePattern(flags[what], `Failed to compile ${what} filter regexp`);

@@ -65,7 +65,10 @@ function readIntentionFiles(paths: readonly string[], io: CommandIO): Intention[
 }
 
 async function create(client: ConsulClient, intention: Intention): Promise<void> {
-  const [source, destination] = [splitName(intention.SourceName), splitName(intention.DestinationName)];
+  const [source, destination] = [
+    splitName(intention.SourceName),
+    splitName(intention.DestinationName),
+  ];
   const body = {
     ...intention,
     SourceType: 'consul',

@@ -17,10 +17,7 @@ no error.
       typeof names === 'string'
         ? { path: `/v1/connect/intentions/${encodeURIComponent(names)}` }
         : { path: '/v1/connect/intentions/exact', query: { ...names } };
-    await orFail(
-      'Error deleting the intention',
-      client.request({ method: 'DELETE', ...request }),
-    );
+    await orFail('Error deleting the intention', client.request({ method: 'DELETE', ...request }));
     print('Intention deleted.');
   },
 });

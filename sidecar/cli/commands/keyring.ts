@@ -122,7 +122,9 @@ function printKeys(
     for (const [node, message] of Object.entries(answer.Messages ?? {}).toSorted()) {
       print(`  ===> ${node}: ${message}`);
     }
-    const keys = Object.entries(choose(answer)).toSorted(([left], [right]) => (left < right ? -1 : 1));
+    const keys = Object.entries(choose(answer)).toSorted(([left], [right]) =>
+      left < right ? -1 : 1,
+    );
     for (const [key, count] of keys) print(`  ${key} [${count}/${answer.NumNodes}]`);
   }
 }

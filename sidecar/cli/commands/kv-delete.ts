@@ -33,7 +33,8 @@ With -recurse every key that begins with the prefix: "foo", "food" and
         'Cannot delete a key that does not exist. Provide a -modify-index greater than than 0.',
       );
     }
-    if (flags.cas && flags.recurse) throw new CommandError('Cannot specify both -cas and -recurse!');
+    if (flags.cas && flags.recurse)
+      throw new CommandError('Cannot specify both -cas and -recurse!');
     const options = { recurse: flags.recurse, ...(flags.cas ? { cas: index } : {}) };
     const what = flags.recurse ? 'prefix' : 'key';
     const deleted = await orFail(

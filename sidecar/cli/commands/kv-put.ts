@@ -29,7 +29,9 @@ To write only over the version that was read:
     cas: flag.bool(
       'Check-and-set: write only if -modify-index is still right; 0, its default, means only if the key does not exist. The default value is false.',
     ),
-    flags: flag.uint('Number kept beside the value, for the use of clients. The default value is 0.'),
+    flags: flag.uint(
+      'Number kept beside the value, for the use of clients. The default value is 0.',
+    ),
     'modify-index': flag.uint('ModifyIndex of the version to write over. Used with -cas.'),
     release: flag.bool('Give back the lock that -session holds. The default value is false.'),
     session: flag.text('ID of the session for -acquire and -release.'),
@@ -78,8 +80,7 @@ interface WritePlan {
 function planWrite(key: string, flags: WriteFlags): WritePlan {
   if (flags.cas) {
     const cas = flags['modify-index'];
-    const reason =
-      cas === 0n ? 'CAS performed with index=0 and key already exists.' : 'CAS failed';
+    const reason = cas === 0n ? 'CAS performed with index=0 and key already exists.' : 'CAS failed';
     const refused = `Did not write to ${key}: ${reason}`;
     return { options: { cas }, done: 'Data written to', refused };
   }

@@ -20,10 +20,16 @@ const FLAGS = {
     'How many 5xx answers in a row are borne, a second apart, before the lock counts as lost. The default value is 3.',
     3,
   ),
-  n: flag.int('How many may hold it at once; above 1 it is a semaphore. The default value is 1.', 1),
+  n: flag.int(
+    'How many may hold it at once; above 1 it is a semaphore. The default value is 1.',
+    1,
+  ),
   name: flag.text('Name of the session. The default is made out of program and prefix.'),
   'pass-stdin': flag.bool('Pass standard input to the program.'),
-  shell: flag.bool('Give the command to a shell ($SHELL, else /bin/sh). The default is true.', true),
+  shell: flag.bool(
+    'Give the command to a shell ($SHELL, else /bin/sh). The default is true.',
+    true,
+  ),
   timeout: flag.duration('Give up after so long. The default value is 0, which waits for ever.'),
   try: flag.duration('Former name of -timeout.'),
   verbose: flag.bool('Print what happens.'),

@@ -31,6 +31,9 @@ be finer than the one the agent itself writes.`,
       if (!signal.aborted) throw new CommandError(`Error: ${(error as Error).message}`);
       return;
     }
-    if (!signal.aborted) io.stderr.write('\nRemote side ended the monitor! This usually means that the\nremote side has exited or crashed.\n');
+    if (!signal.aborted)
+      io.stderr.write(
+        '\nRemote side ended the monitor! This usually means that the\nremote side has exited or crashed.\n',
+      );
   },
 });

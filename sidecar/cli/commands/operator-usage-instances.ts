@@ -38,7 +38,9 @@ export const command = defineCommand({
         query: { global: all ? true : undefined },
       }),
     );
-    const usage = Object.entries(answer.Usage).toSorted(([left], [right]) => (left < right ? -1 : 1));
+    const usage = Object.entries(answer.Usage).toSorted(([left], [right]) =>
+      left < right ? -1 : 1,
+    );
     const sections: string[] = [];
     if (!flags.connect) sections.push(renderBillable(usage, all), renderNodes(usage));
     if (!flags.billable) sections.push(renderConnect(usage, all));

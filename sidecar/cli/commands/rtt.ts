@@ -19,9 +19,7 @@ names are those of servers with their datacenter, as in "server1.dc1".`,
       throw new CommandError('One or two node names must be specified', { showHelp: true });
     }
     const names = [first, second ?? (await ownName(client, flags.wan))] as const;
-    const [left, right] = flags.wan
-      ? await readWAN(client, names)
-      : await readLAN(client, names);
+    const [left, right] = flags.wan ? await readWAN(client, names) : await readLAN(client, names);
     const text = distanceMs(left, right).toFixed(3);
     const area = flags.wan ? 'WAN' : 'LAN';
     print(`Estimated ${names[0]} <-> ${names[1]} rtt: ${text} ms (using ${area} coordinates)`);

@@ -27,8 +27,7 @@ type; of those of Consul only their origin and size are told.
     const facts: SnapshotFacts = {
       Meta: { ...meta, Size: state.length },
       Stats: readable ? countTypes(state) : [{ Name: 'State', Sum: state.length, Count: 1 }],
-      StatsKV:
-        flags.kvdetails && readable ? countKeys(state, flags.kvdepth, flags.kvfilter) : null,
+      StatsKV: flags.kvdetails && readable ? countKeys(state, flags.kvdepth, flags.kvfilter) : null,
     };
     if (flags.format === 'json') print(renderFactsJSON(facts));
     else if (flags.format === 'pretty') print(renderFacts(facts));

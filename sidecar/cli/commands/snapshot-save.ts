@@ -63,10 +63,10 @@ async function extendName(name: string, parts: string, client: ConsulClient): Pr
     'Error connecting to Consul agent and fetching datacenter/version',
     client.json<{ Config: { Version: string; Datacenter: string } }>({ path: '/v1/agent/self' }),
   );
-  const wanted = parts.split(',').map((part) => part.trim());
+  const wanted = new Set(parts.split(',').map((part) => part.trim()));
   const values = [
-    ...(wanted.includes('version') ? [self.Config.Version] : []),
-    ...(wanted.includes('dc') ? [self.Config.Datacenter] : []),
+    ...(wanted.has('version') ? [self.Config.Version] : []),
+    ...(wanted.has('dc') ? [self.Config.Datacenter] : []),
   ];
   const extension = extname(name);
   const stem = basename(name, extension);

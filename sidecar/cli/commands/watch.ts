@@ -26,7 +26,10 @@ const FLAGS = {
   ),
   prefix: flag.text("The prefix to watch. Only for type 'keyprefix'."),
   service: flag.text("The service to watch. Needed by type 'service', optional for 'checks'."),
-  shell: flag.bool('Give the command to a shell ($SHELL, else /bin/sh). The default is true.', true),
+  shell: flag.bool(
+    'Give the command to a shell ($SHELL, else /bin/sh). The default is true.',
+    true,
+  ),
   state: flag.text("Only checks in this state. Optional for type 'checks'."),
   tag: flag.list("Only instances with this tag. For type 'service', several times if need be."),
   type: flag.text('What to watch: key, keyprefix, services, nodes, service, checks or event.'),
@@ -44,7 +47,8 @@ result and ends.
   api: DATACENTER,
   flags: FLAGS,
   async run({ flags, args, client, io, print, warn }) {
-    if (flags.type === '') throw new CommandError('Watch type must be specified', { showHelp: true });
+    if (flags.type === '')
+      throw new CommandError('Watch type must be specified', { showHelp: true });
     if (AGENT_ONLY_TYPES.includes(flags.type)) {
       throw new CommandError(`Type ${flags.type} is not supported in the CLI tool`);
     }

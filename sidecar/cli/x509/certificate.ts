@@ -1,7 +1,17 @@
 /** Certificates with P-256 keys, signed with ECDSA and SHA-256. */
 import { createPublicKey, randomBytes, sign, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { bitString, context, decodeAll, integer, oid, sequence, set, time, utf8String } from './der.ts';
+import {
+  bitString,
+  context,
+  decodeAll,
+  integer,
+  oid,
+  sequence,
+  set,
+  time,
+  utf8String,
+} from './der.ts';
 import { authorityKeyID, findSubjectKeyID, keyID, subjectKeyID } from './extensions.ts';
 
 export interface CertificateRequest {
@@ -81,6 +91,9 @@ function encodeName(commonName: string): Buffer {
 }
 
 function renderPEM(label: string, bytes: Buffer): string {
-  const lines = bytes.toString('base64').match(/.{1,64}/g)!.join('\n');
+  const lines = bytes
+    .toString('base64')
+    .match(/.{1,64}/g)!
+    .join('\n');
   return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
 }

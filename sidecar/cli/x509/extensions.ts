@@ -73,7 +73,9 @@ export function nameConstraints(dnsNames: readonly string[]): Buffer {
 
 /** Names a key: the SHA-256 of its public part. */
 export function keyID(key: KeyObject): Buffer {
-  return createHash('sha256').update(key.export({ type: 'spki', format: 'der' })).digest();
+  return createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest();
 }
 
 /** The key ID that a certificate's own extension states; undefined when it has none. */

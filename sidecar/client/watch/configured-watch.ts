@@ -100,7 +100,8 @@ export class ConfiguredWatch {
       throw new WatchParameterError('Must define a watch handler');
     }
     const command = text === '' ? args : [text];
-    return (value, position, signal) => this.#runScript(command, text !== '', value, position, signal);
+    return (value, position, signal) =>
+      this.#runScript(command, text !== '', value, position, signal);
   }
 
   async #runScript(

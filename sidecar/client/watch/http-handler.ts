@@ -1,6 +1,5 @@
 /** Sends each change to a URL: the reading as JSON, the position in X-Consul-Index. */
-import http from 'node:http';
-import https from 'node:https';
+import type { RequestOptions } from 'node:https';
 import { parseDuration } from '../../../protocol/duration.ts';
 import { renderJSON } from '../json.ts';
 import { WatchParameterError } from './watch-parameters.ts';
@@ -38,7 +37,7 @@ export class HTTPHandler {
     const url = new URL(path);
     const secure = url.protocol === 'https:';
     const limit = AbortSignal.timeout(this.#timeoutMs);
-    const options: https.RequestOptions = {
+    const options: RequestOptions = {
       method: method ?? 'POST',
       headers: {
         'Content-Type': 'application/json',
@@ -50,8 +49,12 @@ export class HTTPHandler {
       signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
       ...(secure && skipVerify ? { rejectUnauthorized: false } : {}),
     };
+    // See loadHTTP in http-client.ts for why this is no import.
+    const { request } = secure
+      ? process.getBuiltinModule('node:https')
+      : process.getBuiltinModule('node:http');
     return new Promise((resolve, reject) => {
-      const outgoing = (secure ? https : http).request(url, options, (answer) => {
+      const outgoing = request(url, options, (answer) => {
         const status = answer.statusCode ?? 0;
         answer.resume();
         answer.once('error', reject);

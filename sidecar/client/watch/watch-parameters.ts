@@ -25,7 +25,8 @@ export class WatchParameters {
   text(name: string): string {
     const value = this.take(name);
     if (value === undefined) return '';
-    if (typeof value !== 'string') throw new WatchParameterError(`Expecting ${name} to be a string`);
+    if (typeof value !== 'string')
+      throw new WatchParameterError(`Expecting ${name} to be a string`);
     return value;
   }
 

@@ -1,0 +1,2 @@
+/** The program's name, in usage lines and messages. */
+export const PROGRAM = 'lictor';
