@@ -1,7 +1,7 @@
 /** A back end is killed: its checks turn critical, DNS and HAProxy drop it, and nobody gets an error afterwards. */
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { linkOperations, operationsBetween } from './link-statistics.ts';
+import { linkOperations, expectFewWrites } from './link-statistics.ts';
 import type { Shop } from './shop.ts';
 import type { Shoppers } from './shoppers.ts';
 import { waitUntil } from './wait-until.ts';
@@ -41,11 +41,13 @@ export async function backEndCrashes(
   });
   const [seenMs, dnsMs, reload] = await Promise.all([seen, inDNS, inHAProxy]);
   report.step(`its check ran and turned critical ${seenMs - killedMs} ms after the crash`);
+  // The polls are 10 ms apart and know nothing of one another: DNS may be seen first.
+  const dropMs = Math.max(0, dnsMs - seenMs);
   report.expect(
-    dnsMs - seenMs < DROP_LIMIT_MS,
-    `DNS dropped it ${dnsMs - seenMs} ms after the check ran (limit ${DROP_LIMIT_MS})`,
+    dropMs < DROP_LIMIT_MS,
+    `DNS dropped it ${dropMs} ms after the check ran (limit ${DROP_LIMIT_MS})`,
   );
-  const loadMs = reload.atMs - seenMs;
+  const loadMs = Math.max(0, reload.atMs - seenMs);
   report.expect(
     loadMs < DROP_LIMIT_MS,
     `HAProxy loaded a configuration without it ${loadMs} ms after the check ran (limit ${DROP_LIMIT_MS})`,
@@ -58,7 +60,7 @@ export async function backEndCrashes(
     writes >= 1 && writes <= CHECKS_OF_A_BACK_END,
     `${writes} writes changed the datacenter (the checks of api-1), though ${Math.round((Date.now() - killedMs) / 1e3)} s of checks and heartbeats ran`,
   );
-  operationsBetween(linkBefore, linkAfter, CHECKS_OF_A_BACK_END, report);
+  expectFewWrites(linkBefore, linkAfter, CHECKS_OF_A_BACK_END, report);
 
   const meanwhile = shoppers.since(killedMs, reload.atMs);
   const after = shoppers.since(reload.atMs);

@@ -19,6 +19,7 @@ export class Shop {
   readonly reloads: Reloads;
   readonly programs: StartedPrograms;
   readonly report: Report;
+  #agentProcess: ChildProcess | undefined;
   #frontEnd: ChildProcess | undefined;
 
   constructor(settings: Settings, programs: StartedPrograms, report: Report) {
@@ -35,7 +36,7 @@ export class Shop {
 
   startAgent(program: string): void {
     const args = ['agent', `-config-dir=${path.join(this.settings.directory, 'agent.d')}`];
-    this.programs.start({ name: 'agent', program, args });
+    this.#agentProcess = this.programs.start({ name: 'agent', program, args });
   }
 
   startBackEnd(name: 'api-1' | 'api-2'): ChildProcess {
@@ -89,7 +90,11 @@ export class Shop {
   }
 
   async waitForAgent(): Promise<void> {
-    await waitUntil('the agent', START_LIMIT_MS, () => this.agent.isReady());
+    await waitUntil('the agent', START_LIMIT_MS, () => {
+      const code = this.#agentProcess?.exitCode ?? null;
+      if (code !== null) throw new Error(`the agent ended with code ${code}`);
+      return this.agent.isReady();
+    });
   }
 
   #startNode(name: string, script: string, ...args: string[]): ChildProcess {
