@@ -217,6 +217,27 @@ describe('failures', () => {
   });
 });
 
+describe('a steady stream of changes', () => {
+  it('holds up nobody who waits for an earlier one', async () => {
+    const { registrar, catalog, antiEntropy, state } = await started();
+    const register = catalog.register.bind(catalog);
+    let sent = 0;
+    catalog.register = async (request) => {
+      await register(request);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      // Something new is due whenever a round ends, for half a second.
+      if (++sent < 50) state.putService(state.service('web')!);
+    };
+    await registrar.registerService({ Name: 'web' }, API);
+    let settled = false;
+    void antiEntropy.settle(1000).then(() => (settled = true));
+    await vi.advanceTimersByTimeAsync(25);
+    expect(settled).toBe(true);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(sent).toBe(50);
+  });
+});
+
 describe('comparison', () => {
   it('sends what is missing or different, removes what is surplus, keeps what is others’', async () => {
     const { registrar, catalog, antiEntropy } = await started();

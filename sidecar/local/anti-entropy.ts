@@ -7,6 +7,7 @@
 import { toRPCError } from '../../protocol/errors.ts';
 import { compare } from './comparison.ts';
 import { DirtySet } from './dirty-set.ts';
+import { Rounds } from './rounds.ts';
 import { nextSyncDelayMs, retryDelayMs } from './sync-interval.ts';
 import { nodeRequest, planRound } from './sync-round.ts';
 import type { Catalog, Clock, Log, NodeInfo, Timer } from './interfaces.ts';
@@ -39,6 +40,7 @@ export class AntiEntropy {
   readonly #dirty = new DirtySet();
   /** Checks whose output is to be sent later. */
   readonly #deferred = new Map<string, Timer>();
+  readonly #rounds = new Rounds();
   #unlisten: (() => void) | undefined;
   #working: Promise<void> | undefined;
   #comparisonDue = false;
@@ -83,15 +85,18 @@ export class AntiEntropy {
     this.#work();
   }
 
-  /** Resolves when everything was attempted, or after `timeoutMs`: whether it succeeded is not told. */
+  /**
+   * Resolves when all changes made so far were attempted, or after `timeoutMs`: whether they succeeded is not told.
+   * Changes that others make meanwhile are not waited for, so a steady stream of them holds nobody up.
+   */
   async settle(timeoutMs: number): Promise<void> {
-    const working = this.#working;
-    if (working === undefined) return;
+    if (this.#working === undefined) return;
+    const attempted = this.#rounds.attempted(this.#dirty.hasDue);
     let timer: Timer | undefined;
     const timeout = new Promise<void>((resolve) => {
       timer = this.#options.clock.after(timeoutMs, resolve);
     });
-    await Promise.race([working, timeout]);
+    await Promise.race([attempted, timeout]);
     timer?.cancel();
   }
 
@@ -150,9 +155,15 @@ export class AntiEntropy {
           return;
         }
       }
+    } catch (thrown) {
+      // A defect of ours must not end the agent: the next comparison repairs what was lost.
+      this.#complain('anti-entropy failed', thrown);
+      this.#comparisonDue = true;
+      this.#retryLater();
     } finally {
       // In the turn of the last look: a change after it starts the next worker.
       this.#working = undefined;
+      this.#rounds.release();
     }
   }
 
@@ -162,7 +173,9 @@ export class AntiEntropy {
     if (!this.#nodeInSync && !(await this.#sendNode())) return false;
     const context = { state, node: node(), agentToken: agentToken() };
     const errors: string[] = [];
+    this.#rounds.begin();
     for (const phase of planRound(this.#dirty.take(), context)) await this.#sendAll(phase, errors);
+    this.#rounds.end();
     // One line a round: with the link down every request fails alike.
     if (errors.length > 0) this.#complain(`failed to sync ${errors.length} changes`, errors[0]);
     if (this.#dirty.hasFailed) this.#retryLater();
