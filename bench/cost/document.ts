@@ -1,8 +1,16 @@
 /** Renders docs/cost.md: the prose of prose.md with the counted tables in it. */
 import { readFileSync } from 'node:fs';
 import type { Operation } from './operations.ts';
-import { type CountsByOperation, type HostMonth, usageOf } from './month.ts';
-import { BASE_DOLLARS, billOf, type Meter, PRICES, totalOf } from './prices.ts';
+import { type CountsByOperation, type HostMonth, KEEPALIVE_SECONDS, usageOf } from './month.ts';
+import {
+  BASE_DOLLARS,
+  billOf,
+  MESSAGES_PER_REQUEST,
+  type Meter,
+  PRICES,
+  SECONDS_PER_MONTH,
+  totalOf,
+} from './prices.ts';
 
 const PROSE = new URL('./prose.md', import.meta.url);
 const SIZES = [10, 100, 1_000] as const;
@@ -13,17 +21,39 @@ export function renderCost(
   counted: CountsByOperation,
   host: HostMonth,
 ): string {
-  const tables: Record<string, string[]> = {
+  const texts: Record<string, readonly string[]> = {
     COUNTS: renderCounts(operations, counted),
     ASSUMPTIONS: Object.entries(ASSUMPTIONS).map(
       ([key, words]) => `- ${words.replace('%', number(host[key as keyof HostMonth]))}`,
     ),
     PRICES: renderPrices(),
     MONTHS: renderMonths(counted, host),
+    ...sentencesOf(counted, host),
   };
-  return readFileSync(PROSE, 'utf8').replaceAll(/^%([A-Z]+)%$/gm, (_, name: string) =>
-    (tables[name] ?? []).join('\n'),
-  );
+  return readFileSync(PROSE, 'utf8').replaceAll(/%([A-Z_]+)%/g, (whole, name: string) => {
+    const text = texts[name];
+    if (text === undefined) throw new Error(`prose.md: ${whole} is not known`);
+    return text.join('\n');
+  });
+}
+
+/** Numbers that stand within a sentence. */
+function sentencesOf(
+  counted: CountsByOperation,
+  host: HostMonth,
+): Record<string, readonly string[]> {
+  const sessionRows =
+    (SECONDS_PER_MONTH / host.sessionTTLSeconds) * counted['session-ttl'].rowsWritten;
+  const keepalives = SECONDS_PER_MONTH / KEEPALIVE_SECONDS;
+  const messages = usageOf(1, host, counted).requests * MESSAGES_PER_REQUEST;
+  return {
+    IDLE_MESSAGES: [number(counted['idle-minute'].messages)],
+    IDLE_ROWS: [number(counted['idle-minute'].rowsWritten)],
+    KEEPALIVE_SHARE: [`${Math.round((100 * keepalives) / messages)} %`],
+    SESSION_TTL: [`${host.sessionTTLSeconds} s`],
+    SESSION_ROWS: [number(Math.round(sessionRows))],
+    SESSION_DOLLARS: [`$${(sessionRows * PRICES.rowsWritten.dollarsPerUnit).toFixed(2)}`],
+  };
 }
 
 const ASSUMPTIONS: Readonly<Record<keyof HostMonth, string>> = {

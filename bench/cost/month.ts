@@ -36,23 +36,32 @@ export const TYPICAL_HOST: HostMonth = {
 
 // server-link/link-transport.ts sends one each 20 s. The platform answers without waking the object; whether it bills them is not
 // said, so they are counted.
-const KEEPALIVE_SECONDS = 20;
+export const KEEPALIVE_SECONDS = 20;
 const BYTES_PER_ROW = 400;
 const GIGABYTE = 1e9;
 // protocol/limits.ts: the change log holds at most a million rows.
 const MAX_CHANGES = 1_000_000;
 
+/** Rows that an operation appends to the change log. Each is deleted when the log is trimmed, and a deletion is a row written too. */
+const CHANGES: Readonly<Partial<Record<OperationId, number>>> = {
+  'kv-update': 1,
+  'service-register': 2,
+  'check-change': 1,
+  'session-create': 1,
+  lock: 2,
+};
+
 export function usageOf(hosts: number, host: HostMonth, counted: CountsByOperation): Usage {
   const perHost = sumOf(operationsOf(host), counted);
   const keepalives = SECONDS_PER_MONTH / KEEPALIVE_SECONDS;
-  const rowsWritten = perHost.rowsWritten * hosts;
+  const changes = changesOf(operationsOf(host)) * hosts;
   return {
     requests: ((perHost.messages + keepalives) * hosts) / MESSAGES_PER_REQUEST,
     // The worst case, an object that never sleeps.
     gigabyteSeconds: OBJECT_GIGABYTES * SECONDS_PER_MONTH,
     rowsRead: perHost.rowsRead * hosts,
-    rowsWritten,
-    storedGigabytes: (Math.min(MAX_CHANGES, rowsWritten) * BYTES_PER_ROW) / GIGABYTE,
+    rowsWritten: perHost.rowsWritten * hosts + changes,
+    storedGigabytes: (Math.min(MAX_CHANGES, changes) * BYTES_PER_ROW) / GIGABYTE,
   };
 }
 
@@ -70,6 +79,11 @@ export function operationsOf(host: HostMonth): Readonly<Partial<Record<Operation
     'session-ttl': (host.sessions * SECONDS_PER_MONTH) / host.sessionTTLSeconds,
     'idle-minute': SECONDS_PER_MONTH / 60,
   };
+}
+
+function changesOf(times: Readonly<Partial<Record<OperationId, number>>>): number {
+  const entries = Object.entries(times) as [OperationId, number][];
+  return entries.reduce((sum, [id, count]) => sum + (CHANGES[id] ?? 0) * count, 0);
 }
 
 function sumOf(
