@@ -9,7 +9,7 @@ import { renderCost } from './document.ts';
 import { type CountsByOperation, TYPICAL_HOST } from './month.ts';
 import { type Operation, type OperationId, operations } from './operations.ts';
 
-const USAGE = `usage: node bench/cost.mjs [--out FILE]     about two minutes; FILE is docs/cost.md unless given`;
+const USAGE = `usage: node bench/cost.mjs [--out FILE]     about five minutes; FILE is docs/cost.md unless given`;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** @returns the exit code: 0 when all was counted, 1 when not, 2 for a wrong option. */

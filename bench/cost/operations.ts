@@ -29,7 +29,8 @@ const SERVICES = 5;
 const READS = 50;
 const SESSION_TTL_S = 10;
 const SESSION_TTLS = 3;
-const IDLE_MS = 60_000;
+// Anti-entropy compares once in one to two minutes, at a random moment.
+const IDLE_MINUTES = 4;
 const VALUE_BYTES = 200;
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
@@ -87,8 +88,8 @@ export function operations(): Operation[] {
     {
       id: 'idle-minute',
       title: 'a minute in which nothing changes',
-      times: 1,
-      run: () => sleep(IDLE_MS),
+      times: IDLE_MINUTES,
+      run: () => sleep(IDLE_MINUTES * 60_000),
     },
     {
       id: 'check-change',
