@@ -1,4 +1,5 @@
 /** A folder of small JSON files, one for each ID. */
+import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileNameOf } from './health-check.ts';
@@ -44,10 +45,9 @@ export class JSONFiles<T> {
 
   /** @throws the file system's error, e.g. of a full disk; then the old file stands */
   async save(id: string, value: T): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: FOLDER_MODE });
     const path = this.#path(id);
     const unfinished = path + UNFINISHED;
-    const file = await open(unfinished, 'w', FILE_MODE);
+    const file = await this.#create(unfinished);
     try {
       await file.writeFile(JSON.stringify(value));
       if (this.#durable) await file.sync();
@@ -62,6 +62,17 @@ export class JSONFiles<T> {
 
   async remove(id: string): Promise<void> {
     await rm(this.#path(id), { force: true });
+  }
+
+  /** The folder is made when it is found to be missing, which is once. */
+  async #create(path: string): Promise<FileHandle> {
+    try {
+      return await open(path, 'w', FILE_MODE);
+    } catch (thrown) {
+      if (!isMissing(thrown)) throw thrown;
+      await mkdir(this.#folder, { recursive: true, mode: FOLDER_MODE });
+      return open(path, 'w', FILE_MODE);
+    }
   }
 
   #path(id: string): string {

@@ -51,7 +51,7 @@ export class Registrar {
   registerService(definition: ServiceDefinition, options: RegisterOptions): Promise<string[]> {
     return this.#serial.run(async () => {
       const planned = this.plan(definition, options);
-      for (const service of planned) await this.#persist(service, options.source);
+      await Promise.all(planned.map((service) => this.#persist(service, options.source)));
       const reports = await this.#reports(planned.flatMap(({ checks }) => checks));
       const surplus = planned.flatMap((service) => this.#apply(service, options, reports));
       for (const id of surplus) await this.#removeCheckFiles(id);
@@ -187,13 +187,16 @@ export class Registrar {
   async #persist({ entry, checks }: PlannedService, source: DefinitionSource): Promise<void> {
     const { directory } = this.#options;
     if (source === 'config') {
-      await directory.removeService(entry.service.ID);
-      for (const { check } of checks) await directory.removeCheck(check.CheckID);
+      const removals = checks.map(({ check }) => directory.removeCheck(check.CheckID));
+      await Promise.all([directory.removeService(entry.service.ID), ...removals]);
       return;
     }
     const { service, token, sidecarOf } = entry;
-    await directory.saveService({ Service: service, Token: token, SidecarOf: sidecarOf });
-    for (const check of checks) await this.#saveCheck(check);
+    // Together: each write waits for the disk, and one wait is enough.
+    await Promise.all([
+      directory.saveService({ Service: service, Token: token, SidecarOf: sidecarOf }),
+      ...checks.map((check) => this.#saveCheck(check)),
+    ]);
   }
 
   #saveCheck({ check, definition, token }: PlannedCheck): Promise<void> {

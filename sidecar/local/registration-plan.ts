@@ -85,5 +85,7 @@ function planOne(
       token: check.Token || entry.token,
     };
   });
-  return { entry, checks };
+  // An ID that stands twice means the last one: only that is written and run.
+  const byID = new Map(checks.map((check) => [check.check.CheckID, check]));
+  return { entry, checks: [...byID.values()] };
 }
