@@ -13,6 +13,9 @@ export interface SelfInfo {
   readonly xDS?: unknown;
 }
 
+/**
+ * GET /v1/agent/version. HumanVersion is what clients compare with the Consul versions they know.
+ */
 export interface VersionInfo {
   readonly SHA: string;
   readonly BuildDate: string;
@@ -29,12 +32,14 @@ export interface MetricsSummary {
   readonly Samples: readonly MetricSample[];
 }
 
+/** A value that stands until it is set again. Names carry the configured prefix. */
 export interface MetricGauge {
   readonly Name: string;
   readonly Value: number;
   readonly Labels: Readonly<Record<string, string>>;
 }
 
+/** Numbers of one interval (ten seconds in Consul); Rate is Sum divided by its seconds. */
 export interface MetricSample {
   readonly Name: string;
   readonly Count: number;
@@ -49,7 +54,10 @@ export interface MetricSample {
 
 export interface Metrics {
   summary(): MetricsSummary;
-  /** The text format of Prometheus; null while telemetry.prometheus_retention_time is not positive. */
+  /**
+   * The text format of Prometheus; null while telemetry.prometheus_retention_time is not
+   * positive.
+   */
   prometheus(): string | null;
   /** Tells of each interval when it ends; answers the function that ends this. */
   listen(listener: (summary: MetricsSummary) => void): () => void;
@@ -64,6 +72,7 @@ export type AgentTokenKind =
   | 'config_file_service_registration'
   | 'dns';
 
+/** Everything may be called at any time between the agent's start and stop. */
 export interface Agent {
   readonly datacenter: string;
   self(): SelfInfo | Promise<SelfInfo>;

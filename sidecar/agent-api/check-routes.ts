@@ -1,4 +1,7 @@
-/** Checks of this host (agent/agent_endpoint.go AgentChecks, AgentRegisterCheck, AgentCheckPass ...). */
+/**
+ * Checks of this host (agent/agent_endpoint.go AgentChecks, AgentRegisterCheck, AgentCheckPass
+ * ...).
+ */
 import { decodeBody } from '../../http-api/decode.ts';
 import { compileFilterLazily } from '../../http-api/filter/compile-filter.ts';
 import { HEALTH_CHECK_FIELDS } from '../../http-api/filter/fields/catalog-fields.ts';
@@ -14,6 +17,10 @@ import { SETTLE_TIMEOUT_MS } from './deps.ts';
 import { done } from './responses.ts';
 import type { AgentAPIDeps } from './deps.ts';
 
+/**
+ * Reports (`pass`, `warn`, `fail`, `update`) are answered as soon as the local state has them:
+ * services send them every few seconds, and the datacenter hears of changes only.
+ */
 export function checkRoutes(deps: AgentAPIDeps): Route[] {
   const { registrar, settle } = deps;
   const report =
@@ -73,6 +80,7 @@ interface CheckUpdate {
   Output?: string;
 }
 
+/** Consul compares exactly: `Passing` is no status. */
 const isStatus = (status: string): status is CheckStatus =>
   status === 'passing' || status === 'warning' || status === 'critical';
 
@@ -86,7 +94,8 @@ function listChecks({ state }: AgentAPIDeps, filter: string): Record<string, unk
     const matching = rows.filter(compileFilterLazily(filter, HEALTH_CHECK_FIELDS));
     return Object.fromEntries(matching.map((row) => [row.CheckID, row]));
   } catch (thrown) {
-    // Consul finds a bad selector only when it looks at a check, and then words it without the usual prefix.
+    // Consul finds a bad selector only when it looks at a check, and then words it without the
+    // usual prefix.
     if (thrown instanceof FilterError && rows.length > 0) throw new HTTPError(500, thrown.reason);
     throw thrown;
   }

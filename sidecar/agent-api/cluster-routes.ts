@@ -1,10 +1,16 @@
-/** What an agent can be told to do: join, leave, make another leave, reload, go into maintenance. */
+/**
+ * What an agent can be told to do: join, leave, make another leave, reload, go into maintenance.
+ */
 import { parseToken } from '../../http-api/query-options.ts';
 import type { Route } from '../../http-api/route.ts';
 import { SETTLE_TIMEOUT_MS } from './deps.ts';
 import { done, parseEnable, poolOf } from './responses.ts';
 import type { AgentAPIDeps } from './deps.ts';
 
+/**
+ * All answer when the agent has done what it was told, or with the reason why it cannot (500, as
+ * Consul). `leave` is the exception: the process ends after its answer was sent.
+ */
 export function clusterRoutes({ agent, maintenance, settle }: AgentAPIDeps): Route[] {
   return [
     {

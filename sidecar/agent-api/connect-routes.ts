@@ -1,7 +1,14 @@
-/** Mesh endpoints of the agent: in the table, so that clients learn that they are known and not there yet. */
+/**
+ * Mesh endpoints of the agent: in the table, so that clients learn that they are known and not
+ * there yet.
+ */
 import { HTTPError } from '../../http-api/http-error.ts';
 import type { Handler, Route } from '../../http-api/route.ts';
 
+/**
+ * 501 and a sentence, never an empty success: a proxy that starts without certificates must say
+ * so in its log.
+ */
 const notBuilt: Handler = () => {
   throw new HTTPError(
     501,

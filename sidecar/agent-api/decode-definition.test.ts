@@ -8,8 +8,22 @@ const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stri
 
 /** Objects whose names are sometimes those that the tables know. */
 const names = fc.constantFrom(
-  ...['Name', 'name', 'Check', 'checks', 'TTL', 'Interval', 'Connect', 'SidecarService', 'Proxy'],
-  ...['Upstreams', 'Meta', 'args', 'Weights', '__proto__', 'constructor', 'TaggedAddresses'],
+  'Name',
+  'name',
+  'Check',
+  'checks',
+  'TTL',
+  'Interval',
+  'Connect',
+  'SidecarService',
+  'Proxy',
+  'Upstreams',
+  'Meta',
+  'args',
+  'Weights',
+  '__proto__',
+  'constructor',
+  'TaggedAddresses',
 );
 const bodies = fc.letrec((tie) => ({
   value: fc.oneof(

@@ -1,4 +1,7 @@
-/** Bodies of registrations, as definitions with one spelling of each field and durations as Go strings. */
+/**
+ * Bodies of registrations, as definitions with one spelling of each field and durations as Go
+ * strings.
+ */
 import { decodeBody } from '../../http-api/decode.ts';
 import { HTTPError } from '../../http-api/http-error.ts';
 import type { Struct } from '../../http-api/decode.ts';
@@ -17,6 +20,9 @@ export function decodeCheck(body: Uint8Array): CheckDefinition {
   return decode<CheckDefinition>(body, CHECK_FIELDS);
 }
 
+/**
+ * A body of `null` is an empty definition in Go; what is missing in it is refused later by name.
+ */
 function decode<T>(body: Uint8Array, fields: Struct): T {
   return canonical(decodeBody(body, fields) ?? {}) as T;
 }
@@ -26,6 +32,9 @@ const DURATIONS = new Set(['Interval', 'Timeout', 'TTL', 'DeregisterCriticalServ
 const OPAQUE = new Set(['Config', 'Meta', 'Header', 'EnvoyExtensions', 'AccessLogs']);
 const NANOSECONDS_PER_MS = 1e6;
 
+/**
+ * Renames and converts in one walk. Members whose names are the user's own are left as they are.
+ */
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (typeof value !== 'object' || value === null) return value;

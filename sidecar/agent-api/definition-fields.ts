@@ -1,6 +1,7 @@
 /**
- * The fields that bodies of registrations may have (agent/structs/service_definition.go, check_definition.go). Names
- * ignore case. A few have a second spelling, in snake case, that Consul takes in JSON as well; no others are known.
+ * The fields that bodies of registrations may have (agent/structs/service_definition.go,
+ * check_definition.go). Names ignore case. A few have a second spelling, in snake case, that
+ * Consul takes in JSON as well; no others are known.
  */
 import type { Field, Struct } from '../../http-api/decode.ts';
 
@@ -53,6 +54,10 @@ function spelledTwice(
   return { struct: name, fields: { ...fields, ...Object.fromEntries(seconds) } };
 }
 
+/**
+ * Of checks in both places; which ID each place knows is settled below
+ * (agent/structs/check_definition.go).
+ */
 const CHECK_FIELD_TYPES: Readonly<Record<string, Field>> = {
   ID: 'string',
   CheckID: 'string',
@@ -91,6 +96,10 @@ const CHECK_FIELD_TYPES: Readonly<Record<string, Field>> = {
   OutputMaxSize: 'int',
 };
 
+/**
+ * Consul's check types take exactly these in snake case; `alias_service` and others are unknown
+ * fields.
+ */
 const CHECK_SECONDS = [
   'args',
   'script_args',
@@ -112,7 +121,10 @@ export const CHECK_FIELDS = spelledTwice('.Alias', STANDALONE_FIELD_TYPES, [
   'service_id',
 ]);
 
-/** A check inside a service's definition; its ID is called `CheckID`, and another service's ID is read past. */
+/**
+ * A check inside a service's definition; its ID is called `CheckID`, and another service's ID is
+ * read past.
+ */
 const EMBEDDED_CHECK_FIELDS = spelledTwice('.Alias', EMBEDDED_FIELD_TYPES, [
   ...CHECK_SECONDS,
   'service_id',
@@ -120,6 +132,7 @@ const EMBEDDED_CHECK_FIELDS = spelledTwice('.Alias', EMBEDDED_FIELD_TYPES, [
 
 const MESH_GATEWAY: Struct = { struct: '.MeshGatewayConfig', fields: { Mode: 'string' } };
 
+/** agent/structs/connect_proxy_config.go, Upstream. */
 const UPSTREAM = spelledTwice(
   '.Upstream',
   {
@@ -151,6 +164,7 @@ const UPSTREAM = spelledTwice(
   ],
 );
 
+/** A path that a proxy serves without mutual TLS, e.g. for health checks. */
 const EXPOSED_PATH = spelledTwice(
   '.ExposePath',
   {
@@ -163,6 +177,10 @@ const EXPOSED_PATH = spelledTwice(
   ['listener_port', 'local_path_port'],
 );
 
+/**
+ * agent/structs/connect_proxy_config.go, ConnectProxyConfig. What stands in `Config` is the
+ * proxy's own affair.
+ */
 const PROXY = spelledTwice(
   '.ConnectProxyConfig',
   {
@@ -195,7 +213,10 @@ const PROXY = spelledTwice(
   ],
 );
 
-/** @param depth how many more sidecars may be nested: one too many is refused later, with Consul's sentence */
+/**
+ * @param depth how many more sidecars may be nested: one too many is refused later, with Consul's
+ * sentence
+ */
 function serviceFields(depth: number): Struct {
   const connect: Readonly<Record<string, Field>> = {
     Native: 'bool',

@@ -3,9 +3,14 @@ import type { CheckDefinition, ServiceDefinition } from '../../protocol/types/ag
 import type { CheckStatus, HealthCheck, NodeService } from '../../protocol/types/catalog.ts';
 import type { Agent } from './agent.ts';
 
+/** As in the catalog, without the indexes that only the catalog gives. */
 export type LocalService = Omit<NodeService, 'CreateIndex' | 'ModifyIndex'>;
 export type LocalCheck = Omit<HealthCheck, 'CreateIndex' | 'ModifyIndex'>;
 
+/**
+ * Entries are snapshots: they are replaced, never changed. Listeners are called after the change
+ * was made.
+ */
 export interface LocalState {
   service(id: string): { readonly service: LocalService } | undefined;
   services(): { readonly service: LocalService }[];
@@ -30,6 +35,9 @@ export interface Registrar {
   reportTTL(id: string, status: CheckStatus, output: string): void;
 }
 
+/**
+ * To repeat what is so already changes nothing. @throws RPCError not-found for an unknown service
+ */
 export interface Maintenance {
   setNode(enable: boolean, reason: string, token: string): Promise<void>;
   setService(id: string, enable: boolean, reason: string, token: string): Promise<void>;
@@ -44,5 +52,8 @@ export interface AgentAPIDeps {
   readonly settle: (timeoutMs: number) => Promise<void>;
 }
 
-/** A read right after a registration should see it; a datacenter that is away must not hold registrations up. */
+/**
+ * A read right after a registration should see it; a datacenter that is away must not hold
+ * registrations up.
+ */
 export const SETTLE_TIMEOUT_MS = 1000;

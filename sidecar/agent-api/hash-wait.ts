@@ -9,10 +9,11 @@ import type { LocalState } from './deps.ts';
 export const CONTENT_HASH_HEADER = 'X-Consul-ContentHash';
 
 /**
- * The present content as `read` gives it, or with `?hash=` the first whose hash differs, or after `?wait=` the
- * unchanged one.
+ * The present content as `read` gives it, or with `?hash=` the first whose hash differs, or after
+ * `?wait=` the unchanged one.
  *
- * @param read called after each change of a service; null means that there is none, which ends the wait
+ * @param read called after each change of a service; null means that there is none, which ends
+ * the wait
  */
 export async function waitForHash<T extends { readonly hash: string }>(
   request: APIRequest,

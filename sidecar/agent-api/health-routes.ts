@@ -1,4 +1,7 @@
-/** Health of local services, for load balancers (agent/agent_endpoint.go AgentHealthServiceByID, ...ByName). */
+/**
+ * Health of local services, for load balancers (agent/agent_endpoint.go AgentHealthServiceByID,
+ * ...ByName).
+ */
 import { HTTPError } from '../../http-api/http-error.ts';
 import { renderJSON } from '../../http-api/render.ts';
 import type { APIRequest, APIResponse, Route } from '../../http-api/route.ts';
@@ -10,8 +13,10 @@ import { PLAIN, wantsText } from './responses.ts';
 import { renderService } from './service-view.ts';
 import type { AgentAPIDeps, LocalCheck, LocalService } from './deps.ts';
 
+/** The worst state of a service's checks; maintenance mode is told apart from failure. */
 type AggregatedStatus = 'passing' | 'warning' | 'critical' | 'maintenance';
 
+/** Chosen so that load balancers can look at the code alone: 429 says "works, but not well". */
 const HTTP_STATUS: Record<AggregatedStatus, number> = {
   passing: 200,
   warning: 429,
@@ -19,12 +24,17 @@ const HTTP_STATUS: Record<AggregatedStatus, number> = {
   maintenance: 503,
 };
 
+/** One element of the answer by name, and the whole answer by ID (api.AgentServiceChecksInfo). */
 interface ServiceHealth {
   readonly AggregatedStatus: AggregatedStatus;
   readonly Service: unknown;
   readonly Checks: unknown[] | null;
 }
 
+/**
+ * Both work from the local state: they answer while the datacenter is away, and know only
+ * services of this host.
+ */
 export function healthRoutes(deps: AgentAPIDeps): Route[] {
   return [
     {
@@ -68,6 +78,10 @@ export function healthRoutes(deps: AgentAPIDeps): Route[] {
   ];
 }
 
+/**
+ * The same verdict as a word or as JSON. Text has no charset here, unlike errors: some probes
+ * compare the header.
+ */
 function respond(request: APIRequest, status: number, reason: string, body: unknown): APIResponse {
   if (wantsText(request)) return { status, headers: { 'Content-Type': PLAIN }, body: reason };
   return renderJSON(request, JSON.stringify(body), { 'X-Consul-Reason': reason }, status);
@@ -86,6 +100,7 @@ function healthOf(service: LocalService, { state, agent }: AgentAPIDeps): Servic
   };
 }
 
+/** Known by its ID, since a check's type is not part of what Consul looks at here. */
 const isMaintenance = ({ CheckID: id }: LocalCheck): boolean =>
   id === NODE_MAINTENANCE_CHECK_ID || id.startsWith(SERVICE_MAINTENANCE_PREFIX);
 
@@ -116,6 +131,10 @@ function renderCheck(check: LocalCheck): unknown {
   };
 }
 
+/**
+ * A definition at its zero values, in full: Go's api package renders it without omitting
+ * anything.
+ */
 const EMPTY_DEFINITION = {
   HTTP: '',
   Header: null,

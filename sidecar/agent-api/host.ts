@@ -1,7 +1,14 @@
-/** Facts about the machine, in the shape that Consul takes over from gopsutil; what Node does not tell is left out. */
+/**
+ * Facts about the machine, in the shape that Consul takes over from gopsutil; what Node does not
+ * tell is left out.
+ */
 import { readFile, statfs } from 'node:fs/promises';
 import os from 'node:os';
 
+/**
+ * Never fails: a part that cannot be read is null and its reason stands in `Errors`, as in
+ * Consul's answer.
+ */
 export async function describeHost(): Promise<Record<string, unknown>> {
   const errors: string[] = [];
   const disk = await describeDisk('/').catch((error: Error) => {
@@ -19,6 +26,10 @@ export async function describeHost(): Promise<Record<string, unknown>> {
   };
 }
 
+/**
+ * Bytes. Node does not tell reclaimable memory apart on every system, so `available` equals
+ * `free`.
+ */
 function describeMemory(): Record<string, number> {
   const total = os.totalmem();
   const free = os.freemem();
@@ -26,6 +37,10 @@ function describeMemory(): Record<string, number> {
   return { total, available: free, used, usedPercent: percent(used, total), free };
 }
 
+/**
+ * One element for each logical CPU; `mhz` is the present clock rate and 0 where the system hides
+ * it.
+ */
 function describeCPUs(): Record<string, unknown>[] {
   return os.cpus().map(({ model, speed }, cpu) => ({
     cpu,
@@ -36,6 +51,7 @@ function describeCPUs(): Record<string, unknown>[] {
   }));
 }
 
+/** `uptime` in seconds, `bootTime` in seconds since the epoch. */
 async function describeSystem(): Promise<Record<string, unknown>> {
   const uptime = Math.floor(os.uptime());
   const release = await readRelease();
@@ -58,6 +74,10 @@ async function readRelease(): Promise<(name: string) => string> {
   return (name) => new RegExp(`^${name}="?([^"\\n]*)`, 'm').exec(text)?.[1] ?? '';
 }
 
+/**
+ * Bytes and inodes of the file system that holds `path`. `free` is what an ordinary user may
+ * still take.
+ */
 async function describeDisk(path: string): Promise<Record<string, unknown>> {
   const { bsize, blocks, bfree, bavail, files, ffree } = await statfs(path);
   const used = (blocks - bfree) * bsize;

@@ -19,6 +19,7 @@ export function wantsText(request: APIRequest): boolean {
   );
 }
 
+/** strconv.ParseBool knows these spellings and no others; `tRUE` is an error. */
 const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
 const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
 
@@ -31,5 +32,9 @@ export function parseEnable(request: APIRequest): boolean {
   throw new HTTPError(400, `Invalid value for enable: ${JSON.stringify(text)}`);
 }
 
+/**
+ * `?wan=` with any value asks for the WAN pool, `?wan` alone does not: Consul looks for a non-
+ * empty value.
+ */
 export const poolOf = (request: APIRequest): 'lan' | 'wan' =>
   request.query.get('wan') !== '' ? 'wan' : 'lan';

@@ -11,6 +11,10 @@ import type { Agent } from './agent.ts';
 /** Consul's name for "all segments"; without segments that is what there is. */
 const ALL_SEGMENTS = '_all';
 
+/**
+ * None of them asks the datacenter: `self` and `members` are the first thing that tools ask an
+ * agent in trouble.
+ */
 export function selfRoutes(agent: Agent): Route[] {
   return [
     {

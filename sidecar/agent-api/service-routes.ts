@@ -1,4 +1,7 @@
-/** Services of this host (agent/agent_endpoint.go AgentServices, AgentService, AgentRegisterService ...). */
+/**
+ * Services of this host (agent/agent_endpoint.go AgentServices, AgentService,
+ * AgentRegisterService ...).
+ */
 import { compileFilter } from '../../http-api/filter/compile-filter.ts';
 import { NODE_SERVICE_FIELDS } from '../../http-api/filter/fields/catalog-fields.ts';
 import { HTTPError } from '../../http-api/http-error.ts';
@@ -19,6 +22,10 @@ export function serviceRoutes(deps: AgentAPIDeps): Route[] {
   return [...changingRoutes(deps), ...readingRoutes(deps)];
 }
 
+/**
+ * They answer once the local state has the change and the datacenter was told, or after
+ * SETTLE_TIMEOUT_MS: the change is then made all the same and reaches the catalog later.
+ */
 function changingRoutes({ registrar, maintenance, settle }: AgentAPIDeps): Route[] {
   const settled = async (): Promise<APIResponse> => {
     await settle(SETTLE_TIMEOUT_MS);
@@ -63,6 +70,7 @@ function changingRoutes({ registrar, maintenance, settle }: AgentAPIDeps): Route
   ];
 }
 
+/** Both show the local state, which may be ahead of the catalog. */
 function readingRoutes(deps: AgentAPIDeps): Route[] {
   return [
     {

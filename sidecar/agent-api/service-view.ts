@@ -3,8 +3,13 @@ import { createHash } from 'node:crypto';
 import type { ConnectProxyConfig } from '../../protocol/types/catalog.ts';
 import type { LocalService } from './deps.ts';
 
+/** Always with an ID; the other members as api.AgentService has them. */
 export type ServiceView = Record<string, unknown> & { readonly ID: string };
 
+/**
+ * Members that Go omits when empty are absent. Indexes are never shown: only the catalog's copy
+ * has them.
+ */
 export function renderService(service: LocalService, datacenter: string): ServiceView {
   const { Kind, TaggedAddresses, SocketPath, Locality } = service;
   return {
@@ -29,7 +34,10 @@ export function renderService(service: LocalService, datacenter: string): Servic
 
 const PROXIES = /^connect-proxy$|-gateway$/;
 
-/** The default mode is left out here, while the catalog shows it as ''; of exposed paths it is the other way round. */
+/**
+ * The default mode is left out here, while the catalog shows it as ''; of exposed paths it is the
+ * other way round.
+ */
 function renderProxy({ Mode, ...proxy }: ConnectProxyConfig): ConnectProxyConfig {
   const paths = proxy.Expose?.['Paths'] as Record<string, unknown>[] | undefined;
   const Expose =
@@ -47,6 +55,10 @@ export function hashOf(view: unknown): string {
   return createHash('sha256').update(sortedJSON(view)).digest('hex').slice(0, HASH_CHARS);
 }
 
+/**
+ * Members sorted at every level: the order in which a definition was written must not change its
+ * hash.
+ */
 function sortedJSON(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) =>
     typeof item === 'object' && item !== null && !Array.isArray(item)

@@ -1,4 +1,7 @@
-/** Numbers and log lines of the agent (agent/agent_endpoint.go AgentMetrics, AgentMetricsStream, AgentMonitor). */
+/**
+ * Numbers and log lines of the agent (agent/agent_endpoint.go AgentMetrics, AgentMetricsStream,
+ * AgentMonitor).
+ */
 import { HTTPError } from '../../http-api/http-error.ts';
 import { JSON_TYPE, renderValue } from '../../http-api/render.ts';
 import type { Route } from '../../http-api/route.ts';
@@ -7,8 +10,13 @@ import { PLAIN } from './responses.ts';
 import { streamText } from './text-stream.ts';
 import type { Agent } from './agent.ts';
 
+/** The exposition format's own type (Prometheus, "Exposition formats"). */
 const PROMETHEUS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
+/**
+ * The two streams last until the client goes away; each line of them is whole, so a reader may
+ * split at newlines.
+ */
 export function telemetryRoutes(agent: Agent): Route[] {
   return [
     {

@@ -1,8 +1,8 @@
 /** A body that grows: pieces of text sent as they come, for as long as the client stays. */
 
 /**
- * Pieces that may wait for a slow reader; what comes beyond them is dropped, as Consul's monitor does: the agent's
- * memory is worth more than a log that nobody keeps up with.
+ * Pieces that may wait for a slow reader; what comes beyond them is dropped, as Consul's monitor
+ * does: the agent's memory is worth more than a log that nobody keeps up with.
  */
 const MAX_WAITING_PIECES = 512;
 
@@ -38,6 +38,10 @@ export function streamText(
   );
 }
 
+/**
+ * The reader may have cancelled between the test and the call; a closed stream is all that is
+ * wanted.
+ */
 function tryClose(controller: ReadableStreamDefaultController): void {
   try {
     controller.close();

@@ -18,7 +18,8 @@ export interface AliasState {
 /** Where an alias looks: this host's local state, or another node's part of the catalog. */
 export interface AliasSource {
   /**
-   * Calls `onState` with the present state and again after changes; answers the function that ends this.
+   * Calls `onState` with the present state and again after changes; answers the function that
+   * ends this.
    *
    * @param node '' for this host
    */
@@ -36,6 +37,7 @@ export interface AliasRunnerOptions {
   readonly notify: Notify;
 }
 
+/** Event-driven: it has no interval and costs nothing while nothing changes. */
 export class AliasRunner implements CheckRunner {
   readonly #options: AliasRunnerOptions;
   #unwatch: (() => void) | undefined;
@@ -60,8 +62,8 @@ export class AliasRunner implements CheckRunner {
   }
 
   /**
-   * Evaluates in the next turn: many checks may change in one, and two aliases that follow each other must not
-   * call one another without end inside one.
+   * Evaluates in the next turn: many checks may change in one, and two aliases that follow each
+   * other must not call one another without end inside one.
    */
   #onState(state: AliasState): void {
     this.#state = state;
@@ -74,9 +76,11 @@ export class AliasRunner implements CheckRunner {
 }
 
 /**
- * The worst state among the node's own checks and the service's. An alias of a node counts itself, as Consul's does.
+ * The worst state among the node's own checks and the service's. An alias of a node counts
+ * itself, as Consul's does.
  *
- * @returns null when only the alias itself stands in the way: its output would quote itself, longer each time.
+ * @returns null when only the alias itself stands in the way: its output would quote itself,
+ * longer each time.
  */
 export function evaluateAlias(
   { checkID, node, serviceID }: Pick<AliasRunnerOptions, 'checkID' | 'node' | 'serviceID'>,

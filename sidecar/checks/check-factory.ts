@@ -29,7 +29,10 @@ export interface CheckFactoryOptions {
   readonly random: () => number;
   /** enable_script_checks: programs may also come through the API. */
   readonly allowRemoteScripts: boolean;
-  /** enable_local_script_checks (implied by the former): programs may come from configuration files. */
+  /**
+   * enable_local_script_checks (implied by the former): programs may come from configuration
+   * files.
+   */
   readonly allowLocalScripts: boolean;
   /** For tests: stands in for the network and the processes. */
   readonly createProbe?: (kind: ProbeKind, definition: CheckDefinition) => Probe;
@@ -38,6 +41,7 @@ export interface CheckFactoryOptions {
 /** Who defined a check: this host's configuration, or a caller of the API, who may be anywhere. */
 export type DefinitionSource = 'config' | 'api';
 
+/** Knows nothing of the local state: whoever asks for a runner says where its findings go. */
 export class CheckFactory {
   readonly #options: CheckFactoryOptions;
 
@@ -55,7 +59,10 @@ export class CheckFactory {
     validateCheckType(definition);
   }
 
-  /** @throws RPCError invalid when `definition` runs a program and the configuration does not allow that */
+  /**
+   * @throws RPCError invalid when `definition` runs a program and the configuration does not
+   * allow that
+   */
   authorize(definition: CheckDefinition, source: DefinitionSource): void {
     if (!runsProgram(definition)) return;
     const { allowLocalScripts, allowRemoteScripts } = this.#options;

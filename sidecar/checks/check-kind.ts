@@ -1,4 +1,6 @@
-/** What a check definition asks for, and whether it may be accepted (agent/structs/check_type.go). */
+/**
+ * What a check definition asks for, and whether it may be accepted (agent/structs/check_type.go).
+ */
 import { badRequest } from '../../protocol/errors.ts';
 import { parseDuration } from '../../protocol/duration.ts';
 import type { CheckDefinition } from '../../protocol/types/agent.ts';
@@ -23,7 +25,10 @@ export const durationMs = (text: string | undefined): number =>
 const isScript = (d: CheckDefinition): boolean => (d.ScriptArgs?.length ?? 0) > 0;
 const isAlias = (d: CheckDefinition): boolean => Boolean(d.AliasNode || d.AliasService);
 
-/** The order decides what a definition with several kinds is: Consul takes such a definition and runs one. */
+/**
+ * The order decides what a definition with several kinds is: Consul takes such a definition and
+ * runs one.
+ */
 const KINDS: readonly (readonly [CheckKind, (d: CheckDefinition) => boolean])[] = [
   ['grpc', (d) => Boolean(d.GRPC)],
   ['http', (d) => Boolean(d.HTTP)],
@@ -45,15 +50,17 @@ export function checkKind(definition: CheckDefinition): CheckKind | null {
 /** Kinds that run a program on this host, which an operator has to allow. */
 export const runsProgram = (definition: CheckDefinition): boolean => isScript(definition);
 
+/** Kinds that are run again and again, whichever of them will be the one that counts. */
 function hasInterval(d: CheckDefinition): boolean {
   return Boolean(isScript(d) || d.HTTP || d.TCP || d.UDP || d.GRPC || d.H2PING || d.OSService);
 }
 
 /**
- * Refuses what Consul refuses, with its words and in its order of tests. What several kinds at once mean is not
- * judged here, nor whether an address can be reached.
+ * Refuses what Consul refuses, with its words and in its order of tests. What several kinds at
+ * once mean is not judged here, nor whether an address can be reached.
  *
- * @throws RPCError bad-request, without the prefix ("Invalid check: ") that depends on the endpoint
+ * @throws RPCError bad-request, without the prefix ("Invalid check: ") that depends on the
+ * endpoint
  */
 export function validateCheckType(d: CheckDefinition): void {
   const intervalMs = durationMs(d.Interval);

@@ -7,15 +7,20 @@ export interface CheckResult {
   readonly output: string;
 }
 
-/** Takes the state that a check now has. Called again with an equal state too: the receiver compares. */
+/**
+ * Takes the state that a check now has. Called again with an equal state too: the receiver
+ * compares.
+ */
 export type Notify = (status: CheckStatus, output: string) => void;
 
 /** One look at a service. */
 export interface Probe {
   /**
-   * Answers with a result for every failure of what is probed; its own time-out is such a failure.
+   * Answers with a result for every failure of what is probed; its own time-out is such a
+   * failure.
    *
-   * @param signal aborted when the runner stops: the probe must then release sockets and processes soon.
+   * @param signal aborted when the runner stops: the probe must then release sockets and
+   * processes soon.
    */
   run(signal: AbortSignal): Promise<CheckResult>;
 }

@@ -10,9 +10,13 @@ export interface Clock {
   after(delayMs: number, action: () => void): Timer;
 }
 
-/** Node fires a longer setTimeout at once (its delay is a signed 32-bit number), so longer waits are cut in pieces. */
+/**
+ * Node fires a longer setTimeout at once (its delay is a signed 32-bit number), so longer waits
+ * are cut in pieces.
+ */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
+/** Real time. Timers keep the process alive: their owners cancel them when they stop. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, action) {

@@ -20,6 +20,7 @@ import type { CheckKind } from './check-kind.ts';
 import type { HTTPAgents } from './http-probe.ts';
 import type { Probe } from './check-runner.ts';
 
+/** What all probes of an agent share. */
 export interface ProbeEnvironment {
   readonly httpAgents: HTTPAgents;
   readonly agentTLS?: AgentTLS;
@@ -29,8 +30,10 @@ export interface ProbeEnvironment {
   readonly outputMaxBytes: number;
 }
 
+/** The kinds that look at something; TTL and alias checks are told. */
 export type ProbeKind = Exclude<CheckKind, 'ttl' | 'alias'>;
 
+/** Settings that every definition has, with defaults and limits applied. */
 interface Common {
   readonly timeoutMs: number;
   readonly outputMaxBytes: number;
@@ -38,6 +41,10 @@ interface Common {
   readonly environment: ProbeEnvironment;
 }
 
+/**
+ * Total: a kind without a probe does not compile. A member that a kind is recognised by is
+ * present here (`!`).
+ */
 const CREATORS: Record<ProbeKind, (d: CheckDefinition, common: Common) => Probe> = {
   http: (d, { environment, ...common }) =>
     new HTTPProbe({
@@ -70,6 +77,7 @@ const CREATORS: Record<ProbeKind, (d: CheckDefinition, common: Common) => Probe>
   os_service: (d, { timeoutMs }) => new OSServiceProbe({ service: d.OSService!, timeoutMs }),
 };
 
+/** Opens nothing: the first socket or process comes with the first run. */
 export function createProbe(
   kind: ProbeKind,
   definition: CheckDefinition,

@@ -8,6 +8,10 @@ export interface Deadline {
   release(): void;
 }
 
+/**
+ * The time-out runs on real time: what it bounds is input and output, which no virtual clock
+ * moves.
+ */
 export function startDeadline(outer: AbortSignal, timeoutMs: number): Deadline {
   const controller = new AbortController();
   let expired = false;
@@ -30,6 +34,7 @@ export function startDeadline(outer: AbortSignal, timeoutMs: number): Deadline {
   };
 }
 
+/** The two results that probes give most. */
 export const critical = (output: string): { status: 'critical'; output: string } => ({
   status: 'critical',
   output,

@@ -7,6 +7,7 @@ import { critical, startDeadline } from './deadline.ts';
 import { describeNetworkError } from './network-error.ts';
 import type { CheckResult, Probe } from './check-runner.ts';
 
+/** `args` run in the container as they are, without a shell. */
 export interface DockerProbeOptions {
   readonly containerID: string;
   readonly args: readonly string[];
@@ -21,6 +22,10 @@ interface Reply {
   readonly body: Buffer;
 }
 
+/**
+ * Three calls: create the exec, start it and read its output, ask for its exit code. The engine
+ * cannot stop an exec, so a command that outlives the time-out goes on inside the container.
+ */
 export class DockerProbe implements Probe {
   readonly #options: DockerProbeOptions;
 
@@ -86,7 +91,8 @@ export class DockerProbe implements Probe {
           headers: { host: 'docker', 'content-type': 'application/json' },
         },
         (response) => {
-          // The end of an output matters; so much of it that the frames of its start are lost is not to be expected.
+          // The end of an output matters; so much of it that the frames of its start are lost is
+          // not to be expected.
           const chunks: Buffer[] = [];
           let received = 0;
           response.on('data', (chunk: Buffer) => {
@@ -105,6 +111,7 @@ export class DockerProbe implements Probe {
   }
 }
 
+/** An answer of the engine that says no, in its own words. */
 class DockerError extends Error {
   constructor(message: string) {
     super(message);
@@ -112,11 +119,13 @@ class DockerError extends Error {
   }
 }
 
+/** Of each frame of an attached stream. */
 const HEADER_BYTES = 8;
 
 /**
- * The payloads of an attached stream: frames of (stream, 0, 0, 0, length as 32 bits) and that many bytes
- * (Docker Engine API, "Attach to a container"). A frame that was cut gives what there is of it.
+ * The payloads of an attached stream: frames of (stream, 0, 0, 0, length as 32 bits) and that
+ * many bytes (Docker Engine API, "Attach to a container"). A frame that was cut gives what there
+ * is of it.
  */
 export function* demultiplex(stream: Buffer): Generator<Buffer> {
   for (let at = 0; at + HEADER_BYTES <= stream.length;) {

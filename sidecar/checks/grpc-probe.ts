@@ -18,6 +18,7 @@ export interface GRPCProbeOptions {
   readonly timeoutMs: number;
 }
 
+/** grpc.health.v1.HealthCheckResponse.ServingStatus. */
 const SERVING = 1;
 /** Names of gRPC's status codes, in the order of their numbers (grpc doc/statuscodes.md). */
 const CODES = (
@@ -25,6 +26,10 @@ const CODES = (
   'FailedPrecondition Aborted OutOfRange Unimplemented Internal Unavailable DataLoss Unauthenticated'
 ).split(' ');
 
+/**
+ * A server without the health service answers Unimplemented, which is critical: the check asks
+ * for exactly that service.
+ */
 export class GRPCProbe implements Probe {
   readonly #options: GRPCProbeOptions;
 
@@ -66,6 +71,7 @@ const NOT_SERVING = "gRPC application didn't report service healthy";
 const unavailable = (reason: string): string =>
   `rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: ${reason}"`;
 
+/** A call that was answered with a status other than OK, in grpc-go's words. */
 class GRPCError extends Error {
   constructor(code: number, message: string) {
     super(`rpc error: code = ${CODES[code] ?? `Code(${code})`} desc = ${message}`);
@@ -73,6 +79,11 @@ class GRPCError extends Error {
   }
 }
 
+/**
+ * True when the application says SERVING.
+ *
+ * @throws GRPCError, or the stream's error
+ */
 function askHealth(session: ClientHttp2Session, service: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const stream = session.request({
@@ -85,7 +96,8 @@ function askHealth(session: ClientHttp2Session, service: string): Promise<boolea
     const chunks: Buffer[] = [];
     let received = 0;
     let failure: GRPCError | null = null;
-    // A call that fails at once carries its status in the headers; all others carry it in the trailers.
+    // A call that fails at once carries its status in the headers; all others carry it in the
+    // trailers.
     const readStatus = (headers: Record<string, unknown>): void => {
       const code = headers['grpc-status'];
       if (code === undefined) return;
@@ -130,7 +142,10 @@ export function renderRequest(service: string): Buffer {
   return Buffer.concat([prefix, message]);
 }
 
-/** HealthCheckResponse { ServingStatus status = 1; }: true for SERVING. Unreadable bytes are "not serving". */
+/**
+ * HealthCheckResponse { ServingStatus status = 1; }: true for SERVING. Unreadable bytes are "not
+ * serving".
+ */
 export function parseServing(frame: Buffer): boolean {
   if (frame.length < 7 || frame[0] !== 0) return false;
   const length = frame.readUInt32BE(1);
@@ -138,6 +153,7 @@ export function parseServing(frame: Buffer): boolean {
   return message.length === length && message[0] === 0x08 && message[1] === SERVING;
 }
 
+/** Base-128, least significant group first (Protocol Buffers encoding). */
 function varint(value: number): Buffer {
   const bytes: number[] = [];
   for (let rest = value; ; rest = Math.floor(rest / 128)) {

@@ -12,6 +12,10 @@ export interface H2PingProbeOptions {
   readonly timeoutMs: number;
 }
 
+/**
+ * Passes when a PING frame is acknowledged (RFC 9113, section 6.7). A connection that opens is
+ * not enough: the PING shows that the server's HTTP/2 layer answers, and costs it no request.
+ */
 export class H2PingProbe implements Probe {
   readonly #options: H2PingProbeOptions;
 
@@ -45,5 +49,6 @@ export class H2PingProbe implements Probe {
   }
 }
 
+/** Sends one PING; the payload is Node's own and is compared by it. */
 const ping = (session: { ping(callback: (error: Error | null) => void): boolean }): Promise<void> =>
   new Promise((resolve, reject) => session.ping((error) => (error ? reject(error) : resolve())));

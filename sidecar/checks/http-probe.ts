@@ -28,14 +28,15 @@ export interface HTTPAgents {
 }
 
 /**
- * Sockets are not kept: a service that accepts no new connection must fail its check, even while an old connection
- * still works (Consul closes them for the same reason).
+ * Sockets are not kept: a service that accepts no new connection must fail its check, even while
+ * an old connection still works (Consul closes them for the same reason).
  */
 export function createHTTPAgents(): HTTPAgents {
   const options = { keepAlive: false, maxTotalSockets: MAX_HTTP_SOCKETS };
   return { http: new http.Agent(options), https: new https.Agent(options) };
 }
 
+/** One request of a chain of redirects. */
 interface Hop {
   readonly url: URL;
   readonly method: string;
@@ -43,6 +44,11 @@ interface Hop {
   readonly headers: Record<string, string | string[]>;
 }
 
+/**
+ * Answers 2xx pass, 429 warns, all others are critical. The output quotes method, URL, status and
+ * the end of the body. Proxy settings of the environment are not looked at: a check concerns what
+ * this host can reach itself.
+ */
 export class HTTPProbe implements Probe {
   readonly #options: HTTPProbeOptions;
 
@@ -120,6 +126,7 @@ function statusOf(code: number): CheckStatus {
   return code === 429 ? 'warning' : 'critical';
 }
 
+/** Resolves with the head of the answer; the body is still to be read or to be thrown away. */
 function send(
   hop: Hop,
   options: HTTPProbeOptions,
@@ -141,14 +148,19 @@ function send(
   });
 }
 
+/** 304 is no redirect, nor is 300 without a choice that a program could make. */
 function redirectTarget(response: http.IncomingMessage): string | undefined {
   const redirects = [301, 302, 303, 307, 308];
   return redirects.includes(response.statusCode!) ? response.headers.location : undefined;
 }
 
-/** Headers that must not reach another host than the one they were written for (net/http does the same). */
+/**
+ * Headers that must not reach another host than the one they were written for (net/http does the
+ * same).
+ */
 const PRIVATE_HEADERS = ['authorization', 'www-authenticate', 'cookie', 'cookie2', 'host'];
 
+/** Methods become GET where browsers and Go make them so (RFC 9110, section 15.4). */
 function nextHop(from: Hop, url: URL, code: number): Hop {
   const keepsMethod =
     code === 307 || code === 308 || from.method === 'GET' || from.method === 'HEAD';
@@ -162,6 +174,7 @@ function nextHop(from: Hop, url: URL, code: number): Hop {
   };
 }
 
+/** Go's sentences for URLs that no request can be made of. Null for a good one. */
 function refuseURL(url: string, method: string): string | null {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
   if (scheme === undefined) {

@@ -2,6 +2,7 @@
 import type { Clock, Timer } from './clock.ts';
 import type { CheckResult, CheckRunner, Probe } from './check-runner.ts';
 
+/** `onResult` is not called for a run that was cut short by `stop`. */
 export interface IntervalRunnerOptions {
   readonly probe: Probe;
   readonly intervalMs: number;
@@ -12,8 +13,9 @@ export interface IntervalRunnerOptions {
 }
 
 /**
- * The first run comes at a random point of the interval, so that the checks of a host that has just started do not
- * all run together. The interval counts from the end of a run: runs never overlap.
+ * The first run comes at a random point of the interval, so that the checks of a host that has
+ * just started do not all run together. The interval counts from the end of a run: runs never
+ * overlap.
  */
 export class IntervalRunner implements CheckRunner {
   readonly #options: IntervalRunnerOptions;
@@ -52,7 +54,10 @@ export class IntervalRunner implements CheckRunner {
     this.#arm(this.#options.intervalMs);
   }
 
-  /** A probe that throws has a defect; the check is critical with its text rather than silently stuck. */
+  /**
+   * A probe that throws has a defect; the check is critical with its text rather than silently
+   * stuck.
+   */
   async #probe(signal: AbortSignal): Promise<CheckResult> {
     try {
       return await this.#options.probe.run(signal);

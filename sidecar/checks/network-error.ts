@@ -7,6 +7,7 @@ interface SystemError extends Error {
   errors?: SystemError[];
 }
 
+/** By Node's error code; others keep Node's own message. */
 const REASONS: Record<string, string> = {
   ECONNREFUSED: 'connect: connection refused',
   EHOSTUNREACH: 'connect: no route to host',
@@ -21,7 +22,8 @@ const REASONS: Record<string, string> = {
 /**
  * One sentence for a failed connection or exchange.
  *
- * @param target `host:port` as the definition names it, for errors that do not carry the address themselves
+ * @param target `host:port` as the definition names it, for errors that do not carry the address
+ * themselves
  */
 export function describeNetworkError(
   thrown: unknown,
@@ -55,7 +57,10 @@ export function isNotTLS(thrown: unknown): boolean {
   return code === 'EPROTO' || code.startsWith('ERR_SSL');
 }
 
-/** Node tries all addresses of a name and then throws them together: the first is the one that a user expects. */
+/**
+ * Node tries all addresses of a name and then throws them together: the first is the one that a
+ * user expects.
+ */
 function firstCause(thrown: unknown): SystemError {
   const error: SystemError = thrown instanceof Error ? thrown : new Error(String(thrown));
   return error.errors?.[0] ?? error;
@@ -79,6 +84,9 @@ export function parseHostPort(text: string): HostPort {
   return { host: host === '' ? 'localhost' : host, port: number };
 }
 
+/**
+ * As net.SplitHostPort, but without its complaints: an address without a port gives the port ''.
+ */
 function splitHostPort(text: string): { host: string; port: string } {
   const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
   if (bracketed !== null) return { host: bracketed[1]!, port: bracketed[2] ?? '' };

@@ -1,6 +1,6 @@
 /**
- * Checks of a service of the operating system, by systemd's systemctl. Consul knows them on Windows only and refuses
- * them elsewhere.
+ * Checks of a service of the operating system, by systemd's systemctl. Consul knows them on
+ * Windows only and refuses them elsewhere.
  */
 import { critical, passing, startDeadline } from './deadline.ts';
 import { MAX_REPLY_BYTES } from './limits.ts';
@@ -16,6 +16,10 @@ export interface OSServiceProbeOptions {
 /** States in which a unit is neither up nor down for good. */
 const PASSING_THROUGH = ['activating', 'deactivating', 'reloading', 'refreshing', 'maintenance'];
 
+/**
+ * Asks for properties instead of `is-active`: its exit code does not tell a missing unit from a
+ * stopped one.
+ */
 export class OSServiceProbe implements Probe {
   readonly #options: OSServiceProbeOptions;
 

@@ -1,4 +1,7 @@
-/** Outputs of checks are bounded: they are stored in the catalog and travel with every health answer. */
+/**
+ * Outputs of checks are bounded: they are stored in the catalog and travel with every health
+ * answer.
+ */
 
 /**
  * Keeps the last `maxBytes` bytes of a stream: the end of an output says more than its start
@@ -40,7 +43,10 @@ export class TailBuffer {
   }
 }
 
-/** A script's output: whole when it fits, otherwise its end under a line that says how much was dropped. */
+/**
+ * A script's output: whole when it fits, otherwise its end under a line that says how much was
+ * dropped.
+ */
 export function renderScriptOutput(buffer: TailBuffer, maxBytes: number): string {
   const total = buffer.totalBytes;
   const text = buffer.text();

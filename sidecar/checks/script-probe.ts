@@ -1,4 +1,7 @@
-/** Scripts with Nagios exit codes: 0 passes, 1 warns, everything else is critical (agent/checks, CheckMonitor). */
+/**
+ * Scripts with Nagios exit codes: 0 passes, 1 warns, everything else is critical (agent/checks,
+ * CheckMonitor).
+ */
 import { spawn as nodeSpawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { renderDuration } from '../../protocol/duration.ts';
@@ -14,6 +17,10 @@ export interface ScriptProbeOptions {
   readonly outputMaxBytes: number;
 }
 
+/**
+ * The program gets the agent's environment and no input; both its outputs are taken together, as
+ * they come.
+ */
 export class ScriptProbe implements Probe {
   readonly #options: ScriptProbeOptions;
 
@@ -46,8 +53,9 @@ export function statusOf(exitCode: number | null): CheckStatus {
 }
 
 /**
- * Runs a program as the leader of a process group and kills the whole group when `signal` is aborted: a shell's
- * children must not outlive the check. Descendants that made a group of their own do.
+ * Runs a program as the leader of a process group and kills the whole group when `signal` is
+ * aborted: a shell's children must not outlive the check. Descendants that made a group of their
+ * own do.
  *
  * @returns the exit code, null after a signal
  * @throws the spawn error when the program cannot be started
@@ -92,6 +100,7 @@ export function runProcessGroup(
   });
 }
 
+/** SIGKILL, as Consul: a script that ignores gentler signals must not outlive its time-out. */
 function killGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;
   try {
@@ -102,6 +111,7 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
+/** Go's sentences. A missing program is told apart from one that is not executable. */
 function describeSpawnError(thrown: unknown, program: string): string {
   const code = (thrown as NodeJS.ErrnoException).code;
   if (code === 'ENOENT' && !program.includes('/')) {

@@ -2,6 +2,7 @@
 import type { CheckStatus } from '../../protocol/types/catalog.ts';
 import type { CheckLog, CheckResult, Notify } from './check-runner.ts';
 
+/** Results in a row that a change of state needs; 0 and 1 mean the same. */
 export interface Thresholds {
   readonly successBeforePassing: number;
   readonly failuresBeforeWarning: number;
@@ -11,7 +12,8 @@ export interface Thresholds {
 /**
  * Counts successes (passing and warning results) and failures in a row.
  *
- * The counters start at their thresholds, so the first result of a check counts at once, whatever the thresholds.
+ * The counters start at their thresholds, so the first result of a check counts at once, whatever
+ * the thresholds.
  */
 export class StatusHandler {
   readonly #checkID: string;
@@ -61,7 +63,10 @@ export class StatusHandler {
   }
 }
 
-/** `FailuresBeforeWarning` unset means that a check goes from passing to critical without a warning between. */
+/**
+ * `FailuresBeforeWarning` unset means that a check goes from passing to critical without a
+ * warning between.
+ */
 export function readThresholds(definition: {
   SuccessBeforePassing?: number;
   FailuresBeforeWarning?: number;

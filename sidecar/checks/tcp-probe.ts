@@ -1,4 +1,7 @@
-/** TCP checks: a connection that opens, with TLS one that also shakes hands (agent/checks/check.go, CheckTCP). */
+/**
+ * TCP checks: a connection that opens, with TLS one that also shakes hands
+ * (agent/checks/check.go, CheckTCP).
+ */
 import net from 'node:net';
 import tls from 'node:tls';
 import { critical, passing, startDeadline } from './deadline.ts';
@@ -14,6 +17,10 @@ export interface TCPProbeOptions {
   readonly timeoutMs: number;
 }
 
+/**
+ * Sends nothing over the connection and closes it at once; servers that log short connections
+ * will see them.
+ */
 export class TCPProbe implements Probe {
   readonly #options: TCPProbeOptions;
 

@@ -13,6 +13,10 @@ export interface TLSOptions extends AgentTLS {
   readonly rejectUnauthorized: boolean;
 }
 
+/**
+ * Certificates are verified unless the definition says TLSSkipVerify; its TLSServerName replaces
+ * the name that is expected.
+ */
 export function tlsOptions(
   definition: CheckDefinition,
   agentTLS: AgentTLS | undefined,

@@ -14,6 +14,10 @@ export interface TTLRunnerOptions {
   readonly log: CheckLog;
 }
 
+/**
+ * Starts to count when it is started, not at the first report: a service that never reports turns
+ * critical too.
+ */
 export class TTLRunner implements TTLCheckRunner {
   readonly #options: TTLRunnerOptions;
   #lastOutput: string;
@@ -50,8 +54,8 @@ export class TTLRunner implements TTLCheckRunner {
   }
 
   /**
-   * Moves the deadline. A timer that is already armed stays: when it fires early it is armed for the rest. So a
-   * service that reports ten times in its time to live costs one timer, not ten.
+   * Moves the deadline. A timer that is already armed stays: when it fires early it is armed for
+   * the rest. So a service that reports ten times in its time to live costs one timer, not ten.
    */
   #renew(): void {
     const { clock, ttlMs } = this.#options;

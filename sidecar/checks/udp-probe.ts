@@ -1,6 +1,7 @@
 /**
- * UDP checks (agent/checks/check.go, CheckUDP): an empty datagram is sent; an answer, or silence until the time-out,
- * passes, since many protocols do not answer one. Only "port unreachable" and its like are critical.
+ * UDP checks (agent/checks/check.go, CheckUDP): an empty datagram is sent; an answer, or silence
+ * until the time-out, passes, since many protocols do not answer one. Only "port unreachable" and
+ * its like are critical.
  */
 import dgram from 'node:dgram';
 import net from 'node:net';
@@ -14,6 +15,10 @@ export interface UDPProbeOptions {
   readonly timeoutMs: number;
 }
 
+/**
+ * Consul waits for an answer without end and so never passes a silent service; here the time-out
+ * decides.
+ */
 export class UDPProbe implements Probe {
   readonly #options: UDPProbeOptions;
 
@@ -50,6 +55,10 @@ function describe(thrown: unknown, address: string): string {
     : describeNetworkError(thrown, 'udp', address);
 }
 
+/**
+ * Resolves with an answer; rejects with an ICMP error, a failed look-up, or when `signal` is
+ * aborted.
+ */
 function exchange({ host, port }: HostPort, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = dgram.createSocket({ type: net.isIPv6(host) ? 'udp6' : 'udp4', signal });
@@ -65,7 +74,8 @@ function exchange({ host, port }: HostPort, signal: AbortSignal): Promise<void> 
     socket.on('error', finish);
     socket.once('message', () => finish(null));
     socket.connect(port, host, () => {
-      // connect() reports a failed look-up through 'error' before this; an aborted socket is closed already.
+      // connect() reports a failed look-up through 'error' before this; an aborted socket is
+      // closed already.
       if (!done) socket.send(Buffer.alloc(0), (error) => (error ? finish(error) : undefined));
     });
   });

@@ -2,18 +2,24 @@
 import type { LocalState } from './local-state.ts';
 import type { HealthCheck } from '../../protocol/types/catalog.ts';
 
+/** All checks of one node: its own, and those of its services. */
 export interface AliasView {
   readonly checks: readonly Pick<
     HealthCheck,
     'CheckID' | 'Name' | 'Status' | 'Output' | 'ServiceID'
   >[];
-  /** True as well for a node that the catalog does not know: nothing can be said of its services. */
+  /**
+   * True as well for a node that the catalog does not know: nothing can be said of its services.
+   */
   readonly hasService: (serviceID: string) => boolean;
 }
 
-/** Tells of another node's state, at first and after changes; answers the function that ends this. */
+/**
+ * Tells of another node's state, at first and after changes; answers the function that ends this.
+ */
 export type WatchNode = (node: string, onView: (view: AliasView) => void) => () => void;
 
+/** Fits the source that alias runners ask for. */
 export class AliasChecks {
   readonly #state: LocalState;
   readonly #watchNode: WatchNode;
@@ -27,7 +33,8 @@ export class AliasChecks {
   watch(node: string, onView: (view: AliasView) => void): () => void {
     if (node !== '') return this.#watchNode(node, onView);
     const state = this.#state;
-    // Read when it is looked at: the host may have a thousand checks and change ten of them in one turn.
+    // Read when it is looked at: the host may have a thousand checks and change ten of them in
+    // one turn.
     const view: AliasView = {
       get checks() {
         return state.checks().map(({ check }) => check);

@@ -1,8 +1,10 @@
 /**
- * Keeps the catalog's part for this node equal to the local state (agent/ae, agent/local/state.go).
+ * Keeps the catalog's part for this node equal to the local state (agent/ae,
+ * agent/local/state.go).
  *
- * Every change is sent at once, alone. A full comparison repairs what was missed: at start, after a reconnect, and
- * every minute or so. What fails is tried again, with growing delays, until it succeeds or is no longer wanted.
+ * Every change is sent at once, alone. A full comparison repairs what was missed: at start, after
+ * a reconnect, and every minute or so. What fails is tried again, with growing delays, until it
+ * succeeds or is no longer wanted.
  */
 import { toRPCError } from '../../protocol/errors.ts';
 import { compare } from './comparison.ts';
@@ -14,7 +16,10 @@ import type { Catalog, Clock, Log, NodeInfo, Timer } from './interfaces.ts';
 import type { LocalChange, LocalState } from './local-state.ts';
 import type { SyncRequest } from './sync-round.ts';
 
-/** Requests under way together: enough to fill frames of the link, few enough to leave it room for clients. */
+/**
+ * Requests under way together: enough to fill frames of the link, few enough to leave it room for
+ * clients.
+ */
 const MAX_PARALLEL_REQUESTS = 128;
 
 export interface AntiEntropyOptions {
@@ -31,10 +36,17 @@ export interface AntiEntropyOptions {
   readonly checkUpdateIntervalMs: () => number;
   /** Nodes of the cluster, which the comparisons are spaced by. */
   readonly clusterSize: () => number;
-  /** What stands in the catalog for this node and is kept by others (serfHealth, the service `consul`). */
+  /**
+   * What stands in the catalog for this node and is kept by others (serfHealth, the service
+   * `consul`).
+   */
   readonly keeps: (kind: 'service' | 'check', id: string) => boolean;
 }
 
+/**
+ * One worker at a time: it sends what is due, then compares if that is due, until nothing is
+ * left. Its timers are the next comparison, the next retry, and one for each deferred output.
+ */
 export class AntiEntropy {
   readonly #options: AntiEntropyOptions;
   readonly #dirty = new DirtySet();
@@ -69,7 +81,10 @@ export class AntiEntropy {
     this.#deferred.clear();
   }
 
-  /** Compares everything now, e.g. because the link stands again. Resolves when the differences were sent. */
+  /**
+   * Compares everything now, e.g. because the link stands again. Resolves when the differences
+   * were sent.
+   */
   async resync(): Promise<void> {
     this.#failures = 0;
     this.#retryTimer?.cancel();
@@ -86,8 +101,9 @@ export class AntiEntropy {
   }
 
   /**
-   * Resolves when all changes made so far were attempted, or after `timeoutMs`: whether they succeeded is not told.
-   * Changes that others make meanwhile are not waited for, so a steady stream of them holds nobody up.
+   * Resolves when all changes made so far were attempted, or after `timeoutMs`: whether they
+   * succeeded is not told. Changes that others make meanwhile are not waited for, so a steady
+   * stream of them holds nobody up.
    */
   async settle(timeoutMs: number): Promise<void> {
     if (this.#working === undefined) return;
@@ -116,7 +132,10 @@ export class AntiEntropy {
     this.#deferred.delete(checkID);
   }
 
-  /** Outputs change far more often than states; a delay of half to one and a half intervals spreads them. */
+  /**
+   * Outputs change far more often than states; a delay of half to one and a half intervals
+   * spreads them.
+   */
   #deferOutput(checkID: string): void {
     const { clock, random, checkUpdateIntervalMs, state } = this.#options;
     if (this.#deferred.has(checkID)) return;

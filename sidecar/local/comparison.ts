@@ -51,6 +51,10 @@ export function compare(local: LocalView, remote: NodeState | null): Difference 
   };
 }
 
+/**
+ * Checks of the catalog that nobody here knows are surplus, whoever made them: the agent owns its
+ * node's checks.
+ */
 function compareChecks(
   local: LocalView,
   remote: NodeState | null,
@@ -77,6 +81,7 @@ function compareChecks(
   return differing;
 }
 
+/** Locality and datacenter cannot differ: they are part of how the node is found. */
 function sameNode(local: NodeInfo, remote: NodeState['Node']): boolean {
   const { ID, Address, TaggedAddresses, Meta } = remote;
   return sameMeaning(
@@ -85,6 +90,7 @@ function sameNode(local: NodeInfo, remote: NodeState['Node']): boolean {
   );
 }
 
+/** Definitions only; indexes and the catalog's own additions are not compared. */
 function sameService(local: ServiceEntry['service'], remote: NodeService): boolean {
   const { CreateIndex: _created, ModifyIndex: _modified, ...found } = remote;
   const addresses = { ...found.TaggedAddresses };

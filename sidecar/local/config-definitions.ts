@@ -5,6 +5,7 @@ import { stableStringify } from './same-json.ts';
 import type { LocalState } from './local-state.ts';
 import type { RegisterOptions, Registrar } from './registrar.ts';
 
+/** What configuration files define, merged; durations and spellings are canonical already. */
 export interface Definitions {
   readonly services: readonly ServiceDefinition[];
   readonly checks: readonly CheckDefinition[];
@@ -18,8 +19,8 @@ interface Applied {
 }
 
 /**
- * A reload touches only what differs from the last one: everything else keeps its runners and its state. What the API
- * registered stays, except where a file defines the same ID.
+ * A reload touches only what differs from the last one: everything else keeps its runners and its
+ * state. What the API registered stays, except where a file defines the same ID.
  */
 export class ConfigDefinitions {
   readonly #state: LocalState;
@@ -114,8 +115,10 @@ export class ConfigDefinitions {
   }
 }
 
+/** A check without an ID is known by its name. */
 const checkIDOf = (definition: CheckDefinition): string => definition.ID || definition.Name || '';
 
+/** Adds to an error which definition it is about: a file may hold many. */
 function naming<T>(what: string, action: () => T): T {
   try {
     return action();

@@ -4,12 +4,16 @@ import type { CheckEntry } from './entries.ts';
 import type { Clock, Log, Timer } from './interfaces.ts';
 import type { LocalState } from './local-state.ts';
 
-/** Consul's check_deregister_interval_min: a shorter time would remove services that merely restart. */
+/**
+ * Consul's check_deregister_interval_min: a shorter time would remove services that merely
+ * restart.
+ */
 export const MIN_DEREGISTER_AFTER_MS = 60_000;
 
 /** After a removal that failed, e.g. because the disk is full. */
 const RETRY_MS = 30_000;
 
+/** `deregister` must remove the service's checks as well, or the reaper would find them again. */
 export interface CriticalReaperOptions {
   readonly state: LocalState;
   readonly clock: Clock;

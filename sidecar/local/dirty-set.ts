@@ -7,7 +7,10 @@ export interface DirtyKey {
   readonly serviceID: string;
 }
 
-/** A key stands in it once, however often it changes before it is sent: what is sent is the state at that time. */
+/**
+ * A key stands in it once, however often it changes before it is sent: what is sent is the state
+ * at that time.
+ */
 export class DirtySet {
   readonly #due = new Map<string, DirtyKey>();
   readonly #failed = new Map<string, DirtyKey>();
@@ -43,4 +46,5 @@ export class DirtySet {
   }
 }
 
+/** Services and checks may share an ID. */
 const name = ({ kind, id }: DirtyKey): string => `${kind}/${id}`;

@@ -11,7 +11,9 @@ export interface ServiceEntry {
   /** '' to use the agent's own. */
   readonly token: string;
   readonly source: DefinitionSource;
-  /** ID of the service that this one is the sidecar of, when it came with that one's registration. */
+  /**
+   * ID of the service that this one is the sidecar of, when it came with that one's registration.
+   */
   readonly sidecarOf?: string;
 }
 
@@ -21,6 +23,9 @@ export interface CheckEntry {
   readonly definition: CheckDefinition | null;
   readonly token: string;
   readonly source: DefinitionSource;
-  /** Since when it has been critical without a break, in milliseconds since the epoch; null while it is not. */
+  /**
+   * Since when it has been critical without a break, in milliseconds since the epoch; null while
+   * it is not.
+   */
   readonly criticalSinceMs: number | null;
 }

@@ -11,14 +11,17 @@ function canonicalDuration(text: string | undefined, zero: string): string {
 }
 
 /**
- * The ID of a check that a service's definition contains and does not name: `service:<id>`, and with several
- * checks `service:<id>:<position, from 1>`.
+ * The ID of a check that a service's definition contains and does not name: `service:<id>`, and
+ * with several checks `service:<id>:<position, from 1>`.
  */
 export function embeddedCheckID(serviceID: string, position: number, count: number): string {
   return count > 1 ? `service:${serviceID}:${position}` : `service:${serviceID}`;
 }
 
-/** A check inside a service's definition. Unset durations are '' there (and "0s" in checks of their own). */
+/**
+ * A check inside a service's definition. Unset durations are '' there (and "0s" in checks of
+ * their own).
+ */
 export function embeddedCheck(
   definition: CheckDefinition,
   checkID: string,
@@ -59,6 +62,10 @@ export function ofService(
   return { ServiceID: service.ID, ServiceName: service.Service, ServiceTags: service.Tags };
 }
 
+/**
+ * What all checks have in common. `Definition` stays empty in the catalog, as in Consul: how a
+ * check is made is the agent's own affair, and may hold secrets.
+ */
 function blankCheck(
   definition: CheckDefinition,
   checkID: string,

@@ -11,6 +11,7 @@ export interface Timer {
   cancel(): void;
 }
 
+/** Injected, so that tests need no sleep. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
@@ -35,6 +36,7 @@ export interface CheckRunner {
   setStatus?(status: CheckStatus, output: string): void;
 }
 
+/** `lastOutput` is the output of a TTL check's last report before a restart. */
 export interface RunnerRequest {
   readonly checkID: string;
   readonly serviceID: string;

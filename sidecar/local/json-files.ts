@@ -8,18 +8,22 @@ import type { Log } from './interfaces.ts';
 /** They may hold ACL tokens. */
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
+/** Ending of a file that is being written; no hash of an ID ends so. */
 const UNFINISHED = '.tmp';
 
 /**
- * A file is written beside its place and renamed: after a crash there is the old one or the new one, never half of
- * one. Writes of one ID must not overlap; the callers see to that.
+ * A file is written beside its place and renamed: after a crash there is the old one or the new
+ * one, never half of one. Writes of one ID must not overlap; the callers see to that.
  */
 export class JSONFiles<T> {
   readonly #folder: string;
   readonly #durable: boolean;
   readonly #log: Log;
 
-  /** @param durable false to leave the write to the system's cache: a loss of power may then lose the last ones */
+  /**
+   * @param durable false to leave the write to the system's cache: a loss of power may then lose
+   * the last ones
+   */
   constructor(folder: string, durable: boolean, log: Log) {
     this.#folder = folder;
     this.#durable = durable;

@@ -2,6 +2,7 @@
 import type { CheckStatus } from '../../protocol/types/catalog.ts';
 import type { CheckEntry, LocalService, ServiceEntry } from './entries.ts';
 
+/** Says what changed, not how: listeners read the state, which may have moved on. */
 export interface LocalChange {
   readonly kind: 'service' | 'check';
   readonly id: string;
@@ -11,10 +12,12 @@ export interface LocalChange {
   readonly serviceID?: string;
 }
 
+/** Called once for each change, in the order of the changes. */
 export type LocalListener = (change: LocalChange) => void;
 
 /**
- * Listeners are called in the turn of the change and after it was made; they must not throw. Entries are never modified in place: who holds one holds a snapshot.
+ * Listeners are called in the turn of the change and after it was made; they must not throw.
+ * Entries are never modified in place: who holds one holds a snapshot.
  */
 export class LocalState {
   readonly #services = new Map<string, ServiceEntry>();
@@ -59,8 +62,9 @@ export class LocalState {
   }
 
   /**
-   * Adds or replaces, and tells so even if nothing differs: to register again is how users repair a catalog that
-   * lost the service. Checks that are not registered again keep the name and tags that it had, as in Consul.
+   * Adds or replaces, and tells so even if nothing differs: to register again is how users repair
+   * a catalog that lost the service. Checks that are not registered again keep the name and tags
+   * that it had, as in Consul.
    */
   putService(entry: ServiceEntry): void {
     const { ID: id } = entry.service;
@@ -92,7 +96,10 @@ export class LocalState {
     if (this.#checks.delete(id)) this.#tell({ kind: 'check', id, what: 'delete', serviceID });
   }
 
-  /** Sets what a check found out. Unknown checks are passed over: a runner may report while it is being removed. */
+  /**
+   * Sets what a check found out. Unknown checks are passed over: a runner may report while it is
+   * being removed.
+   */
   updateCheck(id: string, status: CheckStatus, reported: string): void {
     const entry = this.#checks.get(id);
     if (entry === undefined) return;

@@ -1,4 +1,7 @@
-/** Maintenance mode: a critical check that keeps a service, or all of a node, out of use (agent/agent.go). */
+/**
+ * Maintenance mode: a critical check that keeps a service, or all of a node, out of use
+ * (agent/agent.go).
+ */
 import {
   NODE_MAINTENANCE_CHECK_ID,
   SERVICE_MAINTENANCE_PREFIX,
@@ -8,6 +11,7 @@ import { unknownService } from './registrar.ts';
 import type { LocalState } from './local-state.ts';
 import type { Registrar } from './registrar.ts';
 
+/** Consul's sentence for an operator who gave no reason; it stands in the check's notes. */
 const reasonOr = (reason: string, what: string): string =>
   reason ||
   `Maintenance mode is enabled for this ${what}, but no reason was provided. This is a default message.`;

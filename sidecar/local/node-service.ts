@@ -1,4 +1,7 @@
-/** From a definition to the service as it stands in the catalog (agent/structs, ServiceDefinition.NodeService). */
+/**
+ * From a definition to the service as it stands in the catalog (agent/structs,
+ * ServiceDefinition.NodeService).
+ */
 import { isIPv4, isIPv6 } from 'node:net';
 import type { ServiceDefinition } from '../../protocol/types/agent.ts';
 import type { ConnectProxyConfig, ServiceAddress, Weights } from '../../protocol/types/catalog.ts';
@@ -6,6 +9,7 @@ import type { LocalService } from './entries.ts';
 
 const DEFAULT_WEIGHTS: Weights = { Passing: 1, Warning: 1 };
 
+/** All gateways, the API gateway included. */
 export const isGatewayKind = (kind: string): boolean => kind.endsWith('-gateway');
 
 /** Defaults are filled in; nothing is judged. */
@@ -21,7 +25,8 @@ export function toNodeService(definition: ServiceDefinition): LocalService {
     Tags: definition.Tags ?? [],
     Address: address,
     ...(Object.keys(tagged).length > 0 ? { TaggedAddresses: tagged } : {}),
-    // Absent metadata is null in the catalog, given empty metadata is empty: clients see the difference.
+    // Absent metadata is null in the catalog, given empty metadata is empty: clients see the
+    // difference.
     Meta: definition.Meta ?? null,
     Port: port,
     Weights: weightsOf(definition.Weights),

@@ -33,8 +33,8 @@ export interface RegisterOptions {
 }
 
 /**
- * Operations run one after the other. Each judges its input and writes to disk before it changes the local state: one
- * that throws has changed nothing that is visible.
+ * Operations run one after the other. Each judges its input and writes to disk before it changes
+ * the local state: one that throws has changed nothing that is visible.
  */
 export class Registrar {
   readonly #options: RegistrarOptions;
@@ -141,7 +141,10 @@ export class Registrar {
     });
   }
 
-  /** Brings back what the API registered before the last stop. What the configuration defines comes first. */
+  /**
+   * Brings back what the API registered before the last stop. What the configuration defines
+   * comes first.
+   */
   async restore(): Promise<void> {
     await this.#serial.run(async () => {
       const { directory, state, log } = this.#options;
@@ -208,8 +211,8 @@ export class Registrar {
   }
 
   /**
-   * In one turn, so that the service and its checks reach the catalog together: a service that is seen without its
-   * critical check counts as healthy.
+   * In one turn, so that the service and its checks reach the catalog together: a service that is
+   * seen without its critical check counts as healthy.
    *
    * @returns the IDs of checks that were dropped
    */
@@ -274,6 +277,7 @@ export class Registrar {
   }
 }
 
+/** Last reports of TTL checks, by check ID. */
 type Reports = ReadonlyMap<string, PersistedState>;
 
 export const unknownService = (id: string): Error =>

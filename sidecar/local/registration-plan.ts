@@ -1,4 +1,7 @@
-/** What a registration will put into the local state: made and judged whole before anything changes. */
+/**
+ * What a registration will put into the local state: made and judged whole before anything
+ * changes.
+ */
 import type { CheckDefinition, ServiceDefinition } from '../../protocol/types/agent.ts';
 import { embeddedCheck, embeddedCheckID } from './health-check.ts';
 import { toNodeService } from './node-service.ts';
@@ -13,12 +16,14 @@ import {
 import type { CheckKinds, DefinitionSource } from './interfaces.ts';
 import type { LocalCheck, ServiceEntry } from './entries.ts';
 
+/** `check` has the initial state; what is known of an earlier registration is applied later. */
 export interface PlannedCheck {
   readonly check: LocalCheck;
   readonly definition: CheckDefinition;
   readonly token: string;
 }
 
+/** A service with all checks of its definition. */
 export interface PlannedService {
   readonly entry: ServiceEntry;
   readonly checks: readonly PlannedCheck[];
@@ -51,6 +56,7 @@ export function planService(definition: ServiceDefinition, context: PlanContext)
   return planned;
 }
 
+/** Its own checks if it names some, otherwise the two that Consul gives every sidecar. */
 function planSidecar(
   definition: ServiceDefinition,
   parent: ServiceEntry,

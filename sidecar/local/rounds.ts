@@ -6,6 +6,7 @@ interface Waiter {
   readonly resolve: () => void;
 }
 
+/** `begin` and `end` enclose each round; rounds never overlap. */
 export class Rounds {
   #begun = 0;
   #waiters: Waiter[] = [];
@@ -26,7 +27,10 @@ export class Rounds {
     for (const { resolve } of this.#waiters.splice(0)) resolve();
   }
 
-  /** @param isDue whether something waits for the next round, so that the one under way does not tell enough */
+  /**
+   * @param isDue whether something waits for the next round, so that the one under way does not
+   * tell enough
+   */
   attempted(isDue: boolean): Promise<void> {
     const round = isDue ? this.#begun + 1 : this.#begun;
     return new Promise((resolve) => this.#waiters.push({ round, resolve }));

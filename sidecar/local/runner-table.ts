@@ -12,6 +12,10 @@ interface Running {
   readonly runner: CheckRunner;
 }
 
+/**
+ * At most one runner for each check. A runner that was stopped never reports again, so findings
+ * cannot cross.
+ */
 export class RunnerTable {
   readonly #running = new Map<string, Running>();
   readonly #kinds: CheckKinds;
@@ -29,8 +33,9 @@ export class RunnerTable {
   /**
    * Starts the runner of a check that stands in the local state already.
    *
-   * One that runs with an equal definition goes on: a service that registers itself every few seconds would otherwise
-   * never see its check run. A TTL check starts anew, as its service has just given a sign of life.
+   * One that runs with an equal definition goes on: a service that registers itself every few
+   * seconds would otherwise never see its check run. A TTL check starts anew, as its service has
+   * just given a sign of life.
    */
   start(checkID: string, serviceID: string, definition: CheckDefinition, lastOutput = ''): void {
     const before = this.#running.get(checkID);

@@ -15,8 +15,8 @@ export function stableStringify(value: unknown): string {
 }
 
 /**
- * Equal once everything empty is left out: null, '', 0, false, [] and {} say the same as an absent member. The catalog
- * and the agent fill in different ones.
+ * Equal once everything empty is left out: null, '', 0, false, [] and {} say the same as an
+ * absent member. The catalog and the agent fill in different ones.
  */
 export function sameMeaning(a: unknown, b: unknown): boolean {
   return stableStringify(withoutEmpty(a)) === stableStringify(withoutEmpty(b));

@@ -1,10 +1,12 @@
 /** Rules for the metadata of nodes and services (agent/structs ValidateServiceMetadata). */
 import { badRequest } from '../../protocol/errors.ts';
 
+/** Consul's limits: metadata is carried by every answer about a service. */
 const MAX_PAIRS = 64;
 const MAX_KEY_CHARS = 128;
 const MAX_VALUE_CHARS = 512;
 const KEY = /^[a-zA-Z0-9_-]+$/;
+/** Consul keeps names for itself that tell versions and capabilities of nodes. */
 const RESERVED_PREFIX = 'consul-';
 /** Reserved names that gateways may set (agent/structs, MetaWANFederationKey). */
 const GATEWAY_KEYS = new Set(['consul-wan-federation']);
@@ -23,6 +25,7 @@ export function validateMeta(meta: Record<string, string>, isGateway: boolean): 
   }
 }
 
+/** The first rule that a pair breaks, null for a good one. */
 function pairProblem(key: string, value: string, isGateway: boolean): string | null {
   if (key === '') return 'Key cannot be blank';
   if (!KEY.test(key)) return 'Key contains invalid characters';

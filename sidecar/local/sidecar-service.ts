@@ -1,4 +1,7 @@
-/** A service that registers with `Connect.SidecarService` brings a proxy of its own (agent/sidecar_service.go). */
+/**
+ * A service that registers with `Connect.SidecarService` brings a proxy of its own
+ * (agent/sidecar_service.go).
+ */
 import { badRequest } from '../../protocol/errors.ts';
 import type { CheckDefinition, ServiceDefinition } from '../../protocol/types/agent.ts';
 import type { ConnectProxyConfig } from '../../protocol/types/catalog.ts';
@@ -63,7 +66,10 @@ function localService(
   };
 }
 
-/** The checks that a sidecar gets when its definition has none: it listens, and its service is well. */
+/**
+ * The checks that a sidecar gets when its definition has none: it listens, and its service is
+ * well.
+ */
 export function defaultSidecarChecks(sidecar: LocalService, parentID: string): CheckDefinition[] {
   const address = sidecar.Address || sidecar.Proxy.LocalServiceAddress || '127.0.0.1';
   return [
@@ -77,8 +83,8 @@ export function defaultSidecarChecks(sidecar: LocalService, parentID: string): C
 }
 
 /**
- * The first port of the range that no local service has. Whether a program listens there is not looked at: the proxy
- * will say so itself.
+ * The first port of the range that no local service has. Whether a program listens there is not
+ * looked at: the proxy will say so itself.
  *
  * @throws RPCError bad-request when all are taken
  */

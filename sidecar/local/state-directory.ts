@@ -1,6 +1,6 @@
 /**
- * What survives a restart, under `data_dir` as in Consul: `services/`, `checks/` and `checks/state/`. The files are
- * Lictor's own: those of a Consul agent are not read.
+ * What survives a restart, under `data_dir` as in Consul: `services/`, `checks/` and
+ * `checks/state/`. The files are Lictor's own: those of a Consul agent are not read.
  */
 import { join } from 'node:path';
 import type { CheckDefinition } from '../../protocol/types/agent.ts';
@@ -9,12 +9,17 @@ import { JSONFiles } from './json-files.ts';
 import type { LocalCheck, LocalService } from './entries.ts';
 import type { Log } from './interfaces.ts';
 
+/** A registration of the API; those of configuration files are never written. */
 export interface PersistedService {
   readonly Service: LocalService;
   readonly Token: string;
   readonly SidecarOf?: string;
 }
 
+/**
+ * `Definition` is null for maintenance mode. `Check` has the state of the registration, not the
+ * present one.
+ */
 export interface PersistedCheck {
   readonly Check: LocalCheck;
   readonly Definition: CheckDefinition | null;
@@ -29,6 +34,7 @@ export interface PersistedState {
   readonly ExpiresMs: number;
 }
 
+/** Saving resolves once a crash of the agent cannot undo it; states are written later. */
 export interface StateDirectory {
   services(): Promise<PersistedService[]>;
   saveService(service: PersistedService): Promise<void>;
@@ -44,6 +50,7 @@ export interface StateDirectory {
   flush(): Promise<void>;
 }
 
+/** One directory belongs to one agent; who locks it is not decided here. */
 export class FileStateDirectory implements StateDirectory {
   readonly #services: JSONFiles<PersistedService>;
   readonly #checks: JSONFiles<PersistedCheck>;
@@ -57,7 +64,8 @@ export class FileStateDirectory implements StateDirectory {
     this.#log = log;
     this.#services = new JSONFiles(join(dataDir, 'services'), true, log);
     this.#checks = new JSONFiles(join(dataDir, 'checks'), true, log);
-    // Reports come every few seconds: an fsync for each would cost more than the last report is worth.
+    // Reports come every few seconds: an fsync for each would cost more than the last report is
+    // worth.
     this.#states = new JSONFiles(join(dataDir, 'checks', 'state'), false, log);
   }
 

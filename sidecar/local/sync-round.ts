@@ -5,6 +5,7 @@ import type { CheckEntry } from './entries.ts';
 import type { Catalog, NodeInfo } from './interfaces.ts';
 import type { LocalState } from './local-state.ts';
 
+/** One call of the catalog. Its keys fail and succeed together. */
 export interface SyncRequest {
   /** All keys that this one request settles. */
   readonly keys: readonly DirtyKey[];
@@ -19,9 +20,9 @@ export interface RoundContext {
 }
 
 /**
- * Requests in two phases: a check can only be registered once its service stands. Requests of one phase concern
- * different things and may travel together. A service takes along those of its checks that are due and share its
- * token; a service that goes takes its checks along by itself.
+ * Requests in two phases: a check can only be registered once its service stands. Requests of one
+ * phase concern different things and may travel together. A service takes along those of its
+ * checks that are due and share its token; a service that goes takes its checks along by itself.
  */
 export function planRound(
   keys: readonly DirtyKey[],
@@ -52,6 +53,10 @@ function isGoneWithService({ id, serviceID }: DirtyKey, state: LocalState): bool
   return isGone && serviceID !== '' && state.service(serviceID) === undefined;
 }
 
+/**
+ * A registration with those of its checks that are due, or the removal of a service that is gone.
+ * Removals use the agent's own token: that of the service went with it.
+ */
 function serviceRequest(
   key: DirtyKey,
   checkKeys: readonly DirtyKey[],
@@ -94,6 +99,7 @@ const registration = ({ Datacenter, ID, Node, Address }: NodeInfo): RegisterRequ
   SkipNodeUpdate: true,
 });
 
+/** The node alone, with everything that the catalog keeps of it. */
 export function nodeRequest(node: NodeInfo): RegisterRequest {
   const { Datacenter, ID, Node, Address, TaggedAddresses, Meta } = node;
   return { Datacenter, ID, Node, Address, TaggedAddresses, NodeMeta: Meta };

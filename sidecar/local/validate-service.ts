@@ -1,6 +1,7 @@
 /**
- * Judges a service's definition in Consul's order and words (agent/agent_endpoint.go AgentRegisterService,
- * agent/structs NodeService.Validate). All refusals are RPCErrors with code bad-request.
+ * Judges a service's definition in Consul's order and words (agent/agent_endpoint.go
+ * AgentRegisterService, agent/structs NodeService.Validate). All refusals are RPCErrors with code
+ * bad-request.
  */
 import { RPCError, badRequest } from '../../protocol/errors.ts';
 import type { CheckDefinition, ServiceDefinition } from '../../protocol/types/agent.ts';
@@ -13,6 +14,7 @@ import type { LocalService } from './entries.ts';
 /** A DNS SRV weight has 16 bits (RFC 2782). */
 const MAX_WEIGHT = 65_535;
 const MAX_PORT = 65_535;
+/** Addresses that mean "every interface": nobody can connect to them. */
 const ANY_ADDRESSES = new Set(['0.0.0.0', '::', '[::]']);
 
 /** The parts that are tested before a sidecar is made of the definition. */
@@ -31,6 +33,11 @@ export function validateDefinition(
   validateChecks(checksOf(definition), 'Invalid check', kinds);
 }
 
+/**
+ * All kinds before all states, in Consul's order: a body with both mistakes gets the same answer.
+ *
+ * @throws RPCError bad-request
+ */
 export function validateChecks(
   checks: readonly CheckDefinition[],
   prefix: string,
@@ -44,6 +51,7 @@ export function validateChecks(
   }
 }
 
+/** Exact spelling, as Consul compares. */
 export const isStatus = (status: string): boolean =>
   status === 'passing' || status === 'warning' || status === 'critical';
 
@@ -54,6 +62,7 @@ export function checksOf(definition: ServiceDefinition): CheckDefinition[] {
   return isEmpty ? [...(definition.Checks ?? [])] : [single, ...(definition.Checks ?? [])];
 }
 
+/** Bounds of DNS SRV; a warning weight of 0 takes an instance out of DNS while it warns. */
 function validateWeights({ Passing, Warning }: Weights): void {
   if (Passing < 1) throw badRequest('Passing must be greater than 0');
   if (Warning < 0) throw badRequest('Warning must be greater or equal than 0');
@@ -80,6 +89,7 @@ export function serviceProblems(service: LocalService, definition: ServiceDefini
   return problems;
 }
 
+/** agent/structs NodeService.Validate, the part for connect-proxy. */
 function proxyProblems({ Proxy: proxy, Port, SocketPath, Connect }: LocalService): string[] {
   const problems: string[] = [];
   const destination = (proxy.DestinationServiceName ?? '').trim();
@@ -101,6 +111,10 @@ function proxyProblems({ Proxy: proxy, Port, SocketPath, Connect }: LocalService
   ];
 }
 
+/**
+ * Two upstreams are the same when type, name, peer and datacenter are: the proxy could not tell
+ * their listeners apart.
+ */
 function upstreamProblems(upstreams: readonly Record<string, unknown>[]): string[] {
   const problems: string[] = [];
   const seen = new Set<string>();
@@ -128,6 +142,7 @@ function upstreamProblems(upstreams: readonly Record<string, unknown>[]): string
   return problems;
 }
 
+/** Of Proxy.Expose.Paths, as far as it is judged. */
 interface ExposedPath {
   readonly Path?: string;
   readonly ListenerPort?: number;
@@ -175,6 +190,7 @@ function gatewayProblems({ Proxy: proxy, Port }: LocalService, kind: string): st
   return problems;
 }
 
+/** A sidecar's ID follows from its service, so that it can be found and removed with it. */
 function sidecarProblems(definition: ServiceDefinition): string[] {
   const sidecar = definition.Connect?.SidecarService as ServiceDefinition | undefined;
   const problems: string[] = [];
