@@ -14,7 +14,13 @@ export default defineConfig({
   plugins: [sqlAsText],
   test: {
     include: ['**/*.test.ts'],
-    exclude: ['node_modules/**', 'dist/**', 'test/interop/**', 'test/workerd/**', 'test/readme.test.ts'],
+    exclude: [
+      'node_modules/**',
+      'dist/**',
+      'test/interop/**',
+      'test/workerd/**',
+      'test/readme.test.ts',
+    ],
     testTimeout: 20_000,
   },
 });

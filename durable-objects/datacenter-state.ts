@@ -18,7 +18,7 @@ import { SESSION_TTL_MIN_MS } from './state/session-ttl.ts';
 import { AnswerCache } from './watch/answer-cache.ts';
 import { Subscriptions } from './watch/subscriptions.ts';
 import { queryIdentity } from './watch/watched-query.ts';
-import { Writer } from './writer.ts';
+import { type WriteTxn, Writer } from './writer.ts';
 
 /** Counted for the life of the loaded program, which outlives the object's own memory. */
 let constructions = 0;
@@ -83,7 +83,7 @@ export class DatacenterState {
    * that an idle datacenter needs no alarm for them.
    */
   batch<T>(work: () => T): T {
-    return this.writer.batch(() => {
+    return this.#clearingOnFailure(() => {
       const result = work();
       const index = this.writer.openIndex;
       if (index - this.#reapedAt >= REAP_EVERY_INDEXES) {
@@ -92,6 +92,15 @@ export class DatacenterState {
       }
       return result;
     });
+  }
+
+  #clearingOnFailure<T>(work: () => T): T {
+    try {
+      return this.writer.batch(work);
+    } catch (error) {
+      this.context.answers.clear();
+      throw error;
+    }
   }
 
   /** One call by itself. */
@@ -131,9 +140,8 @@ export class DatacenterState {
 
   #write(endpoint: AnyWrite, call: Call): Reply {
     const args = endpoint.prepare(this.context, call.args as never, this.#authorizer(call.token));
-    const { index, value } = this.writer.write(call.actor, (tx) =>
-      endpoint.apply(tx, args as never, this.context),
-    );
+    const apply = (tx: WriteTxn): string => endpoint.apply(tx, args as never, this.context);
+    const { index, value } = this.writer.write(call.actor, apply, !endpoint.throwsBeforeWriting);
     return { index, body: value };
   }
 

@@ -156,8 +156,12 @@ export class Writer {
     }
   }
 
-  /** One write of the open batch. What it throws undoes this write alone and is thrown on. */
-  write<T>(actor: string, write: Write<T>): WriteResult<T> {
+  /**
+   * One write of the open batch. What it throws undoes this write alone and is thrown on.
+   *
+   * @param needsSavepoint false for a write that throws only before it has written anything
+   */
+  write<T>(actor: string, write: Write<T>, needsSavepoint = true): WriteResult<T> {
     const open = this.#open;
     if (open === null) throw new Error('a write needs a batch');
     const touched = new Map<Topic, number>();
@@ -169,7 +173,7 @@ export class Writer {
       touched,
       this.#publisher.watchesPrefixes(),
     );
-    const value = this.#storage.transactionSync(() => write(tx));
+    const value = needsSavepoint ? this.#storage.transactionSync(() => write(tx)) : write(tx);
     if (tx.changed) {
       open.index = tx.index;
       for (const [topic, index] of touched) open.touched.set(topic, index);

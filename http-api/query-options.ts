@@ -7,6 +7,7 @@
 import { parseDuration } from '../protocol/duration.ts';
 import { WAIT_JITTER_FRACTION } from '../protocol/limits.ts';
 import { HTTPError } from './http-error.ts';
+import type { Query } from './query.ts';
 import type { APIContext, APILimits, APIRequest } from './route.ts';
 import type { CallOptions, Consistency } from './server-rpc.ts';
 
@@ -30,7 +31,7 @@ export function parseQueryOptions(request: APIRequest, context: APIContext): Que
     consistency,
     cached: query.has('cached'),
     token: parseToken(request),
-    datacenter: query.get('dc'),
+    datacenter: parseDatacenter(query),
   };
 }
 
@@ -38,7 +39,7 @@ export function parseQueryOptions(request: APIRequest, context: APIContext): Que
 export function parseWriteOptions(request: APIRequest): CallOptions {
   return {
     token: parseToken(request),
-    datacenter: request.query.get('dc'),
+    datacenter: parseDatacenter(request.query),
     consistency: 'default',
     cached: false,
   };
@@ -52,6 +53,11 @@ export function parseToken(request: APIRequest): string {
 }
 
 const MAX_UINT64 = 2n ** 64n - 1n;
+
+/** The long name wins over the short one, which everybody uses. */
+function parseDatacenter(query: Query): string {
+  return query.get('datacenter') || query.get('dc');
+}
 
 function parseIndex(text: string): number {
   if (text === '') return 0;

@@ -8,7 +8,16 @@ import { fileURLToPath } from 'node:url';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
 const stamp = path.join(dist, '.built');
-const SOURCES = ['protocol', 'http-api', 'durable-objects', 'workers', 'migrations', 'sidecar', 'scripts/build.mjs', 'package.json'];
+const SOURCES = [
+  'protocol',
+  'http-api',
+  'durable-objects',
+  'workers',
+  'migrations',
+  'sidecar',
+  'scripts/build.mjs',
+  'package.json',
+];
 
 function newestSource() {
   let newest = 0;
@@ -42,28 +51,39 @@ async function bundle(input, output, options) {
   await build.close();
 }
 
-await bundle('workers/index.ts', { file: path.join(fresh, 'worker.js'), format: 'esm', sourcemap: true }, {
-  platform: 'browser',
-  external: [/^cloudflare:/, /^node:/],
-  moduleTypes: { '.sql': 'text' },
-  resolve: { conditionNames: ['workerd', 'worker', 'import', 'default'] },
-});
-await bundle('sidecar/main.ts', {
-  dir: fresh,
-  format: 'esm',
-  entryFileNames: 'main.js',
-  chunkFileNames: 'chunk-[name]-[hash].js',
-  sourcemap: true,
-}, { platform: 'node', external: [/^node:/, 'bufferutil', 'utf-8-validate'] });
+await bundle(
+  'workers/index.ts',
+  { file: path.join(fresh, 'worker.js'), format: 'esm', sourcemap: true },
+  {
+    platform: 'browser',
+    external: [/^cloudflare:/, /^node:/],
+    moduleTypes: { '.sql': 'text' },
+    resolve: { conditionNames: ['workerd', 'worker', 'import', 'default'] },
+  },
+);
+await bundle(
+  'sidecar/main.ts',
+  {
+    dir: fresh,
+    format: 'esm',
+    entryFileNames: 'main.js',
+    chunkFileNames: 'chunk-[name]-[hash].js',
+    sourcemap: true,
+  },
+  { platform: 'node', external: [/^node:/, 'bufferutil', 'utf-8-validate'] },
+);
 
 fs.mkdirSync(dist, { recursive: true });
 const built = new Set(fs.readdirSync(fresh));
 // Chunks first, then what refers to them; programs that run keep the files that they have open.
-for (const name of [...built].sort((a, b) => Number(b.startsWith('chunk-')) - Number(a.startsWith('chunk-')))) {
+for (const name of [...built].sort(
+  (a, b) => Number(b.startsWith('chunk-')) - Number(a.startsWith('chunk-')),
+)) {
   fs.renameSync(path.join(fresh, name), path.join(dist, name));
 }
 for (const name of fs.readdirSync(dist)) {
-  if (/^(main|worker|chunk-.*)\.js(\.map)?$/.test(name) && !built.has(name)) fs.rmSync(path.join(dist, name));
+  if (/^(main|worker|chunk-.*)\.js(\.map)?$/.test(name) && !built.has(name))
+    fs.rmSync(path.join(dist, name));
 }
 fs.writeFileSync(stamp, `${startedAt}\n`);
 fs.utimesSync(stamp, new Date(startedAt), new Date(startedAt));

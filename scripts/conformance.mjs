@@ -17,7 +17,11 @@ fs.mkdirSync(path.join(root, 'test-output'), { recursive: true });
 const args = process.argv.slice(2).filter((arg) => arg !== '--worker');
 const bin = process.argv.includes('--worker') ? 'test/conformance/worker.mjs' : 'bin/lictor';
 const report = path.join(root, 'test-output/conformance.json');
-const { status } = spawnSync(process.execPath, [runner, '--bin', path.join(root, bin), '--report', report, ...args], {
-  stdio: 'inherit',
-});
+const { status } = spawnSync(
+  process.execPath,
+  [runner, '--bin', path.join(root, bin), '--report', report, ...args],
+  {
+    stdio: 'inherit',
+  },
+);
 process.exit(status ?? 1);

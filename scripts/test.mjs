@@ -15,7 +15,9 @@ const vitest = path.join(root, 'node_modules/.bin/vitest');
 const conformance = path.join(root, '../shared/conformance/run.mjs');
 
 /** Conformance files that pass whole. A file enters here once it passes, and never leaves. */
-const PASSING = JSON.parse(fs.readFileSync(path.join(root, 'test/conformance/passing.json'), 'utf8'));
+const PASSING = JSON.parse(
+  fs.readFileSync(path.join(root, 'test/conformance/passing.json'), 'utf8'),
+);
 
 const total = { passed: 0, failed: 0 };
 
@@ -23,7 +25,9 @@ function add(name, passed, failed, startedAt) {
   total.passed += passed;
   total.failed += failed;
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-  console.log(`\n${failed === 0 ? 'ok  ' : 'FAIL'} ${name}: ${passed} passed, ${failed} failed (${seconds} s)`);
+  console.log(
+    `\n${failed === 0 ? 'ok  ' : 'FAIL'} ${name}: ${passed} passed, ${failed} failed (${seconds} s)`,
+  );
 }
 
 /** Runs a program whose last line with counts tells how it went; one that dies without counts has failed once. */
@@ -44,17 +48,26 @@ function runVitest(name, args) {
   const startedAt = Date.now();
   const report = path.join(output, `${name}.json`);
   fs.rmSync(report, { force: true });
-  const child = spawnSync(node, [vitest, 'run', ...args, '--reporter=default', '--reporter=json', `--outputFile=${report}`], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const child = spawnSync(
+    node,
+    [vitest, 'run', ...args, '--reporter=default', '--reporter=json', `--outputFile=${report}`],
+    {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  );
   if (!fs.existsSync(report)) {
     add(name, 0, 1, startedAt);
     return;
   }
   const { numPassedTests, numFailedTests } = JSON.parse(fs.readFileSync(report, 'utf8'));
   // A file that does not even load has no failed test of its own.
-  add(name, numPassedTests, child.status === 0 ? numFailedTests : Math.max(1, numFailedTests), startedAt);
+  add(
+    name,
+    numPassedTests,
+    child.status === 0 ? numFailedTests : Math.max(1, numFailedTests),
+    startedAt,
+  );
 }
 
 const STAGES = {
@@ -64,12 +77,22 @@ const STAGES = {
   readme: () => runVitest('readme', ['--config', 'test/readme.config.ts']),
   conformance: () => {
     if (!fs.existsSync(conformance)) {
-      console.log('\n== conformance: not run, ../shared/conformance does not lie beside this checkout');
+      console.log(
+        '\n== conformance: not run, ../shared/conformance does not lie beside this checkout',
+      );
       return;
     }
     const only = `^(${PASSING.map((name) => name.replaceAll('.', '\\.')).join('|')})\\.mjs$`;
     const report = path.join(output, 'conformance.json');
-    run('conformance', node, [conformance, '--bin', 'bin/lictor', '--only', only, '--report', report]);
+    run('conformance', node, [
+      conformance,
+      '--bin',
+      'bin/lictor',
+      '--only',
+      only,
+      '--report',
+      report,
+    ]);
   },
 };
 

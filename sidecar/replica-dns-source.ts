@@ -121,7 +121,7 @@ export class ReplicaDNSSource implements DNSSource {
     const owners = new Map<string, AddressOwner>();
     const own = (address: string, kind: AddressOwner['kind'], name: string): void => {
       const canonical = canonicalAddress(address);
-      if (canonical !== null && !owners.has(canonical)) {
+      if (canonical !== undefined && !owners.has(canonical)) {
         owners.set(canonical, { kind, name, datacenter: this.#datacenter });
       }
     };

@@ -61,6 +61,11 @@ export interface WriteEndpoint<M extends WriteMethod> {
   readonly kind: 'write';
   /** Refuses, and fills in defaults, before anything is written. What it gives is what `apply` gets. */
   prepare(context: EndpointContext, args: MethodArgs<M>, authorizer: Authorizer): MethodArgs<M>;
+  /**
+   * True when `apply` throws only before it has written: a failure then leaves nothing to undo, and the write needs no
+   * savepoint of its own.
+   */
+  readonly throwsBeforeWriting?: boolean;
   /** @returns the JSON of the reply */
   apply(tx: WriteTxn, args: MethodArgs<M>, context: EndpointContext): string;
 }

@@ -46,6 +46,7 @@ export const kvReads: ReadEndpoints<'kv.get' | 'kv.list' | 'kv.keys'> = {
 export const kvWrites: WriteEndpoints<'kv.apply'> = {
   'kv.apply': {
     kind: 'write',
+    throwsBeforeWriting: true,
     prepare(_context, args, authorizer) {
       authorizeWrite(args, authorizer);
       return args;

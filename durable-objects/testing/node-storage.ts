@@ -11,6 +11,7 @@ import type { SQLCursor, SQLValue, Storage } from '../db/storage.ts';
 class ArrayCursor<Row> implements SQLCursor<Row> {
   readonly #rows: Row[];
   readonly rowsWritten: number;
+  #read = 0;
 
   constructor(rows: Row[], rowsWritten: number) {
     this.#rows = rows;
@@ -19,6 +20,11 @@ class ArrayCursor<Row> implements SQLCursor<Row> {
 
   toArray(): Row[] {
     return this.#rows;
+  }
+
+  next(): { done?: boolean; value?: Row | undefined } {
+    const value = this.#rows[this.#read++];
+    return value === undefined ? { done: true } : { value };
   }
 
   [Symbol.iterator](): Iterator<Row> {

@@ -32,6 +32,12 @@ export class AnswerCache {
     return fresh;
   }
 
+  /** After a transaction failed: its indexes are used again for something else. */
+  clear(): void {
+    this.#answers.clear();
+    this.#chars = 0;
+  }
+
   #remember(identity: string, answer: Reading): void {
     if (answer.body.length > MAX_ANSWER_CHARS) return;
     this.#answers.set(identity, answer);

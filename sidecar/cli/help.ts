@@ -51,12 +51,13 @@ function renderFlags(specs: FlagSpecs): string {
     .toSorted(([left], [right]) => (left < right ? -1 : 1))
     .map(([name, { placeholder, about }]) => {
       const value = placeholder === '' ? '' : `=<${placeholder}>`;
-      return `  -${name}${value}\n${indent(wrap(about, TEXT_WIDTH), 5)}`;
+      return `  -${name}${value}\n${indent(wrap(about), 5)}`;
     })
     .join('\n\n');
 }
 
-function wrap(text: string, width: number): string {
+/** Breaks a text into lines. */
+export function wrap(text: string, width = TEXT_WIDTH): string {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/\s+/)) {

@@ -6,7 +6,11 @@ import type { CommandEntry } from './registry.ts';
 /** @param reason a sentence */
 export function unavailable(path: string, synopsis: string, reason: string): CommandEntry {
   const command: CommandModule = {
-    help: async () => `Usage: ${PROGRAM} ${path}\n\n  ${synopsis}.\n\n  ${reason}`,
+    help: async () => {
+      const { renderCommandHelp, wrap } = await import('./help.ts');
+      const about = `${synopsis}.\n\n${wrap(reason)}`;
+      return renderCommandHelp({ usage: path, about, flags: {}, api: {} });
+    },
     run: async (_args, io) => {
       io.stderr.write(`${PROGRAM} ${path}: ${reason}\n`);
       return 1;

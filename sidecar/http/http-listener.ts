@@ -98,7 +98,9 @@ export class HTTPListener {
     const server = http.createServer(
       {
         keepAliveTimeout: KEEP_ALIVE_MS,
-        ...(maxHeaderBytes > 0 ? { maxHeaderSize: maxHeaderBytes } : { maxHeaderSize: DEFAULT_HEADER_BYTES }),
+        ...(maxHeaderBytes > 0
+          ? { maxHeaderSize: maxHeaderBytes }
+          : { maxHeaderSize: DEFAULT_HEADER_BYTES }),
       },
       (request, response) => this.#handle(request, response),
     );
@@ -109,9 +111,11 @@ export class HTTPListener {
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error) => reject(new ListenError(address, error)));
       if (address.kind === 'unix') server.listen(address.path, resolve);
-      else server.listen({ host: address.host, port: address.port, backlog: LISTEN_BACKLOG }, resolve);
+      else
+        server.listen({ host: address.host, port: address.port, backlog: LISTEN_BACKLOG }, resolve);
     });
-    if (address.kind === 'unix' && socketMode !== '') fs.chmodSync(address.path, Number.parseInt(socketMode, 8));
+    if (address.kind === 'unix' && socketMode !== '')
+      fs.chmodSync(address.path, Number.parseInt(socketMode, 8));
     this.#servers.push(server);
   }
 

@@ -34,7 +34,11 @@ export interface Summary {
 export type MetricSource = () => {
   readonly gauges: readonly GaugeSample[];
   /** Totals since the start; the interval's part is their difference. */
-  readonly totals: readonly { readonly name: string; readonly value: number; readonly labels: Labels }[];
+  readonly totals: readonly {
+    readonly name: string;
+    readonly value: number;
+    readonly labels: Labels;
+  }[];
 };
 
 /** go-metrics' interval; Consul shows the last whole one. */
@@ -113,7 +117,17 @@ export class MetricsRegistry {
 
 function counterSample(name: string, count: number, labels: Labels): CounterSample {
   const rate = count / (INTERVAL_MS / 1000);
-  return { Name: name, Count: count, Rate: rate, Sum: count, Min: 1, Max: 1, Mean: 1, Stddev: 0, Labels: labels };
+  return {
+    Name: name,
+    Count: count,
+    Rate: rate,
+    Sum: count,
+    Min: 1,
+    Max: 1,
+    Mean: 1,
+    Stddev: 0,
+    Labels: labels,
+  };
 }
 
 function renderLabels(labels: Labels): string {

@@ -72,7 +72,8 @@ export class Batcher {
 
   /** @returns the reply; failures are replies with a code. */
   send(method: LinkMethod, args: unknown, token: string, joinable: boolean): Promise<Reply> {
-    const text = token === '' ? JSON.stringify([method, args]) : JSON.stringify([method, args, token]);
+    const text =
+      token === '' ? JSON.stringify([method, args]) : JSON.stringify([method, args, token]);
     return new Promise((resolve) => {
       const waiting = joinable ? this.#joinable.get(text) : undefined;
       if (waiting !== undefined) {
@@ -80,7 +81,11 @@ export class Batcher {
         return;
       }
       if (this.queuedOps >= MAX_QUEUED_OPS) {
-        resolve({ index: 0, body: 'too many calls wait for the datacenter; try again', code: 'overloaded' });
+        resolve({
+          index: 0,
+          body: 'too many calls wait for the datacenter; try again',
+          code: 'overloaded',
+        });
         return;
       }
       const op: PendingOp = { text, queuedAt: this.#options.now(), callers: [resolve] };
@@ -126,7 +131,10 @@ export class Batcher {
   /** Nobody is left waiting. */
   stop(): void {
     if (this.#holdTimer !== null) clearTimeout(this.#holdTimer);
-    this.#rejectOlderThan(Number.POSITIVE_INFINITY, { ...NO_LINK, body: 'the agent is shutting down' });
+    this.#rejectOlderThan(Number.POSITIVE_INFINITY, {
+      ...NO_LINK,
+      body: 'the agent is shutting down',
+    });
   }
 
   #pump(): void {
@@ -227,7 +235,11 @@ const NOT_TAKEN: Reply = {
     'this call is not confirmed',
   code: 'unavailable',
 };
-const MALFORMED: Reply = { index: 0, body: 'the datacenter sent no reply for this call', code: 'internal' };
+const MALFORMED: Reply = {
+  index: 0,
+  body: 'the datacenter sent no reply for this call',
+  code: 'internal',
+};
 
 function settle(op: PendingOp, reply: Reply): void {
   for (const caller of op.callers.splice(0)) caller(reply);

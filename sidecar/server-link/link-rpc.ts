@@ -25,7 +25,11 @@ export class LinkRPC implements ServerRPC {
     this.#now = now;
   }
 
-  async call<M extends MethodName>(method: M, args: MethodArgs<M>, options: CallOptions): Promise<Answer> {
+  async call<M extends MethodName>(
+    method: M,
+    args: MethodArgs<M>,
+    options: CallOptions,
+  ): Promise<Answer> {
     this.#requireDatacenter(options.datacenter);
     const isRead = METHOD_KINDS[method] === 'read';
     if (isRead && (options.cached || options.consistency === 'stale')) {
@@ -46,7 +50,8 @@ export class LinkRPC implements ServerRPC {
     const deadline = this.#now() + waitMs;
     const { answer, fresh } = await this.#replica.open(method, args, options.token);
     // Somebody else's subscription may lag behind a write that this client was told of: only a read of its own knows.
-    if (!fresh && options.consistency !== 'stale' && !options.cached) await this.#replica.refresh(answer);
+    if (!fresh && options.consistency !== 'stale' && !options.cached)
+      await this.#replica.refresh(answer);
     await this.#untilNewer(answer, minIndex, deadline, signal);
     if (answer.body === null) await this.#replica.refresh(answer);
     return this.#toAnswer(answer);
@@ -60,7 +65,8 @@ export class LinkRPC implements ServerRPC {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const leftMs = deadline - this.#now();
-    if (answer.index > minIndex || leftMs <= 0 || signal?.aborted === true) return Promise.resolve();
+    if (answer.index > minIndex || leftMs <= 0 || signal?.aborted === true)
+      return Promise.resolve();
     return new Promise((resolve) => {
       const finish = (): void => {
         clearTimeout(timer);

@@ -25,7 +25,11 @@ export class Replica {
   #disconnectedAt: number | null;
 
   /** @param changed told of every answer that changed, before its waiters wake */
-  constructor(batcher: Batcher, now: () => number, changed: (answer: WatchedAnswer) => void = () => {}) {
+  constructor(
+    batcher: Batcher,
+    now: () => number,
+    changed: (answer: WatchedAnswer) => void = () => {},
+  ) {
     this.#batcher = batcher;
     this.#now = now;
     this.#changed = changed;
@@ -62,7 +66,11 @@ export class Replica {
    * @returns `fresh` true when the answer was read for this very call, and so is linearizable
    * @throws RPCError
    */
-  async open(method: MethodName, args: unknown, token: string): Promise<{ answer: WatchedAnswer; fresh: boolean }> {
+  async open(
+    method: MethodName,
+    args: unknown,
+    token: string,
+  ): Promise<{ answer: WatchedAnswer; fresh: boolean }> {
     const identity = identityOf(method, args, token);
     const known = this.#byIdentity.get(identity);
     if (known !== undefined) {
@@ -87,7 +95,9 @@ export class Replica {
 
   /** A linearizable read of a watched query; the replica learns what it says. */
   async refresh(answer: WatchedAnswer): Promise<Reply> {
-    const reply = unwrapReply(await this.#batcher.send(answer.method, answer.args, answer.token, true));
+    const reply = unwrapReply(
+      await this.#batcher.send(answer.method, answer.args, answer.token, true),
+    );
     // Replies and pushes come in one order, so this can only be newer than what is known.
     if (reply.index >= answer.index) this.#learn(answer, reply.index, reply.body);
     return reply;
@@ -132,7 +142,9 @@ export class Replica {
 
   async #subscribe(answer: WatchedAnswer): Promise<WatchedAnswer> {
     const { id, method, args, token } = answer;
-    const reply = unwrapReply(await this.#batcher.send('link.subscribe', { id, method, args }, token, false));
+    const reply = unwrapReply(
+      await this.#batcher.send('link.subscribe', { id, method, args }, token, false),
+    );
     this.#learn(answer, reply.index, reply.body);
     return answer;
   }
@@ -153,14 +165,17 @@ export class Replica {
 
   #sweep(): void {
     const before = this.#now() - IDLE_SUBSCRIPTION_MS;
-    const idle = [...this.#byId.values()].filter((answer) => !answer.hasWaiters && answer.lastAskedAt < before);
+    const idle = [...this.#byId.values()].filter(
+      (answer) => !answer.hasWaiters && answer.lastAskedAt < before,
+    );
     this.#drop(idle);
   }
 
   #dropOldest(): void {
     let oldest: WatchedAnswer | undefined;
     for (const answer of this.#byId.values()) {
-      if (!answer.hasWaiters && answer.lastAskedAt < (oldest?.lastAskedAt ?? Infinity)) oldest = answer;
+      if (!answer.hasWaiters && answer.lastAskedAt < (oldest?.lastAskedAt ?? Infinity))
+        oldest = answer;
     }
     if (oldest !== undefined) this.#drop([oldest]);
   }

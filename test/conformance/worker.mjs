@@ -1,5 +1,5 @@
 #!/bin/sh
-':' //; exec "$(dirname "$0")/../../node_modules/.bin/node" --disable-warning=ExperimentalWarning "$0" "$@"
+':'; //; exec "$(dirname "$0")/../../node_modules/.bin/node" --disable-warning=ExperimentalWarning "$0" "$@"
 // The Worker alone, in the shape that the conformance runner expects of a program:
 //
 //   worker.mjs agent -config-file=FILE     serves the Worker's own /v1 on the file's ports.http
@@ -17,7 +17,9 @@ import { ControlPlane } from '../../sidecar/embedded/control-plane.ts';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const [command, option] = process.argv.slice(2);
 if (command !== 'agent') {
-  const { status } = spawnSync(path.join(root, 'bin/lictor'), process.argv.slice(2), { stdio: 'inherit' });
+  const { status } = spawnSync(path.join(root, 'bin/lictor'), process.argv.slice(2), {
+    stdio: 'inherit',
+  });
   process.exit(status ?? 1);
 }
 

@@ -10,7 +10,12 @@ import type { CallOptions } from '../../http-api/server-rpc.ts';
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const SILENT = { info: (): void => {}, warn: (): void => {}, error: (): void => {} };
 
-export const DEFAULT_CALL: CallOptions = { token: '', datacenter: '', consistency: 'default', cached: false };
+export const DEFAULT_CALL: CallOptions = {
+  token: '',
+  datacenter: '',
+  consistency: 'default',
+  cached: false,
+};
 
 /** Owns what a test starts; `stopAll` belongs into afterEach. */
 export class ControlPlanes {
@@ -38,7 +43,11 @@ export class ControlPlanes {
   }
 
   /** A sidecar's link; resolves once it is connected. */
-  async link(controlPlane: ControlPlane, node: string, url = (): string => controlPlane.url): Promise<ServerLink> {
+  async link(
+    controlPlane: ControlPlane,
+    node: string,
+    url = (): string => controlPlane.url,
+  ): Promise<ServerLink> {
     const connected = Promise.withResolvers<void>();
     const link = new ServerLink(
       {
@@ -71,7 +80,11 @@ export class ControlPlanes {
 }
 
 /** A request to the Worker itself, with the secret. */
-export function fetchWorker(controlPlane: ControlPlane, target: string, init: RequestInit = {}): Promise<Response> {
+export function fetchWorker(
+  controlPlane: ControlPlane,
+  target: string,
+  init: RequestInit = {},
+): Promise<Response> {
   return fetch(`${controlPlane.url}${target}`, {
     ...init,
     headers: { ...(init.headers as Record<string, string>), 'x-consul-token': controlPlane.secret },

@@ -18,6 +18,7 @@ export interface Ports {
   readonly http: number;
   readonly dns: number;
   readonly server: number;
+  readonly serfLAN: number;
 }
 
 export interface Ended {
@@ -40,14 +41,20 @@ export class LictorProcess {
   #stdout = '';
   #stderr = '';
 
-  constructor(ports: Ports, args: readonly string[], { program = LICTOR, ...options }: SpawnOptions) {
+  constructor(
+    ports: Ports,
+    args: readonly string[],
+    { program = LICTOR, ...options }: SpawnOptions,
+  ) {
     this.ports = ports;
     this.#child = spawn(program, [...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
     this.#closed = new Promise((resolve, reject) => {
       this.#child.once('error', reject);
-      this.#child.once('close', (code) => resolve({ code, stdout: this.#stdout, stderr: this.#stderr }));
+      this.#child.once('close', (code) =>
+        resolve({ code, stdout: this.#stdout, stderr: this.#stderr }),
+      );
     });
   }
 
@@ -72,7 +79,10 @@ export class LictorProcess {
   async ended(limitMs = COMMAND_LIMIT_MS): Promise<Ended> {
     let timer: NodeJS.Timeout | undefined;
     const overdue = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`still runs after ${limitMs} ms\n${this.words}`)), limitMs);
+      timer = setTimeout(
+        () => reject(new Error(`still runs after ${limitMs} ms\n${this.words}`)),
+        limitMs,
+      );
     });
     try {
       return await Promise.race([this.#closed, overdue]);
@@ -117,9 +127,13 @@ export class LictorProcesses {
   }
 
   /** `lictor COMMAND ARGS` with free ports, or with those given. */
-  async spawn(command: 'agent' | 'dev', args: readonly string[], options: SpawnOptions & { ports?: Partial<Ports> } = {}): Promise<LictorProcess> {
-    const [http = 0, dns = 0, server = 0, lan = 0, wan = 0] = await freePorts(5);
-    const ports = { http, dns, server, ...options.ports };
+  async spawn(
+    command: 'agent' | 'dev',
+    args: readonly string[],
+    options: SpawnOptions & { ports?: Partial<Ports> } = {},
+  ): Promise<LictorProcess> {
+    const [http = 0, dns = 0, server = 0, serfLAN = 0, wan = 0] = await freePorts(5);
+    const ports = { http, dns, server, serfLAN, ...options.ports };
     const child = new LictorProcess(
       ports,
       [
@@ -127,7 +141,7 @@ export class LictorProcesses {
         `-http-port=${ports.http}`,
         `-dns-port=${ports.dns}`,
         `-server-port=${ports.server}`,
-        `-serf-lan-port=${lan}`,
+        `-serf-lan-port=${ports.serfLAN}`,
         `-serf-wan-port=${wan}`,
         '-grpc-port=-1',
         '-grpc-tls-port=-1',
@@ -140,15 +154,27 @@ export class LictorProcesses {
   }
 
   /** An agent that is ready. */
-  async start(command: 'agent' | 'dev', args: readonly string[], options: SpawnOptions & { ports?: Partial<Ports> } = {}): Promise<LictorProcess> {
+  async start(
+    command: 'agent' | 'dev',
+    args: readonly string[],
+    options: SpawnOptions & { ports?: Partial<Ports> } = {},
+  ): Promise<LictorProcess> {
     return (await this.spawn(command, args, options)).ready();
   }
 
   /** A command that ends by itself, told which agent to ask. */
-  async run(args: readonly string[], agent?: LictorProcess, options: SpawnOptions = {}): Promise<Ended> {
-    const address = agent === undefined ? {} : { CONSUL_HTTP_ADDR: `127.0.0.1:${agent.ports.http}` };
+  async run(
+    args: readonly string[],
+    agent?: LictorProcess,
+    options: SpawnOptions = {},
+  ): Promise<Ended> {
+    const address =
+      agent === undefined ? {} : { CONSUL_HTTP_ADDR: `127.0.0.1:${agent.ports.http}` };
     const env = { ...process.env, ...address, ...options.env };
-    const child = new LictorProcess({ http: 0, dns: 0, server: 0 }, args, { ...options, env });
+    const child = new LictorProcess({ http: 0, dns: 0, server: 0, serfLAN: 0 }, args, {
+      ...options,
+      env,
+    });
     this.defer(() => child.stop());
     return child.ended();
   }

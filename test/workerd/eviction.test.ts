@@ -14,11 +14,17 @@ afterEach(() => planes.stopAll());
 const LONGER_THAN_IDLE_MS = 13_000;
 
 async function info(link: ServerLink): Promise<DatacenterInfo> {
-  return JSON.parse((await link.rpc.call('status.datacenter', {}, DEFAULT_CALL)).body) as DatacenterInfo;
+  return JSON.parse(
+    (await link.rpc.call('status.datacenter', {}, DEFAULT_CALL)).body,
+  ) as DatacenterInfo;
 }
 
 const put = (link: ServerLink, key: string, value: string): Promise<unknown> =>
-  link.rpc.call('kv.apply', { verb: 'set', key, value: Buffer.from(value).toString('base64') }, DEFAULT_CALL);
+  link.rpc.call(
+    'kv.apply',
+    { verb: 'set', key, value: Buffer.from(value).toString('base64') },
+    DEFAULT_CALL,
+  );
 
 describe('eviction', () => {
   it('the object is constructed anew, links stay, and blocked readers on both sides are answered', async () => {
@@ -28,8 +34,17 @@ describe('eviction', () => {
     await put(writer, 'watched', 'one');
     const before = await info(writer);
     const { index } = await link.rpc.call('kv.get', { key: 'watched' }, DEFAULT_CALL);
-    const parked = link.rpc.watch('kv.get', { key: 'watched' }, DEFAULT_CALL, index, 60_000, undefined);
-    const polled = fetchWorker(plane, `/v1/kv/watched?index=${index}&wait=60s`).then((r) => r.text());
+    const parked = link.rpc.watch(
+      'kv.get',
+      { key: 'watched' },
+      DEFAULT_CALL,
+      index,
+      60_000,
+      undefined,
+    );
+    const polled = fetchWorker(plane, `/v1/kv/watched?index=${index}&wait=60s`).then((r) =>
+      r.text(),
+    );
     let woken = false;
     void parked.then(() => (woken = true));
 

@@ -21,7 +21,12 @@ async function read(link: ServerLink, key: string): Promise<KVPair | undefined> 
 }
 
 /** Raises the key from its present state; gives the answer and the index of the write. */
-async function raise(link: ServerLink, key: string, value: number, index: number): Promise<{ answer: string; index: number }> {
+async function raise(
+  link: ServerLink,
+  key: string,
+  value: number,
+  index: number,
+): Promise<{ answer: string; index: number }> {
   const write = { verb: 'cas', key, value: encode(value), index } as const;
   const answer = await link.rpc.call('kv.apply', write, DEFAULT_CALL);
   return { answer: answer.body, index: answer.index };
