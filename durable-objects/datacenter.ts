@@ -37,7 +37,7 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
   readonly #liveness: Liveness;
   readonly #alarms: Alarms;
   readonly #saves = new Map<string, () => void>();
-  #saveTimer: ReturnType<typeof setTimeout> | null = null;
+  #isSavingSoon = false;
 
   constructor(ctx: DurableObjectState, env: DatacenterEnv) {
     super(ctx, env);
@@ -118,8 +118,10 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
   /** A one-shot timer of a second is no idle timer: it holds off hibernation just until the row is written. */
   #saveSoon(key: string, save: () => void): void {
     this.#saves.set(key, save);
-    this.#saveTimer ??= setTimeout(() => {
-      this.#saveTimer = null;
+    if (this.#isSavingSoon) return;
+    this.#isSavingSoon = true;
+    setTimeout(() => {
+      this.#isSavingSoon = false;
       const saves = [...this.#saves.values()];
       this.#saves.clear();
       for (const work of saves) work();

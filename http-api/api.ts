@@ -38,6 +38,7 @@ export interface IncomingRequest {
 }
 
 const NOT_AN_ENDPOINT = 'Invalid URL path: not a recognized HTTP API endpoint\n';
+const LANDING = 'Lictor: there is no web interface here. The HTTP API is below /v1/.\n';
 const NOT_THE_API =
   "Invalid URL path: if attempting to use the HTTP API, ensure the path starts with '/v1/'\n";
 
@@ -72,6 +73,7 @@ export class API {
     }
     const found = this.#router.find(path);
     if (found !== undefined) return this.#serve(found, incoming);
+    if (path === '/') return textResponse(200, LANDING);
     return textResponse(404, path.startsWith('/v1/') ? NOT_AN_ENDPOINT : NOT_THE_API);
   }
 

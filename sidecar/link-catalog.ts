@@ -88,7 +88,8 @@ function parseNodeState({ body }: Answer): NodeState | null {
 function viewOf(state: NodeState | null): NodeView {
   return {
     checks: state?.Checks ?? [],
-    hasService: (id) => state?.Services.some((service) => service.ID === id) ?? false,
+    // Nothing is known of the services of an unknown node; Consul takes them to be there.
+    hasService: (id) => state?.Services.some((service) => service.ID === id) ?? true,
   };
 }
 

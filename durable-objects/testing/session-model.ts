@@ -52,10 +52,11 @@ export class SessionModel {
 
   /** @returns null when the session does not exist */
   lock(key: string, value: string, id: string, now: number): boolean | null {
+    // Under a lock-delay even an unknown session is merely refused.
+    if ((this.#delays.get(key) ?? 0) > now) return false;
     if (!this.sessions.has(id)) return null;
     const holder = this.keys.get(key)?.session ?? '';
     if (holder !== '' && holder !== id) return false;
-    if (holder === '' && (this.#delays.get(key) ?? 0) > now) return false;
     const lockIndex = (this.keys.get(key)?.lockIndex ?? 0) + (holder === id ? 0 : 1);
     this.keys.set(key, { value, session: id, lockIndex });
     return true;

@@ -69,7 +69,7 @@ export class Subscriptions implements Publisher {
 
   /** Drops everything that a closed link watched. */
   removeWatcher(watcher: Watcher): void {
-    for (const id of [...(this.#byWatcher.get(watcher)?.keys() ?? [])]) this.remove(watcher, id);
+    for (const id of this.#byWatcher.get(watcher)?.keys() ?? []) this.remove(watcher, id);
     this.#byWatcher.delete(watcher);
   }
 

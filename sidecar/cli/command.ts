@@ -20,7 +20,7 @@ export interface CommandModule {
 export interface CommandDefinition<Specs extends FlagSpecs> {
   /** After the program's name: `kv get [options] KEY`. */
   readonly usage: string;
-  /** What it does, in paragraphs of at most 76 columns. */
+  /** What it does, in paragraphs; the help breaks their lines, except where they are indented. */
   readonly about: string;
   /** Which of the flags that choose agent and datacenter it takes; none for a command that asks no agent. */
   readonly api?: readonly APIFlagGroup[];

@@ -4,6 +4,7 @@ import type { FlagSpecs } from './flags.ts';
 import { PROGRAM } from './program.ts';
 
 const TEXT_WIDTH = 67;
+const ABOUT_WIDTH = 76;
 
 /** A line of a list of commands. */
 export interface CommandSummary {
@@ -14,7 +15,7 @@ export interface CommandSummary {
 export function renderCommandHelp(
   definition: Pick<CommandDefinition<FlagSpecs>, 'usage' | 'about' | 'flags'> & { api: FlagSpecs },
 ): string {
-  const parts = [`Usage: ${PROGRAM} ${definition.usage}`, indent(definition.about.trim(), 2)];
+  const parts = [`Usage: ${PROGRAM} ${definition.usage}`, indent(flow(definition.about), 2)];
   if (Object.keys(definition.api).length > 0) {
     parts.push('HTTP API Options', renderFlags(definition.api));
   }
@@ -31,7 +32,7 @@ export function renderGroupHelp(
 ): string {
   const usage = `Usage: ${PROGRAM} ${path} <subcommand> [options] [args]`;
   const list = renderSummaries(subcommands);
-  return `${usage}\n\n${indent(about.trim(), 2)}\n\nSubcommands:\n${list}`;
+  return `${usage}\n\n${indent(flow(about), 2)}\n\nSubcommands:\n${list}`;
 }
 
 export function renderProgramHelp(commands: readonly CommandSummary[]): string {
@@ -53,6 +54,15 @@ function renderFlags(specs: FlagSpecs): string {
       const value = placeholder === '' ? '' : `=<${placeholder}>`;
       return `  -${name}${value}\n${indent(wrap(about), 5)}`;
     })
+    .join('\n\n');
+}
+
+/** Breaks paragraphs anew; those with indented lines are examples and stay as they are. */
+function flow(text: string): string {
+  return text
+    .trim()
+    .split('\n\n')
+    .map((paragraph) => (/^ {4}/m.test(paragraph) ? paragraph : wrap(paragraph, ABOUT_WIDTH)))
     .join('\n\n');
 }
 

@@ -32,6 +32,7 @@ const READY_TIMEOUT_MS = 10_000;
 /** A child that dies this soon after its start is a fault, not an accident: the waits between restarts grow. */
 const STABLE_AFTER_MS = 10_000;
 const MAX_RESTART_WAIT_MS = 5_000;
+const MAX_READY_RESTART_WAIT_MS = 500;
 const STOP_TIMEOUT_MS = 3_000;
 /** What is kept of workerd's own words for the error text when it does not start. */
 const MAX_KEPT_OUTPUT_CHARS = 4_000;
@@ -44,6 +45,8 @@ export class WorkerdProcess {
   #restart: NodeJS.Timeout | null = null;
   #output = '';
   #port = 0;
+  /** Whether the present child has listened. */
+  #isReady = false;
   /** Restarts since the start: a test shows that a killed child came back. */
   restarts = 0;
 
@@ -100,6 +103,7 @@ export class WorkerdProcess {
       { env: { ...env }, stdio: ['pipe', 'pipe', 'pipe', 'pipe'], detached: true },
     );
     this.#child = child;
+    this.#isReady = false;
     this.#output = '';
     child.stdin?.on('error', () => {});
     for (const stream of [child.stdout, child.stderr]) this.#keepOutput(stream);
@@ -132,6 +136,7 @@ export class WorkerdProcess {
         if (event?.event !== 'listen') return;
         clearTimeout(timer);
         this.#port = event.port ?? this.#port;
+        this.#isReady = true;
         resolve();
       });
     });
@@ -147,14 +152,23 @@ export class WorkerdProcess {
     this.#child = null;
     if (this.#port === 0) return;
     this.#failures = Date.now() - startedAt > STABLE_AFTER_MS ? 0 : this.#failures + 1;
-    const waitMs =
-      this.#failures <= 1 ? 0 : Math.min(MAX_RESTART_WAIT_MS, 100 * 2 ** this.#failures);
+    const waitMs = this.#isReady ? this.#readyRestartWaitMs() : this.#faultyRestartWaitMs();
     const how = signal ?? `code ${code}`;
     this.#options.log.warn(`the control plane ended (${how}); starting it again in ${waitMs} ms`);
     this.#restart = setTimeout(() => {
       this.restarts++;
       this.#spawn().catch((error: Error) => this.#options.log.error(error.message));
     }, waitMs);
+  }
+
+  /** What ran and was killed comes back at once: clients hold their calls for a few seconds only. */
+  #readyRestartWaitMs(): number {
+    return Math.min(MAX_READY_RESTART_WAIT_MS, 20 * (this.#failures - 1));
+  }
+
+  /** What does not even come up is a fault that time may mend, a full disk for one. */
+  #faultyRestartWaitMs(): number {
+    return Math.min(MAX_RESTART_WAIT_MS, 100 * 2 ** this.#failures);
   }
 
   #keepOutput(stream: Readable | null): void {

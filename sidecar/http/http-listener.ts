@@ -37,6 +37,8 @@ export class ListenError extends Error {
   }
 }
 
+/** Enough for an answer that is being written, short enough that nobody notices it at the end. */
+const DRAIN_MS = 150;
 /** Idle keep-alive connections are closed after this; Consul's clients reuse theirs for about as long. */
 const KEEP_ALIVE_MS = 120_000;
 
@@ -80,14 +82,21 @@ export class HTTPListener {
     });
   }
 
-  /** Ends parked requests too: their clients reconnect to whoever listens next. */
+  /**
+   * Answers that are about to go out still do; parked requests are cut after that: their clients reconnect to whoever
+   * listens next.
+   */
   async stop(): Promise<void> {
     await Promise.all(
       this.#servers.splice(0).map(
         (server) =>
           new Promise<void>((resolve) => {
-            server.close(() => resolve());
-            server.closeAllConnections();
+            const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+            server.close(() => {
+              clearTimeout(cut);
+              resolve();
+            });
+            server.closeIdleConnections();
           }),
       ),
     );

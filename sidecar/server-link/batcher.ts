@@ -106,7 +106,7 @@ export class Batcher {
     this.#connected = true;
     if (this.#holdTimer !== null) clearTimeout(this.#holdTimer);
     this.#holdTimer = null;
-    for (const frame of [...this.#inFlight.values()]) {
+    for (const frame of this.#inFlight.values()) {
       frame.isOnTheWay = false;
       if (!sameState) this.#giveUp(frame, LOST_STATE);
       else if (frame.attempts >= MAX_FRAME_ATTEMPTS) this.#giveUp(frame, NOT_TAKEN);

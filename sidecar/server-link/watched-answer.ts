@@ -56,6 +56,6 @@ export class WatchedAnswer {
   }
 
   wakeAll(): void {
-    for (const wake of [...this.#waiters]) wake();
+    for (const wake of this.#waiters) wake();
   }
 }

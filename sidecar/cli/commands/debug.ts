@@ -28,7 +28,7 @@ const DEFAULT_INTERVAL_MS = 30_000;
 
 export const command = defineCommand({
   usage: 'debug [options]',
-  about: `Records for a while what the agent tells about itself, its members, its metrics
+  about: `Records for a while what the agent tells about itself, members, metrics
 and its log, into an archive in the current directory. Read the archive before
 you pass it on: it may hold what should stay with you.
 

@@ -50,7 +50,7 @@ export class FakeAgent {
 
   /** `127.0.0.1:port`. */
   get address(): string {
-    return `127.0.0.1:${(this.#server?.address() as AddressInfo).port}`;
+    return `127.0.0.1:${(this.#server!.address() as AddressInfo).port}`;
   }
 
   /** `METHOD path?query` of every request so far. */

@@ -41,7 +41,7 @@ export class FakeStore {
   endSession(id: string): void {
     const behavior = this.sessions.get(id)?.Behavior;
     this.sessions.delete(id);
-    for (const pair of [...this.pairs.values()]) {
+    for (const pair of this.pairs.values()) {
       if (pair.Session !== id) continue;
       if (behavior === 'delete') this.#remove(pair.Key);
       else this.#write(pair.Key, { Session: undefined });
@@ -93,7 +93,7 @@ export class FakeStore {
     const held = this.pairs.get(key);
     if (cas !== null && Number(cas) !== (held?.ModifyIndex ?? 0)) return { body: 'false' };
     if (request.query.has('recurse')) {
-      for (const name of [...this.pairs.keys()]) if (name.startsWith(key)) this.#remove(name);
+      for (const name of this.pairs.keys()) if (name.startsWith(key)) this.#remove(name);
     } else if (held !== undefined) this.#remove(key);
     return { body: 'true' };
   }
