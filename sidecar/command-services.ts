@@ -1,6 +1,10 @@
 /** What the command line needs of the rest of the program; each part is loaded when a command asks for it. */
 import type { CheckDefinition, ServiceDefinition } from '../protocol/types/agent.ts';
-import type { CommandServices, ConfigurationServices, ServiceRegistration } from './cli/command-io.ts';
+import type {
+  CommandServices,
+  ConfigurationServices,
+  ServiceRegistration,
+} from './cli/command-io.ts';
 import { VERSION } from './lib/version.ts';
 
 export const commandServices: CommandServices = {
@@ -16,7 +20,11 @@ function toRegistration({ Check, Checks, ...service }: ServiceDefinition): Servi
   return registration;
 }
 
-function toRegistrationCheck({ ID, Token: _token, ...check }: CheckDefinition): Record<string, unknown> {
+function toRegistrationCheck({
+  ID,
+  Token: _token,
+  ...check
+}: CheckDefinition): Record<string, unknown> {
   return ID === undefined ? check : { ...check, CheckID: ID };
 }
 
