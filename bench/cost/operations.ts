@@ -53,7 +53,6 @@ async function each(count: number, work: (i: number) => Promise<void>): Promise<
 
 /** In this order: later ones use what earlier ones made.. */
 export function operations(): Operation[] {
-  let session = '';
   return [
     {
       id: 'kv-create',
@@ -104,6 +103,14 @@ export function operations(): Operation[] {
       run: (agent) =>
         each(SERVICES, (i) => put(agent, `/v1/agent/service/deregister/cost-${i}`, '')),
     },
+    ...sessionOperations(),
+  ];
+}
+
+/** A session's life, and the lock that it holds. */
+function sessionOperations(): Operation[] {
+  let session = '';
+  return [
     {
       id: 'session-create',
       title: 'create a session with a TTL',
