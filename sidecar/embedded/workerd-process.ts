@@ -76,7 +76,7 @@ export class WorkerdProcess {
     if (child === null || child.exitCode !== null) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => killGroup(child, 'SIGKILL'), STOP_TIMEOUT_MS);
-      child.once('exit', () => {
+      child.once('close', () => {
         clearTimeout(timer);
         resolve();
       });
@@ -110,6 +110,9 @@ export class WorkerdProcess {
     const ready = this.#whenListening(child);
     child.once('exit', (code, signal) => {
       child.stdin?.destroy();
+      // The shell is gone; workerd may first wait for its connections to end. Whoever takes the data directory next must
+      // be alone in it, and what was acknowledged is on disk.
+      killGroup(child, 'SIGKILL');
       this.#exited(child, startedAt, code, signal);
     });
     return ready;
