@@ -153,7 +153,10 @@ export class ConsulClient {
       ns: namespace || undefined,
       partition: partition || undefined,
       stale: stale && (request.method ?? 'GET') === 'GET' ? true : undefined,
-      ...request.query,
+      // A parameter that the request leaves undefined is not its concern, and does not hide the client's own.
+      ...Object.fromEntries(
+        Object.entries(request.query ?? {}).filter(([, value]) => value !== undefined),
+      ),
     });
     return `${address.pathPrefix}${request.path}${query === '' ? '' : `?${query}`}`;
   }
