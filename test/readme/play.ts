@@ -125,6 +125,8 @@ export class Player {
     const PATH = [...programs, process.env['PATH'] ?? ''].join(path.delimiter);
     // In place of its default, localhost:8500.
     const CONSUL_HTTP_ADDR = `127.0.0.1:${ports.http}`;
-    return new Shell(directory, { ...process.env, PATH, CONSUL_HTTP_ADDR });
+    // On a terminal curl shows no progress; into a pipe it would.
+    fs.writeFileSync(path.join(directory, '.curlrc'), 'silent\nshow-error\n');
+    return new Shell(directory, { ...process.env, PATH, CONSUL_HTTP_ADDR, CURL_HOME: directory });
   }
 }
