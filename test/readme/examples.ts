@@ -54,6 +54,13 @@ export function parseExamples(markdown: string): Block[] {
   });
 }
 
+/** Names a block in a list of tests. */
+export function titleOf(block: Block): string {
+  if (block.kind === 'file') return `the file ${block.name}`;
+  const [first] = block.commands;
+  return `line ${first?.line}: ${first?.text.split('\n')[0]}`;
+}
+
 /**
  * Blocks that look like examples and are not played: each has to say why, in a comment `<!-- not run: ... -->` above it.
  *
