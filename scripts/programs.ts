@@ -46,9 +46,24 @@ export const PROGRAMS = {
     purpose: "rendering the load balancer's configuration",
     install: peer('consul-template', 'github.com/hashicorp/consul-template@v0.41.1'),
   },
+  dnsmasq: {
+    name: 'dnsmasq',
+    purpose: 'a resolver that forwards one domain to the agent',
+    install: debian('dnsmasq'),
+  },
+  prometheus: {
+    name: 'prometheus',
+    purpose: 'finding its targets in the catalog',
+    install: debian('prometheus'),
+  },
+  python: {
+    name: 'python3',
+    purpose: "Python's client library",
+    install: debian('python3 python3-pip'),
+  },
   go: {
     name: 'go',
-    purpose: 'building consul-template',
+    purpose: 'building what is compared with or tested against',
     install: 'see https://go.dev/doc/install',
   },
 } as const satisfies Record<string, ForeignProgram>;

@@ -20,6 +20,11 @@ const NEEDED = [
   PROGRAMS.curl,
   PROGRAMS.wrk,
   PROGRAMS.dnsperf,
+  PROGRAMS.dnsmasq,
+  PROGRAMS.prometheus,
+  PROGRAMS.python,
+  PROGRAMS.consul,
+  PROGRAMS.go,
 ];
 
 /** @param args go to vitest: names of files, `-t PATTERN`. @returns the exit code. */
@@ -45,9 +50,13 @@ export function main(args: readonly string[]): number {
   return run.status ?? 1;
 }
 
-/** Builds consul-template where its build script and Go are at hand; else the preflight will say what is missing. */
+/** Peers of this product that are built from source. */
+const PEERS = [PROGRAMS.consulTemplate, PROGRAMS.consul];
+
+/** Builds the peers where their build script and Go are at hand; else the preflight will say what is missing. */
 function buildPeers(): void {
-  if (findProgram(PROGRAMS.consulTemplate.name) !== undefined || !existsSync(PEERS_BUILD)) return;
+  const missing = PEERS.filter(({ name }) => findProgram(name) === undefined);
+  if (missing.length === 0 || !existsSync(PEERS_BUILD)) return;
   const go = findProgram(PROGRAMS.go.name);
   if (go === undefined) {
     console.error(missingPrograms([PROGRAMS.go])[0]);
@@ -57,5 +66,5 @@ function buildPeers(): void {
     ...process.env,
     PATH: `${process.env['PATH'] ?? ''}${path.delimiter}${path.dirname(go)}`,
   };
-  spawnSync(PEERS_BUILD, [PROGRAMS.consulTemplate.name], { stdio: 'inherit', env });
+  for (const { name } of missing) spawnSync(PEERS_BUILD, [name], { stdio: 'inherit', env });
 }

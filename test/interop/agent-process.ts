@@ -44,6 +44,7 @@ export class AgentProcess {
       client_addr: '127.0.0.1',
       log_level: 'warn',
       performance: { raft_multiplier: 1 },
+      telemetry: { prometheus_retention_time: '1m' },
       ports: { http, dns, server, serf_lan: lan, serf_wan: wan, grpc: -1, grpc_tls: -1 },
     };
     const file = path.join(directory, 'agent.json');
