@@ -47,7 +47,7 @@ const MAX_TIMERS_PER_RUN = 256;
 /** The first retry of a timer whose handler threw, doubled at each failure up to the last. */
 const RETRY_MIN_MS = 1000;
 const RETRY_MAX_MS = 300_000;
-/** In the change log, for what no client did. */
+/** In the change log, for what no client did; the kind of timer follows. */
 const ACTOR = 'datacenter';
 
 export class Alarms {
@@ -113,7 +113,7 @@ export class Alarms {
   #fire({ kind, id }: Timer): void {
     const name = `${kind}/${id}`;
     try {
-      this.#state.writer.write(ACTOR, (tx) => {
+      this.#state.writer.write(`${ACTOR}:${kind}`, (tx) => {
         // A handler before this one may have cleared or moved it.
         const dueAt = timerDueAt(tx.sql, kind, id);
         if (dueAt === null || dueAt > tx.now) return;

@@ -6,12 +6,14 @@
 import { type RPCError, toRPCError } from '../protocol/errors.ts';
 import type { Reply } from '../protocol/frames.ts';
 import { type DatacenterInfo, METHOD_KINDS, type MethodName } from '../protocol/methods.ts';
-import { REAP_EVERY_INDEXES } from '../protocol/limits.ts';
+import { LOG_MAX_AGE_MS, LOG_MAX_BYTES, REAP_EVERY_INDEXES } from '../protocol/limits.ts';
 import { ALLOW_ALL, type Authorizer } from './acl/authorizer.ts';
 import type { Storage } from './db/storage.ts';
 import { type AnyRead, type AnyWrite, findEndpoint } from './dispatch.ts';
 import type { EndpointContext } from './endpoints/endpoint.ts';
+import { LogKeeper } from './log-keeper.ts';
 import type { Reading } from './state/kv-read.ts';
+import type { Retention } from './state/log-trim.ts';
 import { getMeta, setMetaTxn } from './state/meta.ts';
 import { reapTxn } from './state/reap.ts';
 import { SESSION_TTL_MIN_MS } from './state/session-ttl.ts';
@@ -32,6 +34,8 @@ export interface Clock {
 export interface DatacenterSettings {
   /** Consul's session_ttl_min; its default is 10 s. */
   readonly sessionTTLMinMs?: number | undefined;
+  /** How much of the change log is kept. */
+  readonly retention?: Partial<Retention> | undefined;
 }
 
 export interface Call {
@@ -46,6 +50,8 @@ export class DatacenterState {
   readonly storage: Storage;
   readonly writer: Writer;
   readonly subscriptions: Subscriptions;
+  /** Trimming of the change log, and how to hold it. */
+  readonly log: LogKeeper;
   readonly context: EndpointContext;
   readonly uuid: string;
   readonly incarnation: string;
@@ -73,19 +79,24 @@ export class DatacenterState {
       this.#evaluate(query.method, query.args, query.token),
     );
     this.writer = new Writer(storage, this.subscriptions, clock.now);
+    this.log = new LogKeeper(storage.sql, this.writer, clock.now, {
+      maxAgeMs: settings.retention?.maxAgeMs ?? LOG_MAX_AGE_MS,
+      maxBytes: settings.retention?.maxBytes ?? LOG_MAX_BYTES,
+    });
     this.uuid = this.#identity('uuid', clock);
     this.incarnation = this.#identity('incarnation', clock);
     this.#reapedAt = this.writer.lastIndex;
   }
 
   /**
-   * Runs `work`, in which `call` may write, in one transaction. Old tombstones and changes go with it now and then, so
-   * that an idle datacenter needs no alarm for them.
+   * Runs `work`, in which `call` may write, in one transaction. Old tombstones go with it now and then, so that an idle
+   * datacenter needs no alarm for them.
    */
   batch<T>(work: () => T): T {
     return this.#clearingOnFailure(() => {
       const result = work();
       const index = this.writer.openIndex;
+      if (index > this.writer.lastIndex) this.log.armTxn();
       if (index - this.#reapedAt >= REAP_EVERY_INDEXES) {
         // A full batch means that there is more: the next write goes on, so that large writes cannot outrun it.
         if (!reapTxn(this.storage.sql, this.context.now())) this.#reapedAt = index;
@@ -99,6 +110,7 @@ export class DatacenterState {
       return this.writer.batch(work);
     } catch (error) {
       this.context.answers.clear();
+      this.log.forget();
       throw error;
     }
   }

@@ -20,6 +20,7 @@ import { Liveness } from './liveness.ts';
 import type { RelayBump } from './relay/relay-protocol.ts';
 import type { RelayObject } from './relay/relay.ts';
 import { RelayWatchers } from './relay/relay-watchers.ts';
+import { deleteKeyTxn as expireKeyTxn } from './state/kv-write.ts';
 import { expireSessionTxn } from './state/session-invalidation.ts';
 
 export interface DatacenterEnv {
@@ -27,6 +28,10 @@ export interface DatacenterEnv {
   readonly DATACENTER?: string;
   /** Go duration: the shortest TTL that a session may have. */
   readonly SESSION_TTL_MIN?: string;
+  /** Go duration: changes older than this leave the log. */
+  readonly HISTORY_MAX_AGE?: string;
+  /** The size beyond which the oldest changes leave the log. */
+  readonly HISTORY_MAX_BYTES?: string;
   readonly RELAY_OBJECTS: DurableObjectNamespace<RelayObject>;
 }
 
@@ -48,6 +53,10 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
     const name = ctx.id.name ?? env.DATACENTER ?? 'dc1';
     this.#state = new DatacenterState(ctx.storage as unknown as Storage, name, clock, {
       sessionTTLMinMs: parseDuration(env.SESSION_TTL_MIN ?? '') ?? undefined,
+      retention: {
+        maxAgeMs: parseDuration(env.HISTORY_MAX_AGE ?? '') ?? undefined,
+        maxBytes: parseSize(env.HISTORY_MAX_BYTES),
+      },
     });
     const saveSoon = (key: string, save: () => void): void => this.#saveSoon(key, save);
     this.#liveness = new Liveness(this.#state, (node) => this.#links.has(node));
@@ -64,6 +73,8 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
     this.#alarms = new Alarms(this.#state, ctx.storage, {
       'session-ttl': expireSessionTxn,
       'link-grace': (tx, node) => this.#liveness.graceOverTxn(tx, node),
+      'kv-ttl': expireKeyTxn,
+      'trim-log': (tx) => this.#state.log.trimTxn(tx),
     });
     for (const socket of ctx.getWebSockets()) this.#links.restore(socket as LinkSocket);
     void ctx.blockConcurrencyWhile(() => this.#alarms.rearm());
@@ -132,4 +143,9 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
     const { RELAY_OBJECTS } = this.env;
     return RELAY_OBJECTS.get(RELAY_OBJECTS.idFromName(relay)).bump(bump);
   }
+}
+
+/** Undefined for a variable that is absent or no number: the default then counts. */
+function parseSize(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }

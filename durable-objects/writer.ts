@@ -18,6 +18,21 @@ export interface Change {
   previousIndex: number;
   /** JSON of the value after the change, null after a deletion. Must hold no secret. */
   value: string | null;
+  /**
+   * Whose rights are asked of a reader where the key does not say it: the service of an instance or check, the node of
+   * a session.
+   */
+  scope?: string;
+  /** How many pieces of a long value stand in kv_chunks, and how long they are together. */
+  chunks?: { readonly count: number; readonly chars: number };
+}
+
+/** What a row of the log costs beside its texts: numbers, headers, its place in the tree. Rounded up. */
+const ROW_OVERHEAD_CHARS = 64;
+
+function sizeOf({ kind, key, value, scope, chunks }: Change, actor: string): number {
+  const texts = kind.length + key.length + actor.length + (value?.length ?? 0);
+  return ROW_OVERHEAD_CHARS + texts + (scope?.length ?? 0) + (chunks?.chars ?? 0);
 }
 
 /** What touched topics are told to once their writes are durable in this turn. */
@@ -30,6 +45,15 @@ export interface Publisher {
 /** Topics of a batch with the last index that touched each. */
 export type Touched = ReadonlyMap<Topic, number>;
 
+export interface WriteTxnOptions {
+  readonly index: number;
+  readonly now: number;
+  readonly actor: string;
+  readonly touched: Map<Topic, number>;
+  readonly walkPrefixes: boolean;
+  readonly logEnd: number;
+}
+
 /** A write in progress: everything that a `*Txn` function may use. */
 export class WriteTxn {
   readonly sql: SQL;
@@ -41,21 +65,21 @@ export class WriteTxn {
   readonly #touched: Map<Topic, number>;
   readonly #walkPrefixes: boolean;
   #items = 0;
+  #logEnd: number;
 
-  constructor(
-    sql: SQL,
-    index: number,
-    now: number,
-    actor: string,
-    touched: Map<Topic, number>,
-    walkPrefixes: boolean,
-  ) {
+  constructor(sql: SQL, options: WriteTxnOptions) {
     this.sql = sql;
-    this.index = index;
-    this.now = now;
-    this.#actor = actor;
-    this.#touched = touched;
-    this.#walkPrefixes = walkPrefixes;
+    this.index = options.index;
+    this.now = options.now;
+    this.#actor = options.actor;
+    this.#touched = options.touched;
+    this.#walkPrefixes = options.walkPrefixes;
+    this.#logEnd = options.logEnd;
+  }
+
+  /** Size of everything that was ever appended to the log, this write included. */
+  get logEnd(): number {
+    return this.#logEnd;
   }
 
   /** True once the write changed something, and so takes its index. */
@@ -65,8 +89,10 @@ export class WriteTxn {
 
   /** Appends to the change log. Every row that a write changes is recorded, or the index would not advance. */
   record(change: Change): void {
+    this.#logEnd += sizeOf(change, this.#actor);
     this.sql.exec(
-      'INSERT INTO changes (idx, item, at, actor, kind, key, prev_idx, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      `INSERT INTO changes (idx, item, at, actor, kind, key, prev_idx, value, scope, chunks, log_end)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       this.index,
       this.#items,
       this.now,
@@ -75,6 +101,9 @@ export class WriteTxn {
       change.key,
       change.previousIndex,
       change.value,
+      change.scope ?? null,
+      change.chunks?.count ?? 0,
+      this.#logEnd,
     );
     this.#items++;
   }
@@ -117,14 +146,16 @@ export class Writer {
   readonly #publisher: Publisher;
   readonly #now: () => number;
   #lastIndex: number;
-  /** Set while a batch runs: the index of its last write and what it touched. */
-  #open: { index: number; touched: Map<Topic, number> } | null = null;
+  #logEnd: number;
+  /** Set while a batch runs: the index of its last write, the end of the log, and what it touched. */
+  #open: { index: number; logEnd: number; touched: Map<Topic, number> } | null = null;
 
   constructor(storage: Storage, publisher: Publisher, now: () => number) {
     this.#storage = storage;
     this.#publisher = publisher;
     this.#now = now;
     this.#lastIndex = readLastIndex(storage.sql);
+    this.#logEnd = readLogEnd(storage.sql);
   }
 
   /** The last index that is committed. */
@@ -137,6 +168,11 @@ export class Writer {
     return this.#open?.index ?? this.#lastIndex;
   }
 
+  /** Size of everything that was ever appended to the log, the open batch included. */
+  get logEnd(): number {
+    return this.#open?.logEnd ?? this.#logEnd;
+  }
+
   /**
    * Runs `work` in one transaction and tells watchers when it succeeded.
    *
@@ -144,11 +180,16 @@ export class Writer {
    */
   batch<T>(work: () => T): T {
     if (this.#open !== null) throw new Error('a batch is open already');
-    const open = { index: this.#lastIndex, touched: new Map<Topic, number>() };
+    const open = {
+      index: this.#lastIndex,
+      logEnd: this.#logEnd,
+      touched: new Map<Topic, number>(),
+    };
     this.#open = open;
     try {
       const result = this.#storage.transactionSync(work);
       this.#lastIndex = open.index;
+      this.#logEnd = open.logEnd;
       if (open.touched.size > 0) this.#publisher.publish(open.touched);
       return result;
     } finally {
@@ -165,17 +206,18 @@ export class Writer {
     const open = this.#open;
     if (open === null) throw new Error('a write needs a batch');
     const touched = new Map<Topic, number>();
-    const tx = new WriteTxn(
-      this.#storage.sql,
-      open.index + 1,
-      this.#now(),
+    const tx = new WriteTxn(this.#storage.sql, {
+      index: open.index + 1,
+      now: this.#now(),
       actor,
       touched,
-      this.#publisher.watchesPrefixes(),
-    );
+      walkPrefixes: this.#publisher.watchesPrefixes(),
+      logEnd: open.logEnd,
+    });
     const value = needsSavepoint ? this.#storage.transactionSync(() => write(tx)) : write(tx);
     if (tx.changed) {
       open.index = tx.index;
+      open.logEnd = tx.logEnd;
       for (const [topic, index] of touched) open.touched.set(topic, index);
     }
     return { index: open.index, value };
@@ -191,4 +233,13 @@ export class Writer {
 function readLastIndex(sql: SQL): number {
   const row = firstRow<{ idx: number }>(sql, 'SELECT idx FROM changes ORDER BY idx DESC LIMIT 1');
   return row?.idx ?? 1;
+}
+
+/** Rows of versions before the log was measured have 0; what they hold is not counted. */
+function readLogEnd(sql: SQL): number {
+  const row = firstRow<{ log_end: number }>(
+    sql,
+    'SELECT log_end FROM changes WHERE log_end > 0 ORDER BY idx DESC, item DESC LIMIT 1',
+  );
+  return row?.log_end ?? 0;
 }

@@ -8,6 +8,15 @@ export const KV_MAX_VALUE_BYTES = 512 * 1024;
 export const TXN_MAX_BYTES = 512 * 1024;
 /** Consul refuses larger transactions: a turn of the object must stay short. */
 export const TXN_MAX_OPS = 128;
+/**
+ * The largest value that an opt-in may allow: a call that carries it (base64, so a third longer) has to fit one message
+ * of the link and to leave an object with 128 MB room to work.
+ */
+export const KV_VALUE_CEILING_BYTES = 8 * 1024 * 1024;
+/** The same for the body of a transaction, whose values are base64 already. */
+export const TXN_CEILING_BYTES = 16 * 1024 * 1024;
+/** Longer values (in base64) are cut into pieces: a row holds 2 MB at most. */
+export const KV_CHUNK_CHARS = 1024 * 1024;
 /** JSON bodies other than values; Consul has no limit of its own here, memory does. */
 export const JSON_BODY_MAX_BYTES = 8 * 1024 * 1024;
 
@@ -33,10 +42,19 @@ export const EDGE_MAX_WAIT_MS = 240_000;
 
 /** Tombstones keep the index of a deleted name for this long; after it `floor` answers for them. */
 export const TOMBSTONE_TTL_MS = 3_600_000;
-/** The change log: what is older than this, or beyond this many rows, is trimmed. */
-export const CHANGES_MAX_AGE_MS = 30 * 24 * 3_600_000;
-export const CHANGES_MAX_ROWS = 1_000_000;
-/** Rows that one trimming or reaping step may remove: a turn of the object must stay short. */
+/** The change log unless a deployment says otherwise: what is older than this is trimmed, */
+export const LOG_MAX_AGE_MS = 30 * 24 * 3_600_000;
+/** and what is beyond this size: a tenth of what an object may hold. */
+export const LOG_MAX_BYTES = 1024 ** 3;
+/** Rows that one step of trimming removes: about ten milliseconds. */
+export const TRIM_BATCH_ROWS = 2048;
+/** Trimming by age comes at most this often, so that a trickle of writes is no trickle of alarms a month later. */
+export const TRIM_MIN_INTERVAL_MS = 3_600_000;
+/** A snapshot holds trimming; one that forgot to let go holds it no longer than this. */
+export const TRIM_MAX_HOLD_MS = 15 * 60_000;
+/** How often a held trimming looks again. */
+export const TRIM_HOLD_RETRY_MS = 60_000;
+/** Rows that one reaping step may remove: a turn of the object must stay short. */
 export const REAP_BATCH_ROWS = 512;
 /** Writes between two reaping steps: often enough that no step finds more than a batch, rare enough to cost nothing. */
 export const REAP_EVERY_INDEXES = 512;

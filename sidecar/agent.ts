@@ -16,6 +16,7 @@ import type { AgentConfig } from './config/agent-config.ts';
 import { DNSServer } from './dns/server.ts';
 import { dnsOptionsOf } from './dns-options.ts';
 import { ControlPlane } from './embedded/control-plane.ts';
+import type { ControlPlaneSettings } from './embedded/workerd-config.ts';
 import { HTTPListener } from './http/http-listener.ts';
 import { workerFile, workerdBinary } from './lib/installation.ts';
 import type { LogHub, Logger } from './lib/log.ts';
@@ -158,7 +159,7 @@ export class Agent {
       // Until both sides of a link prove who they are, only this machine may open one.
       host: '127.0.0.1',
       port: server.kind === 'tcp' ? server.port : 0,
-      sessionTTLMinMs: config.sessionTTLMinMs,
+      settings: controlPlaneSettingsOf(config),
       workerdBinary: workerdBinary(),
       workerFile: workerFile(),
       log: this.#log.named('control-plane'),
@@ -225,6 +226,16 @@ function ownNodeOf(config: AgentConfig, nodeID: string): OwnNode {
     isServer: config.server,
     serverPort: config.ports.server,
     grpcPort: config.ports.grpc,
+  };
+}
+
+function controlPlaneSettingsOf(config: AgentConfig): ControlPlaneSettings {
+  return {
+    sessionTTLMinMs: config.sessionTTLMinMs,
+    historyMaxAgeMs: config.history.maxAgeMs,
+    historyMaxBytes: config.history.maxBytes,
+    kvMaxValueBytes: config.limits.kvMaxValueBytes,
+    txnMaxBytes: config.limits.txnMaxBytes,
   };
 }
 

@@ -12,5 +12,8 @@ export interface Env {
    * Set by `wrangler secret put LICTOR_SECRET`; the embedded control plane gets a random one.
    */
   readonly LICTOR_SECRET?: string;
+  /** Bytes: the largest KV value, and the largest body of a transaction, that /v1 takes. */
+  readonly KV_MAX_VALUE_SIZE?: string;
+  readonly TXN_MAX_REQ_LEN?: string;
   readonly ASSETS?: Fetcher;
 }

@@ -9,7 +9,9 @@ import { coreRoutes } from '../http-api/routes.ts';
 import {
   DEFAULT_QUERY_TIME_MS,
   KV_MAX_VALUE_BYTES,
+  KV_VALUE_CEILING_BYTES,
   MAX_QUERY_TIME_MS,
+  TXN_CEILING_BYTES,
   TXN_MAX_BYTES,
 } from '../protocol/limits.ts';
 import { LINK_PATH } from '../protocol/frames.ts';
@@ -32,8 +34,12 @@ function apiOf(env: Env): Hono {
         datacenter: env.DATACENTER,
         nodeName: '',
         limits: {
-          kvMaxValueBytes: KV_MAX_VALUE_BYTES,
-          txnMaxBytes: TXN_MAX_BYTES,
+          kvMaxValueBytes: sizeOf(
+            env.KV_MAX_VALUE_SIZE,
+            KV_MAX_VALUE_BYTES,
+            KV_VALUE_CEILING_BYTES,
+          ),
+          txnMaxBytes: sizeOf(env.TXN_MAX_REQ_LEN, TXN_MAX_BYTES, TXN_CEILING_BYTES),
           defaultQueryTimeMs: DEFAULT_QUERY_TIME_MS,
           maxQueryTimeMs: MAX_QUERY_TIME_MS,
         },
@@ -42,6 +48,11 @@ function apiOf(env: Env): Hono {
     apis.set(env, api);
   }
   return api;
+}
+
+/** A variable of the deployment; what is no number is taken for absent. */
+function sizeOf(text: string | undefined, initial: number, ceiling: number): number {
+  return text !== undefined && /^\d+$/.test(text) ? Math.min(Number(text), ceiling) : initial;
 }
 
 export default {

@@ -20,7 +20,11 @@ const indexes = {
   modify_index: integer().notNull(),
 };
 
-/** `value` is standard base64, as it goes out; `flags` is decimal text because it may need 64 unsigned bits. */
+/**
+ * `value` is standard base64, as it goes out; `flags` is decimal text because it may need 64 unsigned bits.
+ *
+ * Of a value too long for a row `chunks` says into how many rows of kv_chunks it is cut, and `value` is empty.
+ */
 export const kv = sqliteTable('kv', {
   key: text().primaryKey(),
   value: text().notNull(),
@@ -28,13 +32,43 @@ export const kv = sqliteTable('kv', {
   session: text().notNull(),
   lock_index: integer().notNull(),
   ...indexes,
+  chunks: integer().notNull().default(0),
 });
+
+/** Pieces of long values, by the index that wrote them: the key's row and its change in the log share them. */
+export const kvChunks = sqliteTable(
+  'kv_chunks',
+  {
+    key: text().notNull(),
+    idx: integer().notNull(),
+    part: integer().notNull(),
+    text: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.key, table.idx, table.part] })],
+);
 
 /** A deleted key: keeps the index of its prefixes from sliding back. `at` is in milliseconds. */
 export const kvTombstones = sqliteTable('kv_tombstones', {
   key: text().primaryKey(),
   idx: integer().notNull(),
   at: integer().notNull(),
+});
+
+/**
+ * Index of an absent key's last deletion once its tombstone is reaped: where the history of the key starts. Apart from
+ * the tombstones because no reader of a prefix has to walk them; lives as long as the change itself.
+ */
+export const kvGraves = sqliteTable('kv_graves', {
+  key: text().primaryKey(),
+  idx: integer().notNull(),
+});
+
+/** JSON schemas that the values below a prefix have to fit. */
+export const kvSchemas = sqliteTable('kv_schemas', {
+  prefix: text().primaryKey(),
+  /** JSON text. */
+  schema: text().notNull(),
+  ...indexes,
 });
 
 /** Until when a key may not be locked after its session was lost, in milliseconds. */
@@ -64,6 +98,12 @@ export const changes = sqliteTable(
     prev_idx: integer().notNull(),
     /** JSON of the value after the change; null after a deletion. Never a secret. */
     value: text(),
+    /** What rights on the change are asked of where the key does not say it: an instance's service, a session's node. */
+    scope: text(),
+    /** As in kv: the value's own text stands in kv_chunks. */
+    chunks: integer().notNull().default(0),
+    /** Size of everything that was ever appended up to this row, in characters: what the log's bound is counted by. */
+    log_end: integer().notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.idx, table.item] })],
 );

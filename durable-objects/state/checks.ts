@@ -111,6 +111,7 @@ function putCheckTxn(
     key: `${row.node}/${row.key}`,
     previousIndex: existing?.modify_index ?? 0,
     value: renderCheck(row, node.name),
+    scope: row.service_name,
   });
   touchCheck(tx, row);
   if (existing !== undefined && existing.service_key !== row.service_key) touchCheck(tx, existing);
@@ -139,7 +140,13 @@ export function removeChecksOfNodeTxn(tx: WriteTxn, node: string): boolean {
 function eraseCheckTxn(tx: WriteTxn, row: CheckRow): void {
   checksTable.delete(tx.sql, row);
   const key = `${row.node}/${row.key}`;
-  tx.record({ kind: 'check.delete', key, previousIndex: row.modify_index, value: null });
+  tx.record({
+    kind: 'check.delete',
+    key,
+    previousIndex: row.modify_index,
+    value: null,
+    scope: row.service_name,
+  });
 }
 
 function requireService(tx: WriteTxn, node: string, id: string): ServiceRow | undefined {

@@ -20,6 +20,17 @@ export function findKVRow(sql: SQL, key: string): KVRow | undefined {
   return firstRow<KVRow>(sql, `SELECT ${KV_COLUMNS} FROM kv WHERE key = ?`, key);
 }
 
+/** Index at which an absent key was deleted last, so that its history goes on where it stopped; 0 if it never was. */
+export function findDeletionIndex(sql: SQL, key: string): number {
+  const row = firstRow<{ idx: number | null }>(
+    sql,
+    `SELECT MAX(idx) AS idx FROM (SELECT idx FROM kv_tombstones WHERE key = ?1
+       UNION ALL SELECT idx FROM kv_graves WHERE key = ?1)`,
+    key,
+  );
+  return row?.idx ?? 0;
+}
+
 /** KVPair JSON with the fields in Consul's order; an empty value is null, as Go renders an empty byte slice. */
 export function renderKVRow(row: KVRow, withValue = true): string {
   const value = withValue && row.value !== '' ? `"${row.value}"` : 'null';

@@ -5,7 +5,7 @@
  * notifies a watcher. A return value of false is an answer, not an error: Consul replies 200 with the body `false`.
  */
 import type { WriteTxn } from '../writer.ts';
-import { KV_COLUMNS, type KVRow, findKVRow, renderKVRow } from './kv-rows.ts';
+import { KV_COLUMNS, type KVRow, findDeletionIndex, findKVRow, renderKVRow } from './kv-rows.ts';
 import { forgetLockTxn } from './locks.ts';
 import { prefixRange } from './ranges.ts';
 
@@ -58,7 +58,7 @@ export function putRowTxn(tx: WriteTxn, existing: KVRow | undefined, content: KV
   tx.record({
     kind: 'kv.set',
     key: row.key,
-    previousIndex: existing?.modify_index ?? 0,
+    previousIndex: existing?.modify_index ?? findDeletionIndex(tx.sql, row.key),
     value: renderKVRow(row),
   });
   tx.touchKey(row.key);

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CHANGES_MAX_AGE_MS, REAP_BATCH_ROWS, TOMBSTONE_TTL_MS } from '../../protocol/limits.ts';
+import { REAP_BATCH_ROWS, TOMBSTONE_TTL_MS } from '../../protocol/limits.ts';
 import { createNodeStorage } from '../testing/node-storage.ts';
 import { RecordingPublisher } from '../testing/recording-publisher.ts';
 import { type WriteTxn, Writer } from '../writer.ts';
 import { readKey } from './kv-read.ts';
 import { deleteKeyTxn, setKeyTxn } from './kv-write.ts';
+import { findDeletionIndex } from './kv-rows.ts';
 import { getFloor } from './meta.ts';
 import { reapTxn } from './reap.ts';
 import { topicIndex } from './topic-index.ts';
@@ -88,59 +89,31 @@ describe('topics', () => {
   });
 });
 
-describe('the change log', () => {
-  it('loses what is too old, but never its last index', () => {
+describe('graves', () => {
+  const graves = () =>
+    storage.sql.exec<{ key: string; idx: number }>('SELECT key, idx FROM kv_graves').toArray();
+
+  it('hold the index of a deletion once its tombstone is gone', () => {
     set('a');
-    set('b');
-    const last = set('c');
-    now += CHANGES_MAX_AGE_MS;
-    reap();
-    expect(count('changes')).toBe(1);
-    expect(new Writer(storage, new RecordingPublisher(), () => now).lastIndex).toBe(last);
-    reap();
-    expect(count('changes')).toBe(1);
-    expect(set('d')).toBe(last + 1);
-  });
-
-  it('keeps every change of the last index', () => {
-    set('a');
-    write((tx) => ['x', 'y', 'z'].forEach((key) => setKeyTxn(tx, { key, value: '', flags: '0' })));
-    now += CHANGES_MAX_AGE_MS;
-    reap();
-    expect(count('changes')).toBe(3);
-  });
-
-  it('keeps what is young enough', () => {
-    set('a');
-    now += CHANGES_MAX_AGE_MS / 2;
-    set('b');
-    now += CHANGES_MAX_AGE_MS / 2;
-    set('c');
-    reap();
-    expect(count('changes')).toBe(2);
-  });
-
-  it('goes a bounded batch at a time and says so', () => {
-    write((tx) => {
-      for (let i = 0; i < REAP_BATCH_ROWS + 5; i++)
-        setKeyTxn(tx, { key: `k${i}`, value: '', flags: '0' });
-    });
-    set('last');
-    now += CHANGES_MAX_AGE_MS;
-    expect(reap()).toBe(true);
-    expect(count('changes')).toBe(6);
-    expect(reap()).toBe(false);
-    expect(count('changes')).toBe(1);
-  });
-
-  it('takes no index and leaves a log that deletes cannot outrun', () => {
-    const before = set('a');
-    now += CHANGES_MAX_AGE_MS;
-    reap();
-    expect(writer.lastIndex).toBe(before);
-    remove('a');
+    const index = remove('a');
+    expect(graves()).toEqual([]);
     now += TOMBSTONE_TTL_MS;
     reap();
-    expect(count('kv_tombstones')).toBe(0);
+    expect(graves()).toEqual([{ key: 'a', idx: index }]);
+    expect(findDeletionIndex(storage.sql, 'a')).toBe(index);
+    expect(findDeletionIndex(storage.sql, 'b')).toBe(0);
+  });
+
+  it('are for absent keys only', () => {
+    set('a');
+    const deleted = remove('a');
+    const again = set('a');
+    now += TOMBSTONE_TTL_MS;
+    reap();
+    expect(graves()).toEqual([]);
+    const change = storage.sql
+      .exec<{ prev_idx: number }>('SELECT prev_idx FROM changes WHERE idx = ?', again)
+      .toArray();
+    expect(change).toEqual([{ prev_idx: deleted }]);
   });
 });

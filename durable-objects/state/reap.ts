@@ -1,15 +1,10 @@
 /**
- * Reaping of tombstones and trimming of the change log, a bounded step at a time.
+ * Reaping of tombstones, a bounded step at a time.
  *
  * Steps ride on writes (every REAP_EVERY_INDEXES), so an idle datacenter needs no alarm for them: what nobody writes
  * to does not grow. No step takes an index or wakes anybody.
  */
-import {
-  CHANGES_MAX_AGE_MS,
-  CHANGES_MAX_ROWS,
-  REAP_BATCH_ROWS,
-  TOMBSTONE_TTL_MS,
-} from '../../protocol/limits.ts';
+import { REAP_BATCH_ROWS, TOMBSTONE_TTL_MS } from '../../protocol/limits.ts';
 import type { SQL } from '../db/storage.ts';
 import { firstRow } from '../db/storage.ts';
 import { getFloor, setMetaTxn } from './meta.ts';
@@ -25,8 +20,7 @@ export function reapTxn(sql: SQL, now: number): boolean {
   // What is forgotten raises the floor, and a reader that knows less is told so instead of being left waiting.
   const floor = Math.max(keys.highestIndex, topics.highestIndex);
   if (floor > getFloor(sql)) setMetaTxn(sql, 'floor', String(floor));
-  const trimmed = trimChangesTxn(sql, now - CHANGES_MAX_AGE_MS);
-  return keys.isFull || topics.isFull || trimmed >= REAP_BATCH_ROWS;
+  return keys.isFull || topics.isFull;
 }
 
 interface Reaped {
@@ -59,19 +53,26 @@ function reapKeyTombstonesTxn(sql: SQL, before: number): Reaped {
     walked++;
     cursor.index = change.idx;
     cursor.item = change.item;
-    if (change.kind !== 'kv.delete') continue;
-    // A key that was deleted again since has a younger tombstone, which stays.
-    const gone = sql.exec(
-      'DELETE FROM kv_tombstones WHERE key = ? AND idx = ? RETURNING idx',
-      change.key,
-      change.idx,
-    );
-    if (gone.toArray().length === 0) continue;
+    if (change.kind !== 'kv.delete' || !reapTombstoneTxn(sql, change)) continue;
     reaped++;
     highestIndex = change.idx;
   }
-  if (walked > 0) saveReapCursorTxn(sql, { ...cursor, rows: cursor.rows + walked });
+  if (walked > 0) saveReapCursorTxn(sql, cursor);
   return { highestIndex, isFull: reaped >= REAP_BATCH_ROWS || walked === WALK_ROWS };
+}
+
+/** @returns false when the key was deleted again since: its younger tombstone stays */
+function reapTombstoneTxn(sql: SQL, { key, idx }: ChangeRow): boolean {
+  const gone = sql.exec(
+    'DELETE FROM kv_tombstones WHERE key = ? AND idx = ? RETURNING idx',
+    key,
+    idx,
+  );
+  if (gone.toArray().length === 0) return false;
+  // One that is there again is found by its row, whose change names the deletion before it.
+  if (firstRow(sql, 'SELECT key FROM kv WHERE key = ?', key) === undefined)
+    sql.exec('INSERT OR REPLACE INTO kv_graves (key, idx) VALUES (?, ?)', key, idx);
+  return true;
 }
 
 /** Topics of names that ceased to exist. There are few topics, so all are looked through. */
@@ -89,41 +90,4 @@ function reapTopicsTxn(sql: SQL, before: number): Reaped {
     highestIndex = Math.max(highestIndex, idx);
   }
   return { highestIndex, isFull: gone.length === REAP_BATCH_ROWS };
-}
-
-/**
- * Drops the oldest changes: those beyond CHANGES_MAX_ROWS and those from before `before`.
- *
- * Never the last index, for it is the index counter, and never what the walk above has not seen, for it would leave
- * tombstones for ever. Rows younger than the cursor are counted as one for each index, so the log may be longer than
- * its bound by the other rows of an hour.
- *
- * @returns how many rows went
- */
-function trimChangesTxn(sql: SQL, before: number): number {
-  const last = firstRow<{ idx: number }>(sql, 'SELECT idx FROM changes ORDER BY idx DESC LIMIT 1');
-  if (last === undefined) return 0;
-  const cursor = readReapCursor(sql);
-  let surplus = cursor.rows + (last.idx - cursor.index) - CHANGES_MAX_ROWS;
-  const oldest = sql
-    .exec<ChangeRow>(
-      'SELECT idx, item, at, kind, key FROM changes WHERE (idx, item) <= (?, ?) AND idx < ? ORDER BY idx, item LIMIT ?',
-      cursor.index,
-      cursor.item,
-      last.idx,
-      REAP_BATCH_ROWS,
-    )
-    .toArray();
-  let end: ChangeRow | undefined;
-  let trimmed = 0;
-  for (const change of oldest) {
-    if (surplus <= 0 && change.at > before) break;
-    surplus--;
-    trimmed++;
-    end = change;
-  }
-  if (end === undefined) return 0;
-  sql.exec('DELETE FROM changes WHERE (idx, item) <= (?, ?)', end.idx, end.item);
-  saveReapCursorTxn(sql, { ...cursor, rows: cursor.rows - trimmed });
-  return trimmed;
 }

@@ -50,11 +50,15 @@ export function upsertServiceTxn(tx: WriteTxn, node: string, service: ServiceInp
   }
   const row = servicesTable.putTxn(tx, existing, content);
   if (row === existing) return row;
+  // An instance under a new name has left its old service: whoever follows that one in the log is to see it.
+  const isRenamed = existing !== undefined && existing.name !== row.name;
+  if (isRenamed) recordRemoval(tx, existing);
   tx.record({
     kind: 'service.set',
     key: `${row.node}/${row.key}`,
-    previousIndex: existing?.modify_index ?? 0,
+    previousIndex: isRenamed ? tx.index : (existing?.modify_index ?? 0),
     value: renderNodeService(row),
+    scope: row.name,
   });
   touchOnce(tx, nodeTopic(row.node));
   if (existing?.name !== row.name || existing.tags !== row.tags) touchOnce(tx, SERVICES);
@@ -114,10 +118,19 @@ export function removeServicesOfNodeTxn(tx: WriteTxn, node: string): void {
 
 function eraseServiceTxn(tx: WriteTxn, row: ServiceRow): void {
   servicesTable.delete(tx.sql, row);
-  const key = `${row.node}/${row.key}`;
-  tx.record({ kind: 'service.delete', key, previousIndex: row.modify_index, value: null });
+  recordRemoval(tx, row);
   touchOnce(tx, SERVICES);
   touchInstance(tx, row);
+}
+
+function recordRemoval(tx: WriteTxn, row: ServiceRow): void {
+  tx.record({
+    kind: 'service.delete',
+    key: `${row.node}/${row.key}`,
+    previousIndex: row.modify_index,
+    value: null,
+    scope: row.name,
+  });
 }
 
 /** Told after the row was written: a name whose last instance has gone leaves a tombstone. */

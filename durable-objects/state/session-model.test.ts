@@ -60,7 +60,12 @@ class Pair {
         this.#alarm.at = at;
       },
     },
-    { 'session-ttl': expireSessionTxn, 'link-grace': () => {} },
+    {
+      'session-ttl': expireSessionTxn,
+      'link-grace': () => {},
+      'kv-ttl': () => {},
+      'trim-log': () => {},
+    },
   );
 
   constructor() {

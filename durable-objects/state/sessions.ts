@@ -49,6 +49,7 @@ export function createSessionTxn(tx: WriteTxn, session: NewSession): SessionRow 
     key: row.id,
     previousIndex: 0,
     value: renderSessionRow(row),
+    scope: row.node_name,
   });
   tx.touch(SESSIONS);
   tx.touch(nodeSessionsTopic(row.node));
@@ -85,7 +86,13 @@ export function destroySessionTxn(tx: WriteTxn, id: string): void {
   tx.sql.exec('DELETE FROM session_checks WHERE node = ? AND session = ?', row.node, id);
   stopSessionTTLTxn(tx, row);
   for (const key of keysHeldBy(tx.sql, id)) giveUpKeyTxn(tx, row, key);
-  tx.record({ kind: 'session.destroy', key: id, previousIndex: row.modify_index, value: null });
+  tx.record({
+    kind: 'session.destroy',
+    key: id,
+    previousIndex: row.modify_index,
+    value: null,
+    scope: row.node_name,
+  });
   tx.touch(SESSIONS);
   tx.touch(sessionTopic(id), true);
   // Whether it was the node's last one would need a look at every session: the topic goes when its node does.

@@ -9,8 +9,11 @@ import type { SQL } from '../db/storage.ts';
 import { firstRow } from '../db/storage.ts';
 import type { WriteTxn } from '../writer.ts';
 
-/** `session-ttl`: id is a session. `link-grace`: id is a node whose link is closed. */
-export type TimerKind = 'session-ttl' | 'link-grace';
+/**
+ * `session-ttl`: id is a session. `link-grace`: id is a node whose link is closed. `kv-ttl`: id is a key. `trim-log`: the
+ * change log, there is one.
+ */
+export type TimerKind = 'session-ttl' | 'link-grace' | 'kv-ttl' | 'trim-log';
 
 export type Timer = {
   kind: TimerKind;

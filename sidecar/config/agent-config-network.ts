@@ -98,6 +98,12 @@ export interface HTTPConfig {
   readonly disableUnprintableCharFilter: boolean;
 }
 
+/** The change log of an embedded control plane: what is older, or beyond the size, is forgotten. */
+export interface HistoryConfig {
+  readonly maxAgeMs: number;
+  readonly maxBytes: number;
+}
+
 /** Bounds (limits). Rates are a second; Infinity means no limit. */
 export interface LimitsConfig {
   readonly httpMaxConnectionsPerClient: number;

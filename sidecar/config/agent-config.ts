@@ -19,6 +19,7 @@ import type {
 import type {
   DNSConfig,
   GossipPoolConfig,
+  HistoryConfig,
   HTTPConfig,
   LimitsConfig,
 } from './agent-config-network.ts';
@@ -140,6 +141,7 @@ export interface AgentConfig {
   readonly enableAgentTLSForChecks: boolean;
   readonly disableRemoteExec: boolean;
   readonly sessionTTLMinMs: number;
+  readonly history: HistoryConfig;
 }
 
 /** What the agent refuses and what it was told to say. */

@@ -74,6 +74,7 @@ const KEYS: Readonly<Record<keyof AgentConfig, string>> = {
   enableAgentTLSForChecks: 'enable_agent_tls_for_checks',
   disableRemoteExec: 'disable_remote_exec',
   sessionTTLMinMs: 'session_ttl_min',
+  history: 'history',
 };
 
 /**

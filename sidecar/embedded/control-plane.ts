@@ -7,7 +7,11 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { DataDirLock } from './data-dir-lock.ts';
-import { SECRET_VARIABLE, renderWorkerdConfig } from './workerd-config.ts';
+import {
+  type ControlPlaneSettings,
+  SECRET_VARIABLE,
+  renderWorkerdConfig,
+} from './workerd-config.ts';
 import { WorkerdProcess, type WorkerdProcessOptions } from './workerd-process.ts';
 
 export interface ControlPlaneOptions {
@@ -16,7 +20,7 @@ export interface ControlPlaneOptions {
   /** Address and port on which the control plane serves links and /v1; port 0 lets the system choose. */
   readonly host: string;
   readonly port: number;
-  readonly sessionTTLMinMs?: number;
+  readonly settings?: ControlPlaneSettings;
   readonly workerdBinary: string;
   /** The Worker's bundle. */
   readonly workerFile: string;
@@ -66,7 +70,7 @@ export class ControlPlane {
           datacenter: options.datacenter,
           listenAddress,
           storagePath,
-          sessionTTLMinMs: options.sessionTTLMinMs,
+          settings: options.settings ?? {},
         }),
       );
       const secret = randomBytes(32).toString('base64url');

@@ -6,8 +6,17 @@ export interface WorkerdConfigOptions {
   readonly listenAddress: string;
   /** Directory for the objects' SQLite files; must exist. */
   readonly storagePath: string;
+  readonly settings: ControlPlaneSettings;
+}
+
+/** What the agent's configuration says of the datacenter itself; the Worker gets it as variables. */
+export interface ControlPlaneSettings {
   /** The shortest TTL that a session may have. */
   readonly sessionTTLMinMs?: number | undefined;
+  readonly historyMaxAgeMs?: number | undefined;
+  readonly historyMaxBytes?: number | undefined;
+  readonly kvMaxValueBytes?: number | undefined;
+  readonly txnMaxBytes?: number | undefined;
 }
 
 /** Name of the environment variable that hands the secret over: it stands in no file and on no command line. */
@@ -20,7 +29,7 @@ const COMPATIBILITY_DATE = '2026-11-01';
 
 /** The worker's bundle has to lie beside the file that this text is written to, as `worker.js`. */
 export function renderWorkerdConfig(options: WorkerdConfigOptions): string {
-  const { datacenter, listenAddress, storagePath } = options;
+  const { datacenter, listenAddress, storagePath, settings } = options;
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
@@ -38,7 +47,7 @@ const control :Workerd.Worker = (
     (name = "DATACENTER_OBJECTS", durableObjectNamespace = "DatacenterObject"),
     (name = "RELAY_OBJECTS", durableObjectNamespace = "RelayObject"),
     (name = "DATACENTER", text = ${quote(datacenter)}),
-    (name = "SESSION_TTL_MIN", text = ${quote(`${options.sessionTTLMinMs ?? DEFAULT_SESSION_TTL_MIN_MS}ms`)}),
+${renderVariables(settings)}
     (name = "LICTOR_SECRET", fromEnvironment = "${SECRET_VARIABLE}"),
   ],
   durableObjectNamespaces = [
@@ -48,6 +57,23 @@ const control :Workerd.Worker = (
   durableObjectStorage = (localDisk = "storage"),
 );
 `;
+}
+
+/** Those that are set; the Worker knows the default of the others. */
+function renderVariables(settings: ControlPlaneSettings): string {
+  const variables: [name: string, value: number | undefined, unit?: string][] = [
+    ['SESSION_TTL_MIN', settings.sessionTTLMinMs ?? DEFAULT_SESSION_TTL_MIN_MS, 'ms'],
+    ['HISTORY_MAX_AGE', settings.historyMaxAgeMs, 'ms'],
+    ['HISTORY_MAX_BYTES', settings.historyMaxBytes],
+    ['KV_MAX_VALUE_SIZE', settings.kvMaxValueBytes],
+    ['TXN_MAX_REQ_LEN', settings.txnMaxBytes],
+  ];
+  return variables
+    .filter(([, value]) => value !== undefined)
+    .map(
+      ([name, value, unit = '']) => `    (name = "${name}", text = ${quote(`${value}${unit}`)}),`,
+    )
+    .join('\n');
 }
 
 /** Cap'n Proto text literals take JSON's escapes. */

@@ -2,6 +2,7 @@ import { buildACL, buildConnect } from './build-acl.ts';
 import { buildDefinitions } from './build-definitions.ts';
 import { buildDNS } from './build-dns.ts';
 import { buildEncryption } from './build-gossip.ts';
+import { buildHistory } from './build-history.ts';
 import { buildHTTP, buildLimits } from './build-http.ts';
 import { buildIdentity } from './build-identity.ts';
 import { buildMode } from './build-mode.ts';
@@ -31,6 +32,7 @@ export function buildAgentConfig(context: BuildContext): AgentConfig {
     dns: buildDNS(context, identity.datacenter),
     http: buildHTTP(context),
     limits: buildLimits(context),
+    history: buildHistory(context),
     acl: buildACL(context),
     connect: buildConnect(context),
     tls: buildTLS(context),

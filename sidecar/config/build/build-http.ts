@@ -1,7 +1,9 @@
 import {
   DEFAULT_QUERY_TIME_MS,
   KV_MAX_VALUE_BYTES,
+  KV_VALUE_CEILING_BYTES,
   MAX_QUERY_TIME_MS,
+  TXN_CEILING_BYTES,
   TXN_MAX_BYTES,
 } from '../../../protocol/limits.ts';
 import { renderDuration } from '../../../protocol/duration.ts';
@@ -36,8 +38,13 @@ export function buildLimits(context: BuildContext): LimitsConfig {
   return {
     httpMaxConnectionsPerClient: limits.http_max_conns_per_client ?? 200,
     httpsHandshakeTimeoutMs: context.ms(limits.https_handshake_timeout, '5s'),
-    kvMaxValueBytes: limits.kv_max_value_size ?? KV_MAX_VALUE_BYTES,
-    txnMaxBytes: limits.txn_max_req_len ?? TXN_MAX_BYTES,
+    kvMaxValueBytes: atMost(
+      context,
+      'kv_max_value_size',
+      KV_MAX_VALUE_BYTES,
+      KV_VALUE_CEILING_BYTES,
+    ),
+    txnMaxBytes: atMost(context, 'txn_max_req_len', TXN_MAX_BYTES, TXN_CEILING_BYTES),
     rpcRate: rate(limits.rpc_rate),
     rpcMaxBurst: limits.rpc_max_burst ?? 1000,
     requestLimits: {
@@ -52,6 +59,18 @@ export function buildLimits(context: BuildContext): LimitsConfig {
       writeRate: rate(requests.write_rate),
     },
   };
+}
+
+/** Consul takes any size; here one above what a call can carry is taken for the largest. */
+function atMost(
+  context: BuildContext,
+  key: 'kv_max_value_size' | 'txn_max_req_len',
+  initial: number,
+  ceiling: number,
+): number {
+  const value = context.raw.limits?.[key] ?? initial;
+  if (value > ceiling) context.warn(`limits.${key}: ${value} is taken as ${ceiling}, the largest`);
+  return Math.min(value, ceiling);
 }
 
 /** Consul writes "no limit" as a negative rate. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LOG_MAX_AGE_MS, LOG_MAX_BYTES, TXN_CEILING_BYTES } from '../../../protocol/limits.ts';
 import { loadObject, problemOf } from '../testing/fake-config-host.ts';
 
 describe('sections', () => {
@@ -32,6 +33,15 @@ describe('sections', () => {
         },
       },
     ],
+    [
+      { limits: { kv_max_value_size: 2_000_000, txn_max_req_len: 2 ** 40 } },
+      { limits: { kvMaxValueBytes: 2_000_000, txnMaxBytes: TXN_CEILING_BYTES } },
+    ],
+    [
+      { history: { max_age: '12h', max_bytes: 5_000_000 } },
+      { history: { maxAgeMs: 43_200_000, maxBytes: 5_000_000 } },
+    ],
+    [{}, { history: { maxAgeMs: LOG_MAX_AGE_MS, maxBytes: LOG_MAX_BYTES } }],
     [
       { http_config: { response_headers: { A: 'b' }, block_endpoints: ['/v1/x'] } },
       { http: { responseHeaders: { A: 'b' }, blockEndpoints: ['/v1/x'] } },
@@ -124,6 +134,8 @@ describe('sections', () => {
       { limits: { request_limits: { mode: 'x' } } },
       'limits.request_limits.mode: invalid mode: "x"',
     ],
+    [{ history: { max_age: '1s' } }, 'history.max_age: must be at least 1m0s'],
+    [{ history: { max_bytes: 1 } }, 'history.max_bytes: must be at least 65536'],
     [
       { log_level: 'loud' },
       'log_level: Invalid log level: loud (one of trace, debug, info, warn, error)',

@@ -1,5 +1,5 @@
-/** What Consul does not have: how an agent reaches a datacenter that runs on the edge. */
-import { string } from '../schema.ts';
+/** What Consul does not have: how an agent reaches a datacenter that runs on the edge, and the history of changes. */
+import { duration, object, string, uint } from '../schema.ts';
 
 export const LICTOR_KEYS = {
   /** Where the deployed Worker answers, e.g. `https://lictor.example.workers.dev`. */
@@ -10,4 +10,6 @@ export const LICTOR_KEYS = {
    */
   edge_token: string,
   edge_token_file: string,
+  /** How long, and up to which size, an embedded control plane remembers what was changed. */
+  history: object({ max_age: duration, max_bytes: uint }),
 };
