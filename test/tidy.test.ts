@@ -74,13 +74,18 @@ const CONVENTIONAL = new Set([
 ]);
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
-/** Dot files belong to their tools; of other names the stem counts, suffixes such as `.test.ts` or `.d` do not. */
+/**
+ * Dot files belong to their tools; of other names the stem counts, suffixes such as `.test.ts` or `.d` do not, nor does
+ * `_test`, by which Go knows its tests.
+ */
 function hasTidyName(file: string): boolean {
   return file
     .split('/')
     .every(
       (part) =>
-        CONVENTIONAL.has(part) || part.startsWith('.') || KEBAB.test(part.split('.')[0] ?? ''),
+        CONVENTIONAL.has(part) ||
+        part.startsWith('.') ||
+        KEBAB.test(part.replace(/_test\.go$/, '').split('.')[0] ?? ''),
     );
 }
 
@@ -154,6 +159,7 @@ describe('dead files', () => {
     /^examples\/.*\.mjs$/,
     /^[^/]+\.config\.ts$/,
     /\.test\.ts$/,
+    /^test\/linearizability\/run\.mjs$/,
     // A program that the examples of the README start.
     /^test\/readme\/dig\.ts$/,
     // Ambient declarations are seen by the compiler without an import.

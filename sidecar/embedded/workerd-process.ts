@@ -73,7 +73,8 @@ export class WorkerdProcess {
     this.#stopped = true;
     if (this.#restart !== null) clearTimeout(this.#restart);
     const child = this.#child;
-    if (child === null || child.exitCode !== null) return;
+    // Gone already, by itself or by an earlier stop: it will not close again.
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => killGroup(child, 'SIGKILL'), STOP_TIMEOUT_MS);
       child.once('close', () => {
