@@ -15,6 +15,7 @@ import type { LogHub, Logger } from './lib/log.ts';
 import { LinkCatalog } from './link-catalog.ts';
 import { AliasChecks } from './local/alias-checks.ts';
 import { AntiEntropy } from './local/anti-entropy.ts';
+import { CheckHistory } from './local/check-history.ts';
 import { ConfigDefinitions } from './local/config-definitions.ts';
 import { CriticalReaper } from './local/critical-reaper.ts';
 import { LocalState } from './local/local-state.ts';
@@ -48,6 +49,7 @@ export class HostServices {
   readonly #definitions: ConfigDefinitions;
   readonly #antiEntropy: AntiEntropy;
   readonly #reaper: CriticalReaper;
+  readonly #history: CheckHistory;
   readonly #metrics: HostMetrics;
   readonly #registered = Promise.withResolvers<void>();
   #config: AgentConfig;
@@ -71,6 +73,7 @@ export class HostServices {
       log: localLog,
       sidecarPorts: { min: config.ports.sidecarMin, max: config.ports.sidecarMax },
     });
+    this.#history = new CheckHistory(this.#state, () => Date.now());
     this.#definitions = new ConfigDefinitions(this.#state, this.#registrar);
     this.#antiEntropy = this.#createAntiEntropy();
     this.#reaper = new CriticalReaper({
@@ -83,6 +86,7 @@ export class HostServices {
     this.routes = agentRoutes({
       agent: this.#createFacade(),
       state: this.#state,
+      history: this.#history,
       registrar: this.#registrar,
       maintenance: new Maintenance(this.#state, this.#registrar, own.name),
       settle: (timeoutMs) => this.#antiEntropy.settle(timeoutMs),
@@ -150,6 +154,7 @@ export class HostServices {
   async stop(): Promise<void> {
     this.#registered.promise.catch(() => {});
     this.#reaper.stop();
+    this.#history.stop();
     this.#antiEntropy.stop();
     await this.#registrar.stop();
     this.#httpAgents.http.destroy();

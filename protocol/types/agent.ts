@@ -35,6 +35,12 @@ export interface CheckDefinition {
   H2PING?: string;
   H2PingUseTLS?: boolean;
   OSService?: string;
+  /** Lictor's own: `memory`, `load` or `disk:<path>`, a resource of this host measured in percent. */
+  Resource?: string;
+  /** Percent above which a resource check warns; 0 and absent mean never. */
+  WarningAbove?: number;
+  /** Percent above which a resource check is critical; 0 and absent mean never. */
+  CriticalAbove?: number;
   DockerContainerID?: string;
   Shell?: string;
   TLSServerName?: string;

@@ -96,6 +96,9 @@ function deps(): AgentAPIDeps {
         calls.push(['reportTTL', ...args]);
       },
     },
+    history: {
+      transitions: () => [{ atMs: 0, from: 'passing', to: 'critical', output: 'refused' }],
+    },
     maintenance: { setNode: record('setNode'), setService: record('setService') },
     settle: record('settle'),
   };
@@ -380,5 +383,24 @@ describe('reading', () => {
 
   it.each(['ca/roots', 'ca/leaf/web'])('connect/%s is not built', async (path) => {
     expect((await get(`/v1/agent/connect/${path}`)).status).toBe(501);
+  });
+});
+
+describe('history of a check', () => {
+  it('is its changes of state', async () => {
+    checks.set('a/b', check('a/b'));
+    const response = await get('/v1/agent/check/a/b/history');
+    expect(await response.json()).toEqual([
+      { Time: '1970-01-01T00:00:00.000Z', From: 'passing', To: 'critical', Output: 'refused' },
+    ]);
+  });
+
+  it.each([
+    ['/v1/agent/check/none/history', 'Unknown check ID "none"'],
+    ['/v1/agent/check/none', 'did you mean none/history?'],
+  ])('%s is not found', async (path, words) => {
+    const response = await get(path);
+    expect(response.status).toBe(404);
+    expect(await response.text()).toContain(words);
   });
 });

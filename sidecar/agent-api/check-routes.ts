@@ -9,7 +9,7 @@ import { FilterError } from '../../http-api/filter/filter-error.ts';
 import { HTTPError } from '../../http-api/http-error.ts';
 import { parseToken } from '../../http-api/query-options.ts';
 import { renderValue } from '../../http-api/render.ts';
-import type { Handler, Route } from '../../http-api/route.ts';
+import type { APIRequest, APIResponse, Handler, Route } from '../../http-api/route.ts';
 import type { CheckStatus } from '../../protocol/types/catalog.ts';
 import { decodeCheck } from './decode-definition.ts';
 import { CHECK_UPDATE_FIELDS } from './definition-fields.ts';
@@ -72,7 +72,29 @@ export function checkRoutes(deps: AgentAPIDeps): Route[] {
         },
       },
     },
+    { path: '/v1/agent/check/', methods: { GET: (request) => showHistory(deps, request) } },
   ];
+}
+
+const HISTORY = '/history';
+
+/**
+ * `/v1/agent/check/<id>/history`, which Consul does not have: the last changes of a check's state, newest first.
+ *
+ * @throws HTTPError 404 for a check that this agent does not have
+ */
+function showHistory({ state, history }: AgentAPIDeps, request: APIRequest): APIResponse {
+  const id = request.rest.endsWith(HISTORY) ? request.rest.slice(0, -HISTORY.length) : undefined;
+  if (id === undefined)
+    throw new HTTPError(404, `not found: did you mean ${request.rest}/history?`);
+  if (state.check(id) === undefined) throw new HTTPError(404, `Unknown check ID "${id}"`);
+  const rows = history.transitions(id).map(({ atMs, from, to, output }) => ({
+    Time: new Date(atMs).toISOString(),
+    From: from,
+    To: to,
+    Output: output,
+  }));
+  return renderValue(request, rows);
 }
 
 interface CheckUpdate {

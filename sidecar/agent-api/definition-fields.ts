@@ -22,6 +22,8 @@ export const SECOND_SPELLINGS: Readonly<Record<string, string>> = {
   tcp_use_tls: 'TCPUseTLS',
   grpc_use_tls: 'GRPCUseTLS',
   h2ping_use_tls: 'H2PingUseTLS',
+  warning_above: 'WarningAbove',
+  critical_above: 'CriticalAbove',
   service_id: 'ServiceID',
   destination_service_name: 'DestinationServiceName',
   destination_service_id: 'DestinationServiceID',
@@ -83,6 +85,9 @@ const CHECK_FIELD_TYPES: Readonly<Record<string, Field>> = {
   GRPC: 'string',
   GRPCUseTLS: 'bool',
   OSService: 'string',
+  Resource: 'string',
+  WarningAbove: 'int',
+  CriticalAbove: 'int',
   TLSServerName: 'string',
   TLSSkipVerify: 'bool',
   AliasNode: 'string',
@@ -110,6 +115,8 @@ const CHECK_SECONDS = [
   'tcp_use_tls',
   'grpc_use_tls',
   'h2ping_use_tls',
+  'warning_above',
+  'critical_above',
 ];
 
 const { CheckID: _embeddedID, ...STANDALONE_FIELD_TYPES } = CHECK_FIELD_TYPES;

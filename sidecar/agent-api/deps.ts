@@ -20,6 +20,19 @@ export interface LocalState {
   listen(listener: (change: { kind: 'service' | 'check'; id: string }) => void): () => void;
 }
 
+/** One change of a check's state; `from` is '' at the first. */
+export interface CheckTransition {
+  readonly atMs: number;
+  readonly from: CheckStatus | '';
+  readonly to: CheckStatus;
+  readonly output: string;
+}
+
+export interface CheckHistory {
+  /** Newest first. */
+  transitions(checkID: string): readonly CheckTransition[];
+}
+
 export interface RegisterOptions {
   readonly source: 'api';
   readonly token: string;
@@ -46,6 +59,7 @@ export interface Maintenance {
 export interface AgentAPIDeps {
   readonly agent: Agent;
   readonly state: LocalState;
+  readonly history: CheckHistory;
   readonly registrar: Registrar;
   readonly maintenance: Maintenance;
   /** Waits until the datacenter was told of all changes, at most `timeoutMs`. */

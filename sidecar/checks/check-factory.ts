@@ -2,11 +2,12 @@
 import { RPCError } from '../../protocol/errors.ts';
 import type { CheckDefinition } from '../../protocol/types/agent.ts';
 import { AliasRunner } from './alias-runner.ts';
+import { FlapDamper } from './flap-damper.ts';
 import { IntervalRunner } from './interval-runner.ts';
 import { MIN_INTERVAL_MS } from './limits.ts';
 import { StatusHandler, readThresholds } from './status-handler.ts';
 import { TTLRunner } from './ttl-runner.ts';
-import { checkKind, durationMs, runsProgram, validateCheckType } from './check-kind.ts';
+import { checkKind, durationMs, runsProgram, validateCheckType } from '../lib/check-kind.ts';
 import { createProbe, outputLimit } from './create-probe.ts';
 import type { AliasSource } from './alias-runner.ts';
 import type {
@@ -121,7 +122,8 @@ export class CheckFactory {
     if (asked < MIN_INTERVAL_MS) {
       log.warn(`check has interval below minimum: check=${checkID} minimum_interval=1s`);
     }
-    const handler = new StatusHandler(checkID, readThresholds(definition), notify, log);
+    const damper = new FlapDamper(checkID, notify, log);
+    const handler = new StatusHandler(checkID, readThresholds(definition), damper.handle, log);
     const create = this.#options.createProbe ?? ((k, d) => createProbe(k, d, environment));
     return new IntervalRunner({
       probe: create(kind, definition),

@@ -10,13 +10,15 @@ import { GRPCProbe } from './grpc-probe.ts';
 import { H2PingProbe } from './h2-ping-probe.ts';
 import { HTTPProbe } from './http-probe.ts';
 import { OSServiceProbe } from './os-service-probe.ts';
+import { parseResource } from '../lib/check-resource.ts';
+import { ResourceProbe } from './resource-probe.ts';
 import { ScriptProbe } from './script-probe.ts';
 import { TCPProbe } from './tcp-probe.ts';
 import { UDPProbe } from './udp-probe.ts';
-import { durationMs } from './check-kind.ts';
+import { durationMs } from '../lib/check-kind.ts';
 import { tlsOptions } from './tls-options.ts';
 import type { AgentTLS, TLSOptions } from './tls-options.ts';
-import type { CheckKind } from './check-kind.ts';
+import type { CheckKind } from '../lib/check-kind.ts';
 import type { HTTPAgents } from './http-probe.ts';
 import type { Probe } from './check-runner.ts';
 
@@ -74,6 +76,12 @@ const CREATORS: Record<ProbeKind, (d: CheckDefinition, common: Common) => Probe>
   // HTTP/2 checks use TLS unless told otherwise.
   h2ping: (d, { tls, timeoutMs }) =>
     new H2PingProbe({ address: d.H2PING!, tls: d.H2PingUseTLS === false ? null : tls, timeoutMs }),
+  resource: (d) =>
+    new ResourceProbe({
+      resource: parseResource(d.Resource!),
+      warningAbove: d.WarningAbove ?? 0,
+      criticalAbove: d.CriticalAbove ?? 0,
+    }),
   os_service: (d, { timeoutMs }) => new OSServiceProbe({ service: d.OSService!, timeoutMs }),
 };
 

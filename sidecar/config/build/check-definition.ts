@@ -1,5 +1,5 @@
-import { parseDuration } from '../../../protocol/duration.ts';
 import type { CheckDefinition } from '../../../protocol/types/agent.ts';
+import { validateCheckType } from '../../lib/check-kind.ts';
 import type { RawCheck } from '../keys/service-keys.ts';
 
 /** Where each key of a file stands in the definition that the HTTP API takes. */
@@ -34,6 +34,9 @@ const FIELDS = {
   h2ping: 'H2PING',
   h2ping_use_tls: 'H2PingUseTLS',
   os_service: 'OSService',
+  resource: 'Resource',
+  warning_above: 'WarningAbove',
+  critical_above: 'CriticalAbove',
   success_before_passing: 'SuccessBeforePassing',
   failures_before_warning: 'FailuresBeforeWarning',
   failures_before_critical: 'FailuresBeforeCritical',
@@ -62,29 +65,10 @@ const STATUSES: ReadonlySet<unknown> = new Set(['', 'passing', 'warning', 'criti
  * @returns undefined when it holds
  */
 export function checkProblem(check: CheckDefinition): string | undefined {
-  const ttl = milliseconds(check.TTL);
-  const interval = milliseconds(check.Interval);
-  const isAlias = Boolean(check.AliasNode) || Boolean(check.AliasService);
-  const runs = runsAtIntervals(check);
-  if (interval > 0 && ttl > 0) return 'Interval and TTL cannot both be specified';
-  if (runs && interval <= 0) {
-    return 'Interval must be > 0 for Script, HTTP, H2PING, TCP, UDP or OSService checks';
-  }
-  if (runs && isAlias) return 'Interval cannot be set for Alias checks';
-  if (isAlias && ttl > 0) return 'TTL must be not be set for Alias checks';
-  if (!runs && !isAlias && ttl <= 0) return 'TTL must be > 0 for TTL checks';
-  if ((check.OutputMaxSize ?? 0) < 0) return 'MaxOutputMaxSize must be positive';
-  if ((check.FailuresBeforeWarning ?? 0) > (check.FailuresBeforeCritical ?? 0)) {
-    return "FailuresBeforeWarning can't be higher than FailuresBeforeCritical";
+  try {
+    validateCheckType(check);
+  } catch (refusal) {
+    return (refusal as Error).message;
   }
   return STATUSES.has(check.Status ?? '') ? undefined : `Bad check status: "${check.Status}"`;
-}
-
-function runsAtIntervals(check: CheckDefinition): boolean {
-  const { HTTP, TCP, UDP, GRPC, H2PING, OSService, ScriptArgs = [] } = check;
-  return ScriptArgs.length > 0 || [HTTP, TCP, UDP, GRPC, H2PING, OSService].some(Boolean);
-}
-
-function milliseconds(duration: string | undefined): number {
-  return parseDuration(duration ?? '0s') ?? 0;
 }

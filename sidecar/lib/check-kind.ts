@@ -4,6 +4,7 @@
 import { badRequest } from '../../protocol/errors.ts';
 import { parseDuration } from '../../protocol/duration.ts';
 import type { CheckDefinition } from '../../protocol/types/agent.ts';
+import { validateResource } from './check-resource.ts';
 
 /** The values of a check's `Type` in answers; '' is a check that only the catalog knows. */
 export type CheckKind =
@@ -16,7 +17,8 @@ export type CheckKind =
   | 'docker'
   | 'script'
   | 'h2ping'
-  | 'os_service';
+  | 'os_service'
+  | 'resource';
 
 /** Milliseconds of a duration field; absent and unreadable ones count as 0. */
 export const durationMs = (text: string | undefined): number =>
@@ -40,6 +42,7 @@ const KINDS: readonly (readonly [CheckKind, (d: CheckDefinition) => boolean])[] 
   ['script', isScript],
   ['h2ping', (d) => Boolean(d.H2PING)],
   ['os_service', (d) => Boolean(d.OSService)],
+  ['resource', (d) => Boolean(d.Resource)],
 ];
 
 /** Null for a definition that says nothing that can be run. */
@@ -52,7 +55,8 @@ export const runsProgram = (definition: CheckDefinition): boolean => isScript(de
 
 /** Kinds that are run again and again, whichever of them will be the one that counts. */
 function hasInterval(d: CheckDefinition): boolean {
-  return Boolean(isScript(d) || d.HTTP || d.TCP || d.UDP || d.GRPC || d.H2PING || d.OSService);
+  const { HTTP, TCP, UDP, GRPC, H2PING, OSService, Resource } = d;
+  return isScript(d) || [HTTP, TCP, UDP, GRPC, H2PING, OSService, Resource].some(Boolean);
 }
 
 /**
@@ -72,6 +76,7 @@ export function validateCheckType(d: CheckDefinition): void {
   }
   if (periodic && isAlias(d)) throw badRequest('Interval cannot be set for Alias checks');
   if (isAlias(d) && ttlMs > 0) throw badRequest('TTL must be not be set for Alias checks');
+  if (d.Resource) validateResource(d);
   if (!periodic && !isAlias(d) && ttlMs <= 0) throw badRequest('TTL must be > 0 for TTL checks');
   if ((d.OutputMaxSize ?? 0) < 0) throw badRequest('MaxOutputMaxSize must be positive');
   if ((d.FailuresBeforeWarning ?? 0) > (d.FailuresBeforeCritical ?? 0)) {

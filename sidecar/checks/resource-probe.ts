@@ -1,0 +1,97 @@
+/** Measures a resource of this host and compares it with the thresholds of its check. */
+import { readFile, statfs } from 'node:fs/promises';
+import os from 'node:os';
+import type { CheckResult, Probe } from './check-runner.ts';
+import type { Resource } from '../lib/check-resource.ts';
+
+export interface ResourceProbeOptions {
+  readonly resource: Resource;
+  /** Percent; 0 means never. */
+  readonly warningAbove: number;
+  readonly criticalAbove: number;
+  /** For tests: stands in for the host. */
+  readonly measure?: (resource: Resource) => Promise<Measurement>;
+}
+
+export interface Measurement {
+  readonly percent: number;
+  /** The figures behind it, in words. */
+  readonly detail: string;
+}
+
+export class ResourceProbe implements Probe {
+  readonly #options: ResourceProbeOptions;
+
+  constructor(options: ResourceProbeOptions) {
+    this.#options = options;
+  }
+
+  async run(): Promise<CheckResult> {
+    const { resource, measure = measureHost } = this.#options;
+    const name = resource.kind === 'disk' ? `disk ${resource.path}` : resource.kind;
+    try {
+      const { percent, detail } = await measure(resource);
+      return this.#judge(percent, `${name}: ${percent.toFixed(1)} % used, ${detail}`);
+    } catch (thrown) {
+      return { status: 'critical', output: `${name}: ${(thrown as Error).message}` };
+    }
+  }
+
+  #judge(percent: number, output: string): CheckResult {
+    const { warningAbove, criticalAbove } = this.#options;
+    if (criticalAbove > 0 && percent > criticalAbove) {
+      return { status: 'critical', output: `${output} (critical above ${criticalAbove} %)` };
+    }
+    if (warningAbove > 0 && percent > warningAbove) {
+      return { status: 'warning', output: `${output} (warning above ${warningAbove} %)` };
+    }
+    return { status: 'passing', output };
+  }
+}
+
+const MEASURES: {
+  [K in Resource['kind']]: (resource: Resource & { kind: K }) => Promise<Measurement>;
+} = {
+  memory: measureMemory,
+  load: async () => {
+    const cores = os.availableParallelism();
+    const [minute = 0] = os.loadavg();
+    return {
+      percent: (100 * minute) / cores,
+      detail: `load ${minute.toFixed(2)} on ${cores} cores`,
+    };
+  },
+  disk: async ({ path }) => {
+    const { blocks, bfree, bavail, bsize } = await statfs(path);
+    // Blocks kept for root count as used, as in df: a plain service cannot write them.
+    const used = blocks - bfree;
+    const percent = used + bavail === 0 ? 100 : (100 * used) / (used + bavail);
+    return { percent, detail: `${renderBytes(bavail * bsize)} free` };
+  },
+};
+
+function measureHost(resource: Resource): Promise<Measurement> {
+  return MEASURES[resource.kind](resource as never);
+}
+
+/** Linux knows what could be freed for a new program (MemAvailable); elsewhere only what is free counts. */
+async function measureMemory(): Promise<Measurement> {
+  const total = os.totalmem();
+  const available = (await readAvailableBytes()) ?? os.freemem();
+  return {
+    percent: (100 * (total - available)) / total,
+    detail: `${renderBytes(available)} of ${renderBytes(total)} available`,
+  };
+}
+
+async function readAvailableBytes(): Promise<number | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  const kibibytes = /^MemAvailable:\s+(\d+) kB$/m.exec(
+    await readFile('/proc/meminfo', 'utf8'),
+  )?.[1];
+  return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
+}
+
+function renderBytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}
