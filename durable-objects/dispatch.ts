@@ -7,6 +7,7 @@ import {
   type WriteMethod,
 } from '../protocol/methods.ts';
 import { catalogReads, catalogWrites } from './endpoints/catalog.ts';
+import { coordinateReads, coordinateWrites } from './endpoints/coordinate.ts';
 import type {
   ReadEndpoint,
   ReadEndpoints,
@@ -26,6 +27,7 @@ const READS: ReadEndpoints<ReadMethod> = {
   ...txnReads,
   ...catalogReads,
   ...healthReads,
+  ...coordinateReads,
   ...nodeStateReads,
   ...statusReads,
 };
@@ -35,6 +37,7 @@ const WRITES: WriteEndpoints<WriteMethod> = {
   ...sessionWrites,
   ...txnWrites,
   ...catalogWrites,
+  ...coordinateWrites,
 };
 
 /** An endpoint whose argument type is not known at this place: names and arguments came over the wire. */

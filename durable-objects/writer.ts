@@ -117,6 +117,11 @@ export class WriteTxn {
     }
   }
 
+  /** Wakes watchers of a topic whose index is that of a row, and so needs none of its own. */
+  wake(topic: Topic): void {
+    this.#touched.set(topic, this.index);
+  }
+
   /**
    * Wakes watchers of a catalog topic and stores its index.
    *

@@ -8,6 +8,7 @@ export type Field =
   | 'string'
   | 'int'
   | 'uint64'
+  | 'float'
   | 'bool'
   | 'any'
   /** A Go duration string such as "10s", or a number of nanoseconds; kept as it came. */
@@ -132,6 +133,10 @@ function decodeScalar(
       if (Number.isSafeInteger(value) && (value as number) >= 0) return value;
       if (typeof value === 'bigint' && value >= 0n && value < 2n ** 64n) return String(value);
       return fail(mismatch(value, path, 'uint64'));
+    case 'float':
+      // JSON may spell numbers that are none: 1e999.
+      if (typeof value === 'bigint') return Number(value);
+      return Number.isFinite(value) ? value : fail(mismatch(value, path, 'float64'));
     case 'duration':
       if (typeof value === 'string' || typeof value === 'number') return value;
       return fail(mismatch(value, path, 'time.Duration'));

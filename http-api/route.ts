@@ -45,6 +45,8 @@ export interface APIContext {
   readonly datacenter: string;
   /** Node name of the agent, which sessions are bound to when their request names none; '' on the Worker. */
   readonly nodeName: string;
+  /** Consul's disable_coordinates: /v1/coordinate/ is refused. */
+  readonly disableCoordinates?: boolean;
   /** What /v1/status/leader names, host:port; absent on the Worker, which has none. */
   readonly serverAddress?: string;
 }

@@ -1,6 +1,7 @@
 /** The table of /v1 that both sides mount; the sidecar adds its own /v1/agent/. */
 import type { Route } from './route.ts';
 import { catalogRoutes } from './routes/catalog.ts';
+import { coordinateRoutes } from './routes/coordinate.ts';
 import { healthRoutes } from './routes/health.ts';
 import { kvRoutes } from './routes/kv.ts';
 import { notBuiltRoutes } from './routes/not-built.ts';
@@ -14,6 +15,7 @@ export const coreRoutes: readonly Route[] = [
   ...sessionRoutes,
   ...catalogRoutes,
   ...healthRoutes,
+  ...coordinateRoutes,
   ...statusRoutes,
   ...notBuiltRoutes,
 ];

@@ -13,6 +13,7 @@ import type {
   RegisterRequest,
   ServiceNode,
 } from './types/catalog.ts';
+import type { CoordinateEntry, DatacenterMap } from './types/coordinate.ts';
 import type { KVPair, Uint64 } from './types/kv.ts';
 import type { Session } from './types/session.ts';
 import type { TxnOp, TxnResponse } from './types/txn.ts';
@@ -104,6 +105,12 @@ export interface Methods {
   'health.state': Method<'read', NodeFilterArgs & { state: string }, HealthCheck[]>;
   'health.service': Method<'read', ServiceQueryArgs, CheckServiceNode[]>;
 
+  /** Answers `[]` for a node that has none. */
+  'coordinate.node': Method<'read', { node: string }, CoordinateEntry[]>;
+  'coordinate.nodes': Method<'read', Record<string, never>, CoordinateEntry[]>;
+  'coordinate.datacenters': Method<'read', Record<string, never>, DatacenterMap[]>;
+  'coordinate.update': Method<'write', CoordinateEntry, boolean>;
+
   /** A node with its services and checks, for its agent's anti-entropy: the whole truth about one host. */
   'node.state': Method<'read', { node: string }, NodeState | null>;
 
@@ -164,6 +171,10 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'health.checks': 'read',
   'health.state': 'read',
   'health.service': 'read',
+  'coordinate.node': 'read',
+  'coordinate.nodes': 'read',
+  'coordinate.datacenters': 'read',
+  'coordinate.update': 'write',
   'node.state': 'read',
   'status.datacenter': 'read',
 };

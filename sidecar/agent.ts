@@ -244,6 +244,7 @@ function apiContextOf(config: AgentConfig, link: ServerLink): APIContext {
     rpc: link.rpc,
     datacenter: config.datacenter,
     nodeName: config.nodeName,
+    disableCoordinates: config.disableCoordinates,
     serverAddress: `${config.advertiseAddress}:${config.ports.server}`,
     limits: {
       kvMaxValueBytes: config.limits.kvMaxValueBytes,

@@ -2,6 +2,7 @@
 import type {
   DatacenterInfo,
   MethodArgs,
+  NodeFilterArgs,
   ReadMethod,
   WriteMethod,
 } from '../../protocol/methods.ts';
@@ -10,7 +11,7 @@ import type { SQL } from '../db/storage.ts';
 import type { Reading } from '../state/kv-read.ts';
 import { topicIndex } from '../state/topic-index.ts';
 import type { AnswerCache } from '../watch/answer-cache.ts';
-import type { Topic } from '../watch/topics.ts';
+import { COORDINATES, type Topic } from '../watch/topics.ts';
 import { queryIdentity } from '../watch/watched-query.ts';
 import type { WriteTxn } from '../writer.ts';
 
@@ -39,6 +40,9 @@ export interface ReadEndpoint<M extends ReadMethod> {
 /**
  * A read whose index is that of its topics in the topics table, and whose answer depends on nothing else: while the
  * index stands, equal reads are rendered once.
+ *
+ * The exception is the order of an answer that is sorted by distance: as in Consul, coordinates wake nobody who asked
+ * for nodes, services or checks. Whoever asks anew gets the present order.
  */
 export function topicRead<M extends ReadMethod>(
   method: M,
@@ -50,7 +54,10 @@ export function topicRead<M extends ReadMethod>(
     topics,
     read(context, args, authorizer) {
       const index = topicIndex(context.sql, ...topics(args));
-      return context.answers.get(queryIdentity(method, args, authorizer.identity), index, () => {
+      const { near } = args as NodeFilterArgs;
+      const order = near === undefined ? '' : ` ${topicIndex(context.sql, COORDINATES)}`;
+      const identity = queryIdentity(method, args, authorizer.identity) + order;
+      return context.answers.get(identity, index, () => {
         return { index, body: render(context, args, authorizer) };
       });
     },

@@ -6,6 +6,7 @@
  */
 import type { SQL } from '../db/storage.ts';
 import { foldName } from './catalog-topics.ts';
+import { sortByDistance } from './near.ts';
 import { type NodeRow, nodesTable } from './nodes-rows.ts';
 import { type ServiceRow, servicesTable } from './services-rows.ts';
 
@@ -29,6 +30,8 @@ export interface InstanceFilter {
   readonly tags?: readonly string[];
   /** All pairs must be there exactly. */
   readonly nodeMeta?: Readonly<Record<string, string>>;
+  /** Sorts by the distance from this node, instead of by names alone. */
+  readonly near?: string;
 }
 
 export interface FoundInstance {
@@ -45,13 +48,13 @@ export function selectionClause(selection: Selection): { where: string; bindings
   return { where: 'name_key = ?', bindings };
 }
 
-/** In the order of node names, then of IDs. */
+/** In the order of node names, then of IDs; those near a node first when the filter asks for it. */
 export function findInstances(
   sql: SQL,
   selection: Selection,
   filter: InstanceFilter,
   sees: Visibility,
-): FoundInstance[] {
+): readonly FoundInstance[] {
   const { where, bindings } = selectionClause(selection);
   const nodes = new Map<string, NodeRow>();
   const nodeQuery = `SELECT ${nodesTable.select()} FROM nodes WHERE key IN (SELECT node FROM services WHERE ${where})`;
@@ -70,7 +73,7 @@ export function findInstances(
       continue;
     found.push({ service, node });
   }
-  return found;
+  return sortByDistance(sql, filter.near, found, ({ node }) => node.name);
 }
 
 /** @param json a node's metadata as its column holds them */

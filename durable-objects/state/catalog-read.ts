@@ -11,6 +11,7 @@ import {
   hasMeta,
 } from './catalog-instances.ts';
 import { compareUTF8 } from './catalog-json.ts';
+import { sortByDistance } from './near.ts';
 import { type NodeRow, findNodeRow, nodeRows, renderNode } from './nodes-rows.ts';
 import {
   type ServiceRow,
@@ -28,7 +29,8 @@ export function listNodes(
   const rows = nodeRows(sql).filter(
     (row) => sees.nodeRead(row.name) && hasMeta(row.meta, filter.nodeMeta),
   );
-  return renderList(rows.map((row) => renderNode(row, datacenter)));
+  const sorted = sortByDistance(sql, filter.near, rows, (row) => row.name);
+  return renderList(sorted.map((row) => renderNode(row, datacenter)));
 }
 
 /** A node with a map of its services by ID; '' when there is none. */

@@ -12,6 +12,7 @@ import {
 import { renderList } from './catalog-read.ts';
 import { foldName } from './catalog-topics.ts';
 import { type CheckRow, checkRowsOfNode, checksTable, renderCheck } from './checks-rows.ts';
+import { sortByDistance } from './near.ts';
 import { findNodeRow, renderNode } from './nodes-rows.ts';
 import { renderNodeService, serviceRowsOfNode } from './services-rows.ts';
 
@@ -107,7 +108,7 @@ export function listChecksOfService(
   sees: Visibility,
 ): string {
   const rows = sql.exec<JoinedCheck>(CHECKS_OF_SERVICE, foldName(service));
-  return renderJoined(rows, filter, sees);
+  return renderJoined(sql, rows, filter, sees);
 }
 
 /**
@@ -127,7 +128,7 @@ export function listChecksInState(
           `${ALL_JOINED} WHERE lower(c.status) = ? ORDER BY c.node, c.key`,
           state.toLowerCase(),
         );
-  return renderJoined(rows, filter, sees);
+  return renderJoined(sql, rows, filter, sees);
 }
 
 /** One node whole, for its agent's anti-entropy; '' when there is none. */
@@ -147,11 +148,12 @@ export function describeNodeState(
 }
 
 function renderJoined(
+  sql: SQL,
   rows: Iterable<JoinedCheck>,
   filter: InstanceFilter,
   sees: Visibility,
 ): string {
-  const items: string[] = [];
+  const visible: JoinedCheck[] = [];
   for (const row of rows) {
     if (
       !sees.nodeRead(row.node_name) ||
@@ -159,9 +161,10 @@ function renderJoined(
       !hasMeta(row.node_meta, filter.nodeMeta)
     )
       continue;
-    items.push(renderCheck(row, row.node_name));
+    visible.push(row);
   }
-  return renderList(items);
+  const sorted = sortByDistance(sql, filter.near, visible, (row) => row.node_name);
+  return renderList(sorted.map((row) => renderCheck(row, row.node_name)));
 }
 
 function seesCheck(row: CheckRow, sees: Visibility): boolean {

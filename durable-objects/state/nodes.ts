@@ -14,6 +14,7 @@ import { nonEmptyJSON, optionalJSON } from './catalog-json.ts';
 import { foldName, touchInstances, touchNodeGone, touchOnce } from './catalog-topics.ts';
 import { findCheckRow } from './checks-rows.ts';
 import { removeChecksOfNodeTxn } from './checks.ts';
+import { removeCoordinatesOfNodeTxn } from './coordinates.ts';
 import {
   type NodeRow,
   findNodeRow,
@@ -98,6 +99,7 @@ export function deleteNodeCASTxn(
 function removeNodeTxn(tx: WriteTxn, row: NodeRow, hooks: CatalogHooks): void {
   const hadChecks = removeChecksOfNodeTxn(tx, row.key);
   removeServicesOfNodeTxn(tx, row.key);
+  removeCoordinatesOfNodeTxn(tx, row.key);
   nodesTable.delete(tx.sql, row);
   recordNode(tx, 'node.delete', row, row.modify_index);
   touchOnce(tx, NODES);

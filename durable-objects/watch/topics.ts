@@ -22,3 +22,9 @@ export const serviceTopic = (name: string): Topic => `service/${name.toLowerCase
 export const connectTopic = (name: string): Topic => `connect/${name.toLowerCase()}`;
 export const sessionTopic = (id: string): Topic => `session/${id}`;
 export const nodeSessionsTopic = (node: string): Topic => `node-sessions/${node.toLowerCase()}`;
+/** The coordinates of all nodes. */
+export const COORDINATES: Topic = 'coordinates';
+export const coordinateTopic = (node: string): Topic => `coordinate/${node.toLowerCase()}`;
+/** Which prepared queries exist, with their definitions. */
+export const QUERIES: Topic = 'queries';
+export const queryTopic = (id: string): Topic => `query/${id.toLowerCase()}`;

@@ -2,7 +2,6 @@
  * What the reads of catalog and health share: query parameters, filters, the headers of their
  * errors.
  */
-import { RPCError } from '../../protocol/errors.ts';
 import type {
   MethodArgs,
   MethodReply,
@@ -11,8 +10,8 @@ import type {
 } from '../../protocol/methods.ts';
 import { compileFilter } from '../filter/compile-filter.ts';
 import type { FieldSet } from '../filter/field-set.ts';
-import { FilterError } from '../filter/filter-error.ts';
-import { HTTPError, renderError } from '../http-error.ts';
+import { HTTPError } from '../http-error.ts';
+import { withQueryHeaders } from '../query-errors.ts';
 import type { Query } from '../query.ts';
 import { parseQueryOptions } from '../query-options.ts';
 import { readJSON } from '../read.ts';
@@ -33,12 +32,13 @@ export function parseFilter({ query }: APIRequest, fields: FieldSet): RowFilter 
 /**
  * `node-meta` may be repeated; its value is `key:value`, and without a colon the value is empty.
  */
-export function parseNodeFilter({ query }: APIRequest): NodeFilterArgs {
+export function parseNodeFilter({ query }: APIRequest, { nodeName }: APIContext): NodeFilterArgs {
   const args: NodeFilterArgs = {};
   if (query.has('node-meta')) {
     args.nodeMeta = Object.fromEntries(query.all('node-meta').map(splitPair));
   }
-  const near = query.get('near');
+  // The Worker has no node of its own: `_agent` there asks for no order.
+  const near = query.get('near') === '_agent' ? nodeName : query.get('near');
   if (near !== '') args.near = near;
   return args;
 }
@@ -59,13 +59,14 @@ export function requireName(request: APIRequest, what: string): string {
   return request.rest;
 }
 
+const TENANCY = { ns: 'Namespaces', partition: 'Partitions' } as const;
+type Tenancy = keyof typeof TENANCY;
+
 /** Consul's community edition refuses these by name rather than answer for another tenant. */
-function refuseTenancy(query: Query): void {
-  for (const [name, feature] of [
-    ['ns', 'Namespaces'],
-    ['partition', 'Partitions'],
-  ] as const) {
+export function refuseTenancy(query: Query, names: readonly Tenancy[] = ['ns', 'partition']): void {
+  for (const name of names) {
     if (!query.has(name)) continue;
+    const feature = TENANCY[name];
     const text = `Invalid query parameter: "${name}" - ${feature} are a Consul Enterprise feature`;
     throw new HTTPError(400, text);
   }
@@ -101,9 +102,7 @@ export async function readCatalog<M extends ReadMethod>(
     };
     return await readJSON(request, context, read.method, read.args, render, read.transform?.());
   } catch (error) {
-    if (read.plainErrors || !(error instanceof RPCError || error instanceof FilterError))
-      throw error;
-    throw withQueryHeaders(error);
+    throw read.plainErrors ? error : withQueryHeaders(error);
   }
 }
 
@@ -114,16 +113,4 @@ export function filterRows<Row>(
 ): ((rows: Row[]) => Row[]) | undefined {
   const matches = parseFilter(request, fields);
   return matches === undefined ? undefined : (rows) => rows.filter((row) => matches(row));
-}
-
-/**
- * Consul sets the headers of a query even when the query failed: no index, no leader that answered.
- */
-function withQueryHeaders(error: RPCError | FilterError): HTTPError {
-  const { status } = renderError(error);
-  return new HTTPError(status, error.message, {
-    'X-Consul-Index': '1',
-    'X-Consul-Knownleader': 'false',
-    'X-Consul-Lastcontact': '0',
-  });
 }

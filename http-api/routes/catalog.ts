@@ -111,7 +111,7 @@ function listDatacenters(request: APIRequest, context: APIContext): APIResponse 
 function listNodes(request: APIRequest, context: APIContext): Promise<APIResponse> {
   return readCatalog(request, context, {
     method: 'catalog.nodes',
-    args: parseNodeFilter(request),
+    args: parseNodeFilter(request, context),
     transform: () => filterRows(request, NODE_FIELDS),
   });
 }
@@ -149,7 +149,7 @@ function listNodeServices(request: APIRequest, context: APIContext): Promise<API
 }
 
 function listServices(request: APIRequest, context: APIContext): Promise<APIResponse> {
-  const args = parseNodeFilter(request);
+  const args = parseNodeFilter(request, context);
   if (request.query.get('filter') === '') {
     return readCatalog(request, context, { method: 'catalog.services', args, absent: '{}' });
   }
@@ -186,7 +186,7 @@ function listInstances(connect: boolean): Handler {
         // Tags tell instances of one service apart; proxies of a service are not told apart by
         // them.
         ...(connect ? {} : parseTags(request.query)),
-        ...parseNodeFilter(request),
+        ...parseNodeFilter(request, context),
       },
       transform: () => filterRows(request, SERVICE_NODE_FIELDS),
     });

@@ -57,6 +57,7 @@ describe('arguments', () => {
     ['connect/web', 'health.service', { service: 'web', connect: true }],
     ['ingress/web', 'health.service', { service: 'web', ingress: true }],
     ['checks/web?near=n', 'health.checks', { service: 'web', near: 'n' }],
+    ['checks/web?near=_agent', 'health.checks', { service: 'web', near: 'n1' }],
     ['node/n', 'health.node', { node: 'n' }],
     ['state/critical?node-meta=z:1', 'health.state', { state: 'critical', nodeMeta: { z: '1' } }],
   ])('of %s', async (path, method, args) => {

@@ -33,7 +33,7 @@ function listChecksOfNode(request: APIRequest, context: APIContext): Promise<API
 function listChecksOfService(request: APIRequest, context: APIContext): Promise<APIResponse> {
   return readCatalog(request, context, {
     method: 'health.checks',
-    args: { service: requireName(request, 'service name'), ...parseNodeFilter(request) },
+    args: { service: requireName(request, 'service name'), ...parseNodeFilter(request, context) },
     transform: () => filterRows(request, HEALTH_CHECK_FIELDS),
   });
 }
@@ -41,7 +41,7 @@ function listChecksOfService(request: APIRequest, context: APIContext): Promise<
 function listChecksInState(request: APIRequest, context: APIContext): Promise<APIResponse> {
   return readCatalog(request, context, {
     method: 'health.state',
-    args: { state: requireName(request, 'check state'), ...parseNodeFilter(request) },
+    args: { state: requireName(request, 'check state'), ...parseNodeFilter(request, context) },
     transform: () => filterRows(request, HEALTH_CHECK_FIELDS),
   });
 }
@@ -52,7 +52,7 @@ function listInstances(kind: { connect?: true; ingress?: true }): Handler {
     const passing = parsePassing(request.query);
     const response = await readCatalog(request, context, {
       method: 'health.service',
-      args: { service, ...kind, ...parseTags(request.query), ...parseNodeFilter(request) },
+      args: { service, ...kind, ...parseTags(request.query), ...parseNodeFilter(request, context) },
       plainErrors: true,
       transform() {
         const matches = parseFilter(request, CHECK_SERVICE_NODE_FIELDS);

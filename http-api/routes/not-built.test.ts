@@ -9,8 +9,8 @@ const send = serve([...statusRoutes, ...notBuiltRoutes], rpc);
 describe('endpoints that are not built', () => {
   it.each([
     ['GET', '/v1/event/list', 501],
-    ['GET', '/v1/coordinate/node/n1', 501],
-    ['DELETE', '/v1/query/some', 501],
+    ['GET', '/v1/config/proxy-defaults/global', 501],
+    ['DELETE', '/v1/peering/some', 501],
     ['PUT', '/v1/event/list', 405],
     ['GET', '/v1/acl/tokens', 401],
     ['PUT', '/v1/acl/bootstrap', 401],

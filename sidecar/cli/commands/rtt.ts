@@ -1,10 +1,12 @@
 /** `rtt`: the round-trip time between two nodes, out of their network coordinates. */
+import { distanceSeconds } from '../../../protocol/coordinate.ts';
+import type { Coordinate } from '../../../protocol/types/coordinate.ts';
 import type { ConsulClient } from '../../client/http-client.ts';
 import { AGENT } from '../api-flags.ts';
 import { CommandError, defineCommand, orFail } from '../command.ts';
-import { distanceMs } from '../coordinate.ts';
-import type { Coordinate } from '../coordinate.ts';
 import { flag } from '../flags.ts';
+
+const MS_PER_SECOND = 1000;
 
 export const command = defineCommand({
   usage: 'rtt [options] node1 [node2]',
@@ -20,7 +22,7 @@ names are those of servers with their datacenter, as in "server1.dc1".`,
     }
     const names = [first, second ?? (await ownName(client, flags.wan))] as const;
     const [left, right] = flags.wan ? await readWAN(client, names) : await readLAN(client, names);
-    const text = distanceMs(left, right).toFixed(3);
+    const text = (distanceSeconds(left, right) * MS_PER_SECOND).toFixed(3);
     const area = flags.wan ? 'WAN' : 'LAN';
     print(`Estimated ${names[0]} <-> ${names[1]} rtt: ${text} ms (using ${area} coordinates)`);
   },

@@ -1,0 +1,54 @@
+/**
+ * Sorting by distance from a node (Consul: agent/consul/rtt.go, sortNodesByDistanceFrom).
+ *
+ * The sort is stable; whatever stands on a node without a coordinate comes last. Without a coordinate of the node
+ * itself there is nothing to sort by, and the order stays.
+ */
+import { type CoordinateSet, distanceBetween } from '../../protocol/coordinate.ts';
+import type { SQL } from '../db/storage.ts';
+import { coordinatesOf } from './coordinates.ts';
+
+/** Distances in seconds by node name, each node looked up once; Infinity for the unknown. */
+export class Distances {
+  readonly #sql: SQL;
+  readonly #origin: CoordinateSet;
+  readonly #known = new Map<string, number>();
+
+  /** @param near a node's name; '' for none */
+  constructor(sql: SQL, near: string) {
+    this.#sql = sql;
+    this.#origin = near === '' ? new Map() : coordinatesOf(sql, near);
+  }
+
+  /** False when every distance is unknown because the origin is. */
+  get isKnown(): boolean {
+    return this.#origin.size > 0;
+  }
+
+  to(node: string): number {
+    if (!this.isKnown) return Infinity;
+    let distance = this.#known.get(node);
+    if (distance === undefined) {
+      distance = distanceBetween(this.#origin, coordinatesOf(this.#sql, node));
+      this.#known.set(node, distance);
+    }
+    return distance;
+  }
+}
+
+/** @param nodeOf the name of the node that an item stands on */
+export function sortByDistance<T>(
+  sql: SQL,
+  near: string | undefined,
+  items: readonly T[],
+  nodeOf: (item: T) => string,
+): readonly T[] {
+  const distances = new Distances(sql, near ?? '');
+  if (!distances.isKnown) return items;
+  return items.toSorted((a, b) => compare(distances.to(nodeOf(a)), distances.to(nodeOf(b))));
+}
+
+/** Not a subtraction: two unknown distances are equal, not NaN. */
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
