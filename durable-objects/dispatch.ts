@@ -14,6 +14,7 @@ import type {
   WriteEndpoint,
   WriteEndpoints,
 } from './endpoints/endpoint.ts';
+import { eventReads, eventWrites } from './endpoints/event.ts';
 import { healthReads } from './endpoints/health.ts';
 import { kvReads, kvWrites } from './endpoints/kv.ts';
 import { nodeStateReads } from './endpoints/node-state.ts';
@@ -29,6 +30,7 @@ const READS: ReadEndpoints<ReadMethod> = {
   ...healthReads,
   ...coordinateReads,
   ...nodeStateReads,
+  ...eventReads,
   ...statusReads,
 };
 
@@ -38,6 +40,7 @@ const WRITES: WriteEndpoints<WriteMethod> = {
   ...txnWrites,
   ...catalogWrites,
   ...coordinateWrites,
+  ...eventWrites,
 };
 
 /** An endpoint whose argument type is not known at this place: names and arguments came over the wire. */

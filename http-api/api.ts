@@ -68,9 +68,6 @@ export class API {
       return { status: 307, headers: { Location: location }, body: null };
     }
     if (hasUnprintable(path)) return { status: 400, headers: {}, body: null };
-    if (this.#options.blockedPrefixes?.().some((prefix) => path.startsWith(prefix))) {
-      return textResponse(403, 'Endpoint is blocked by agent configuration');
-    }
     const found = this.#router.find(path);
     if (found !== undefined) return this.#serve(found, incoming);
     if (path === '/') return textResponse(200, LANDING);
@@ -83,6 +80,7 @@ export class API {
   ): Promise<APIResponse> {
     let response: APIResponse;
     try {
+      this.#refuseBlocked(incoming.path);
       response = await this.#call(
         found.route,
         found.allow,
@@ -93,6 +91,12 @@ export class API {
     }
     response.headers['X-Consul-Default-Acl-Policy'] = 'allow';
     return response;
+  }
+
+  #refuseBlocked(path: string): void {
+    if (this.#options.blockedPrefixes?.().some((prefix) => path.startsWith(prefix))) {
+      throw new HTTPError(403, 'Endpoint is blocked by agent configuration');
+    }
   }
 
   #call(route: Route, allow: string, request: APIRequest): Promise<APIResponse> | APIResponse {

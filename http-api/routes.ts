@@ -2,6 +2,7 @@
 import type { Route } from './route.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { coordinateRoutes } from './routes/coordinate.ts';
+import { eventRoutes } from './routes/event.ts';
 import { healthRoutes } from './routes/health.ts';
 import { kvRoutes } from './routes/kv.ts';
 import { notBuiltRoutes } from './routes/not-built.ts';
@@ -16,6 +17,7 @@ export const coreRoutes: readonly Route[] = [
   ...catalogRoutes,
   ...healthRoutes,
   ...coordinateRoutes,
+  ...eventRoutes,
   ...statusRoutes,
   ...notBuiltRoutes,
 ];

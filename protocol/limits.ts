@@ -59,6 +59,11 @@ export const REAP_BATCH_ROWS = 512;
 /** Writes between two reaping steps: often enough that no step finds more than a batch, rare enough to cost nothing. */
 export const REAP_EVERY_INDEXES = 512;
 
+/** Events that a datacenter and each agent remember: Consul's agents keep as many. */
+export const EVENT_RING_SIZE = 256;
+/** Events in a push: with the largest payloads still far below MAX_PUSH_ANSWER_CHARS. */
+export const EVENT_PUSH_COUNT = 16;
+
 /** A subscription or replica entry that nobody asked for during this time is dropped. */
 export const IDLE_SUBSCRIPTION_MS = 600_000;
 /** Link and relay subscriptions are stored at most this often: a row write a second at the worst. */

@@ -14,6 +14,7 @@ import type {
   ServiceNode,
 } from './types/catalog.ts';
 import type { CoordinateEntry, DatacenterMap } from './types/coordinate.ts';
+import type { UserEvent } from './types/event.ts';
 import type { KVPair, Uint64 } from './types/kv.ts';
 import type { Session } from './types/session.ts';
 import type { TxnOp, TxnResponse } from './types/txn.ts';
@@ -41,6 +42,23 @@ export interface SessionCreateArgs {
   ServiceChecks?: { ID: string; Namespace?: string }[] | null;
   /** The deprecated `Checks` field of the API. */
   Checks?: string[] | null;
+}
+
+/** The filters are regular expressions in Go's syntax; '' takes every node and service. */
+export interface EventFireArgs {
+  name: string;
+  /** Standard base64; '' for none. */
+  payload: string;
+  nodeFilter: string;
+  serviceFilter: string;
+  tagFilter: string;
+}
+
+export interface EventListArgs {
+  /** Events of exactly this name; without it all. */
+  name?: string;
+  /** Only the latest so many: an answer small enough to be pushed. */
+  last?: number;
 }
 
 /** Filters that the datacenter applies itself; `filter=` expressions are applied by the HTTP layer. */
@@ -114,6 +132,11 @@ export interface Methods {
   /** A node with its services and checks, for its agent's anti-entropy: the whole truth about one host. */
   'node.state': Method<'read', { node: string }, NodeState | null>;
 
+  /** Answers the event as Consul does, with LTime 0. */
+  'event.fire': Method<'write', EventFireArgs, UserEvent>;
+  /** The datacenter's ring, the oldest first, whomever the events are aimed at. */
+  'event.list': Method<'read', EventListArgs, UserEvent[]>;
+
   /** What the datacenter object tells of itself. It never blocks: nothing in it has an index. */
   'status.datacenter': Method<'read', Record<string, never>, DatacenterInfo>;
 }
@@ -176,5 +199,7 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'coordinate.datacenters': 'read',
   'coordinate.update': 'write',
   'node.state': 'read',
+  'event.fire': 'write',
+  'event.list': 'read',
   'status.datacenter': 'read',
 };

@@ -4,6 +4,7 @@ import type { HelloReply } from '../protocol/frames.ts';
 import { type RegisterRequest, SERF_HEALTH_CHECK_ID } from '../protocol/types/catalog.ts';
 import { AgentFacade } from './agent-facade.ts';
 import { agentRoutes } from './agent-api/routes.ts';
+import { HostEvents } from './host-events.ts';
 import { HostMetrics } from './host-metrics.ts';
 import { CheckFactory } from './checks/check-factory.ts';
 import { systemClock } from './checks/clock.ts';
@@ -51,6 +52,7 @@ export class HostServices {
   readonly #reaper: CriticalReaper;
   readonly #history: CheckHistory;
   readonly #metrics: HostMetrics;
+  readonly #events: HostEvents;
   readonly #registered = Promise.withResolvers<void>();
   #config: AgentConfig;
   #mayWrite: (address: string) => boolean;
@@ -83,14 +85,21 @@ export class HostServices {
       deregister: (id) => this.#registrar.deregisterService(id),
     });
     this.#metrics = new HostMetrics(link, () => this.#config.telemetry.prometheusRetentionMs > 0);
-    this.routes = agentRoutes({
-      agent: this.#createFacade(),
-      state: this.#state,
-      history: this.#history,
-      registrar: this.#registrar,
-      maintenance: new Maintenance(this.#state, this.#registrar, own.name),
-      settle: (timeoutMs) => this.#antiEntropy.settle(timeoutMs),
+    this.#events = new HostEvents(link, () => this.#config.acl.tokens.agent, {
+      node: own.name,
+      services: () => this.#state.services().map(({ service }) => service),
     });
+    this.routes = [
+      this.#events.route,
+      ...agentRoutes({
+        agent: this.#createFacade(),
+        state: this.#state,
+        history: this.#history,
+        registrar: this.#registrar,
+        maintenance: new Maintenance(this.#state, this.#registrar, own.name),
+        settle: (timeoutMs) => this.#antiEntropy.settle(timeoutMs),
+      }),
+    ];
   }
 
   readonly mayWrite = (remoteAddress: string): boolean => this.#mayWrite(remoteAddress);
@@ -117,6 +126,7 @@ export class HostServices {
 
   /** The node first: nothing can be registered on one that does not stand in the catalog. */
   linkConnected(_hello: HelloReply): void {
+    this.#events.linkConnected();
     const request = this.#registration?.();
     // One that is under way travels again with the new link by itself.
     if (request === undefined || this.#isRegistering) return;
@@ -153,6 +163,7 @@ export class HostServices {
 
   async stop(): Promise<void> {
     this.#registered.promise.catch(() => {});
+    this.#events.stop();
     this.#reaper.stop();
     this.#history.stop();
     this.#antiEntropy.stop();

@@ -6,6 +6,8 @@
 import type { Hono } from 'hono';
 import { createAPI } from '../http-api/fetch-adapter.ts';
 import { coreRoutes } from '../http-api/routes.ts';
+import { datacenterEvents } from '../http-api/routes/datacenter-events.ts';
+import { eventListRoute } from '../http-api/routes/event.ts';
 import {
   DEFAULT_QUERY_TIME_MS,
   KV_MAX_VALUE_BYTES,
@@ -28,7 +30,7 @@ const apis = new WeakMap<Env, Hono>();
 function apiOf(env: Env): Hono {
   let api = apis.get(env);
   if (api === undefined) {
-    api = createAPI(coreRoutes, {
+    api = createAPI([...coreRoutes, eventListRoute(datacenterEvents)], {
       context: {
         rpc: new StubRPC(env),
         datacenter: env.DATACENTER,

@@ -17,6 +17,10 @@ export interface Authorizer {
   sessionRead(node: string): boolean;
   sessionWrite(node: string): void;
   operatorRead(): void;
+  eventRead(name: string): boolean;
+  eventWrite(name: string): void;
+  /** A snapshot holds every secret: saving and restoring one takes the right to write ACLs. */
+  aclWrite(): void;
 }
 
 /** Until ACLs exist whoever passed the door (the link's or the Worker's secret) may do everything. */
@@ -33,4 +37,7 @@ export const ALLOW_ALL: Authorizer = {
   sessionRead: () => true,
   sessionWrite: () => {},
   operatorRead: () => {},
+  eventRead: () => true,
+  eventWrite: () => {},
+  aclWrite: () => {},
 };

@@ -233,6 +233,19 @@ export const sessionLocks = sqliteTable(
   (table) => [primaryKey({ columns: [table.session, table.key] })],
 );
 
+/** The ring of user events; `payload` is standard base64, '' for none. */
+export const events = sqliteTable('events', {
+  /** The event's Lamport time. */
+  ltime: integer().primaryKey(),
+  idx: integer().notNull(),
+  id: text().notNull(),
+  name: text().notNull(),
+  payload: text().notNull(),
+  node_filter: text().notNull(),
+  service_filter: text().notNull(),
+  tag_filter: text().notNull(),
+});
+
 /** What the object's single alarm has to do, and when (milliseconds). */
 export const timers = sqliteTable(
   'timers',

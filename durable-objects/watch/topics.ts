@@ -13,6 +13,9 @@ export const SERVICES: Topic = 'services';
 export const CHECKS: Topic = 'checks';
 export const SESSIONS: Topic = 'sessions';
 
+/** User events of every name. */
+export const EVENTS: Topic = 'events';
+
 export const keyTopic = (key: string): Topic => `kv/${key}`;
 export const keyPrefixTopic = (prefix: string): Topic => `kv-prefix/${prefix}`;
 export const nodeTopic = (name: string): Topic => `node/${name.toLowerCase()}`;
@@ -28,3 +31,5 @@ export const coordinateTopic = (node: string): Topic => `coordinate/${node.toLow
 /** Which prepared queries exist, with their definitions. */
 export const QUERIES: Topic = 'queries';
 export const queryTopic = (id: string): Topic => `query/${id.toLowerCase()}`;
+/** User events of exactly this name. */
+export const eventTopic = (name: string): Topic => `event/${name}`;

@@ -8,10 +8,10 @@ const send = serve([...statusRoutes, ...notBuiltRoutes], rpc);
 
 describe('endpoints that are not built', () => {
   it.each([
-    ['GET', '/v1/event/list', 501],
+    ['GET', '/v1/peerings', 501],
     ['GET', '/v1/config/proxy-defaults/global', 501],
     ['DELETE', '/v1/peering/some', 501],
-    ['PUT', '/v1/event/list', 405],
+    ['PUT', '/v1/peerings', 405],
     ['GET', '/v1/acl/tokens', 401],
     ['PUT', '/v1/acl/bootstrap', 401],
     ['GET', '/v1/acl/bootstrap', 405],

@@ -20,8 +20,6 @@ const NOT_BUILT: readonly Line[] = [
   ['/v1/connect/intentions/exact', 'GET PUT DELETE'],
   ['/v1/connect/intentions/match', 'GET'],
   ['/v1/discovery-chain/', 'GET POST'],
-  ['/v1/event/fire/', 'PUT'],
-  ['/v1/event/list', 'GET'],
   ['/v1/exported-services', 'GET'],
   ['/v1/internal/federation-state/', 'GET'],
   ['/v1/internal/federation-states', 'GET'],

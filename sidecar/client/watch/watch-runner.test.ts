@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ConsulClient } from '../http-client.ts';
-import { eventIndex, newerEvents } from './watch-events.ts';
+import { eventIndex } from '../../../protocol/types/event.ts';
+import { newerEvents } from './watch-events.ts';
 import { WatchRunner } from './watch-runner.ts';
 import type { WatchReading } from './watch-source.ts';
 

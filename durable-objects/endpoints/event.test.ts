@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { EventFireArgs } from '../../protocol/methods.ts';
+import { DatacenterState } from '../datacenter-state.ts';
+import { createNodeStorage } from '../testing/node-storage.ts';
+
+const ID = 'a9ed8223-2745-4e0c-77c4-891e7ca49df6';
+
+function create() {
+  const state = new DatacenterState(createNodeStorage(), 'dc1', {
+    now: () => 1_000_000,
+    newUUID: () => ID,
+  });
+  const call = (method: string, args: unknown) =>
+    state.callAlone({ method, args, token: '', actor: 'test' });
+  const fire = (args: Partial<EventFireArgs>) =>
+    call('event.fire', {
+      name: 'deploy',
+      payload: '',
+      nodeFilter: '',
+      serviceFilter: '',
+      tagFilter: '',
+      ...args,
+    });
+  return { state, call, fire };
+}
+
+describe('event.fire', () => {
+  it('answers the event with LTime 0; the list has its true one', () => {
+    const { call, fire } = create();
+    const event = {
+      ID,
+      Name: 'deploy',
+      Payload: 'djU=',
+      NodeFilter: '',
+      ServiceFilter: 'web',
+      TagFilter: 'live',
+      Version: 1,
+    };
+    const fired = fire({ payload: 'djU=', serviceFilter: 'web', tagFilter: 'live' });
+    expect(JSON.parse(fired.body)).toEqual({ ...event, LTime: 0 });
+    expect(JSON.parse(call('event.list', {}).body)).toEqual([{ ...event, LTime: 1 }]);
+  });
+
+  it.each<[Partial<EventFireArgs>, string]>([
+    [{ name: '' }, 'Missing name'],
+    [{ tagFilter: 't' }, 'Cannot provide tag filter without service filter'],
+    [{ nodeFilter: '[' }, 'Invalid node filter: error parsing regexp: missing closing ]: `[`'],
+    [
+      { serviceFilter: '(' },
+      'Invalid service filter: error parsing regexp: missing closing ): `(`',
+    ],
+    [
+      { serviceFilter: 's', tagFilter: '*' },
+      'Invalid tag filter: error parsing regexp: missing argument to repetition operator: `*`',
+    ],
+    [{ payload: '%' }, 'the payload is not base64'],
+    [{ name: 5 as never }, 'an event is five texts'],
+    [
+      { payload: Buffer.alloc(600).toString('base64') },
+      'error broadcasting event: user event exceeds configured limit of 512 bytes before encoding',
+    ],
+  ])('refuses %j and takes no index', (args, message) => {
+    const { state, fire } = create();
+    const before = state.writer.lastIndex;
+    const reply = fire(args);
+    expect(reply.body).toBe(message);
+    expect(reply.code).toMatch(/^(bad-request|invalid)$/);
+    expect(state.writer.lastIndex).toBe(before);
+  });
+});
+
+describe('watchers of events', () => {
+  it('are told of the names that they watch, and of no other write', () => {
+    const { state, call, fire } = create();
+    const told: string[] = [];
+    const watch = (args: object, id: number): void => {
+      const query = state.openQuery({ method: 'event.list', args, token: '', actor: 'test' });
+      const watcher = {
+        deliver: (pushes: readonly { body: string | null }[]) =>
+          void told.push(`${id}: ${JSON.parse(pushes[0]!.body!).length}`),
+      };
+      state.subscriptions.add(watcher, id, query.query, query.reading.index);
+    };
+    watch({}, 1);
+    watch({ name: 'deploy' }, 2);
+    call('kv.apply', { verb: 'set', key: 'events', value: '' });
+    expect(told).toEqual([]);
+    fire({ name: 'other' });
+    expect(told.splice(0)).toEqual(['1: 1']);
+    fire({ name: 'deploy' });
+    expect(told.sort()).toEqual(['1: 2', '2: 1']);
+  });
+});

@@ -1,0 +1,94 @@
+/**
+ * The last events that were aimed at this host, in the order of their arrival.
+ *
+ * Filters are held against the host when an event arrives. An event that came before is known by its ID and dropped, so
+ * that sources may overlap.
+ */
+import type { QueryOptions } from '../../http-api/query-options.ts';
+import type { EventLog, EventReading } from '../../http-api/routes/event.ts';
+import { EVENT_RING_SIZE } from '../../protocol/limits.ts';
+import type { UserEvent } from '../../protocol/types/event.ts';
+import type { EventSource } from './event-source.ts';
+import { type EventHost, isAimedAt } from './event-target.ts';
+
+/** IDs that are remembered, also of events for others: a source that starts over may send its whole ring again. */
+const MAX_KNOWN_IDS = 4 * EVENT_RING_SIZE;
+
+interface Arrival {
+  readonly event: UserEvent;
+  /** Counts arrivals; the version of a list is that of its last event. */
+  readonly number: number;
+}
+
+export class UserEvents implements EventLog {
+  readonly #sources: readonly EventSource[];
+  readonly #host: EventHost;
+  readonly #known = new Set<string>();
+  readonly #waiters = new Set<() => void>();
+  #ring: Arrival[] = [];
+  #arrivals = 0;
+
+  constructor(sources: readonly EventSource[], host: EventHost) {
+    this.#sources = sources;
+    this.#host = host;
+    for (const source of sources) source.start((event) => this.#receive(event));
+  }
+
+  async read(name: string): Promise<EventReading> {
+    await Promise.all(this.#sources.map((source) => source.catchUp()));
+    return this.#list(name);
+  }
+
+  readAfter(
+    name: string,
+    version: number,
+    { waitMs }: Pick<QueryOptions, 'waitMs'>,
+    signal: AbortSignal | undefined,
+  ): Promise<EventReading> {
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        clearTimeout(timer);
+        this.#waiters.delete(wake);
+        signal?.removeEventListener('abort', finish);
+        resolve(this.#list(name));
+      };
+      const wake = (): void => {
+        if (this.#list(name).version > version) finish();
+      };
+      const timer = setTimeout(finish, waitMs);
+      this.#waiters.add(wake);
+      signal?.addEventListener('abort', finish, { once: true });
+      // What arrived since the reader looked must not be slept over, nor a client that left meanwhile.
+      if (signal?.aborted) finish();
+      else wake();
+    });
+  }
+
+  /** True while somebody waits: sources go on. */
+  get hasWaiters(): boolean {
+    return this.#waiters.size > 0;
+  }
+
+  stop(): void {
+    for (const source of this.#sources) source.stop();
+  }
+
+  #list(name: string): EventReading {
+    const arrivals =
+      name === '' ? this.#ring : this.#ring.filter(({ event }) => event.Name === name);
+    return {
+      events: arrivals.map(({ event }) => event),
+      version: arrivals.at(-1)?.number ?? 0,
+    };
+  }
+
+  #receive(event: UserEvent): void {
+    if (this.#known.has(event.ID)) return;
+    this.#known.add(event.ID);
+    if (this.#known.size > MAX_KNOWN_IDS) this.#known.delete(this.#known.values().next().value!);
+    if (!isAimedAt(event, this.#host)) return;
+    this.#ring.push({ event, number: ++this.#arrivals });
+    if (this.#ring.length > EVENT_RING_SIZE) this.#ring.shift();
+    for (const wake of this.#waiters) wake();
+  }
+}

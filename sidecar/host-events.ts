@@ -1,0 +1,34 @@
+/** User events of this host, connected to the link and to the local services that events may be aimed at. */
+import type { Route } from '../http-api/route.ts';
+import { eventListRoute } from '../http-api/routes/event.ts';
+import { type EventHost } from './events/event-target.ts';
+import { LinkEventSource } from './events/link-event-source.ts';
+import { UserEvents } from './events/user-events.ts';
+import type { ServerLink } from './server-link/server-link.ts';
+
+export class HostEvents {
+  readonly route: Route;
+  readonly #link: LinkEventSource;
+  readonly #events: UserEvents;
+
+  /** @param token the agent's own */
+  constructor(link: ServerLink, token: () => string, host: EventHost) {
+    this.#link = new LinkEventSource({
+      rpc: link.rpc,
+      isConnected: () => link.isConnected,
+      token,
+      now: () => Date.now(),
+      isWaitedFor: () => this.#events.hasWaiters,
+    });
+    this.#events = new UserEvents([this.#link], host);
+    this.route = eventListRoute(() => this.#events);
+  }
+
+  linkConnected(): void {
+    this.#link.connected();
+  }
+
+  stop(): void {
+    this.#events.stop();
+  }
+}
