@@ -8,6 +8,7 @@ import {
 } from '../protocol/methods.ts';
 import { catalogReads, catalogWrites } from './endpoints/catalog.ts';
 import { coordinateReads, coordinateWrites } from './endpoints/coordinate.ts';
+import { configReads, configWrites } from './endpoints/config-entries.ts';
 import type {
   ReadEndpoint,
   ReadEndpoints,
@@ -27,6 +28,7 @@ const READS: ReadEndpoints<ReadMethod> = {
   ...sessionReads,
   ...txnReads,
   ...catalogReads,
+  ...configReads,
   ...healthReads,
   ...coordinateReads,
   ...nodeStateReads,
@@ -41,6 +43,7 @@ const WRITES: WriteEndpoints<WriteMethod> = {
   ...catalogWrites,
   ...coordinateWrites,
   ...eventWrites,
+  ...configWrites,
 };
 
 /** An endpoint whose argument type is not known at this place: names and arguments came over the wire. */

@@ -128,6 +128,11 @@ export interface Methods {
   'coordinate.nodes': Method<'read', Record<string, never>, CoordinateEntry[]>;
   'coordinate.datacenters': Method<'read', Record<string, never>, DatacenterMap[]>;
   'coordinate.update': Method<'write', CoordinateEntry, boolean>;
+  /** `entry` is a configuration entry as its writer spelled it; the reply is false when `cas` did not match. */
+  'config.apply': Method<'write', { entry: unknown; cas?: number }, boolean>;
+  'config.delete': Method<'write', { kind: string; name: string; cas?: number }, boolean>;
+  'config.get': Method<'read', { kind: string; name: string }, Record<string, unknown>>;
+  'config.list': Method<'read', { kind: string }, Record<string, unknown>[]>;
 
   /** A node with its services and checks, for its agent's anti-entropy: the whole truth about one host. */
   'node.state': Method<'read', { node: string }, NodeState | null>;
@@ -190,6 +195,10 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'catalog.services': 'read',
   'catalog.service': 'read',
   'catalog.virtual-ip': 'read',
+  'config.apply': 'write',
+  'config.delete': 'write',
+  'config.get': 'read',
+  'config.list': 'read',
   'health.node': 'read',
   'health.checks': 'read',
   'health.state': 'read',

@@ -11,6 +11,7 @@ import { API } from '../http-api/api.ts';
 import { coreRoutes } from '../http-api/routes.ts';
 import type { APIContext } from '../http-api/route.ts';
 import { nodeIDOf } from './agent-identity.ts';
+import { bootstrapEntries } from './bootstrap-entries.ts';
 import { HostServices } from './host-services.ts';
 import type { AgentConfig } from './config/agent-config.ts';
 import { DNSServer } from './dns/server.ts';
@@ -193,6 +194,14 @@ export class Agent {
     );
   }
 
+  #bootstrapEntries(link: ServerLink): Promise<void> {
+    const { server, configEntriesBootstrap, acl } = this.#config;
+    const log = this.#log.named('config-entries');
+    // What a client's configuration says of them means nothing, as in Consul.
+    const entries = server ? configEntriesBootstrap : [];
+    return bootstrapEntries(link.rpc, entries, acl.tokens.agent, log);
+  }
+
   /** Registers the node and waits until it stands in the catalog, or until the datacenter has proved to be away. */
   async #connect(
     link: ServerLink,
@@ -200,7 +209,9 @@ export class Agent {
     host: HostServices,
     source: ReplicaDNSSource,
   ): Promise<void> {
-    const ready = host.start(() => ownRegistration(own)).then(() => source.start());
+    const ready = host
+      .start(() => ownRegistration(own))
+      .then(() => Promise.all([source.start(), this.#bootstrapEntries(link)]));
     link.start();
     let timer: NodeJS.Timeout | undefined;
     const overdue = new Promise<'overdue'>((resolve) => {

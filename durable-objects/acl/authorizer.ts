@@ -21,6 +21,10 @@ export interface Authorizer {
   eventWrite(name: string): void;
   /** A snapshot holds every secret: saving and restoring one takes the right to write ACLs. */
   aclWrite(): void;
+  meshRead(): boolean;
+  meshWrite(): void;
+  intentionRead(service: string): boolean;
+  intentionWrite(service: string): void;
 }
 
 /** Until ACLs exist whoever passed the door (the link's or the Worker's secret) may do everything. */
@@ -40,4 +44,8 @@ export const ALLOW_ALL: Authorizer = {
   eventRead: () => true,
   eventWrite: () => {},
   aclWrite: () => {},
+  meshRead: () => true,
+  meshWrite: () => {},
+  intentionRead: () => true,
+  intentionWrite: () => {},
 };

@@ -212,6 +212,26 @@ export const virtualIPs = sqliteTable('virtual_ips', {
   number: integer().notNull(),
 });
 
+/** Addresses that an operator gave to a service beside its own; an address belongs to one service. */
+export const manualVirtualIPs = sqliteTable('manual_virtual_ips', {
+  address: text().primaryKey(),
+  /** Lower-cased. */
+  service: text().notNull(),
+});
+
+/** Configuration entries; `content` is the JSON that the API answers with, without Hash and indexes. */
+export const configEntries = sqliteTable(
+  'config_entries',
+  {
+    kind: text().notNull(),
+    key: text().notNull(),
+    name: text().notNull(),
+    content: text().notNull(),
+    ...indexes,
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.key] })],
+);
+
 /** Which sessions die with which check. */
 export const sessionChecks = sqliteTable(
   'session_checks',

@@ -5,10 +5,10 @@
  * The datacenter runs no check itself: external monitors and agents read this. Fields that Consul
  * omits when empty are dropped, unknown ones too.
  */
+import { canonicalJSON } from '../../protocol/canonical-json.ts';
 import { parseDuration, renderDuration } from '../../protocol/duration.ts';
 import { badRequest } from '../../protocol/errors.ts';
 import type { HealthCheckDefinition } from '../../protocol/types/catalog.ts';
-import { canonicalJSON } from './catalog-json.ts';
 
 type FieldKind = 'plain' | 'duration' | 'nanoseconds';
 

@@ -3,8 +3,8 @@
  * (agent/structs/connect_proxy_config.go): known fields in its order, empty ones left out but for
  * `Mode`, `MeshGateway` and `Expose`; opaque maps with sorted keys.
  */
+import { canonicalJSON } from '../../protocol/canonical-json.ts';
 import type { ConnectProxyConfig } from '../../protocol/types/catalog.ts';
-import { canonicalJSON } from './catalog-json.ts';
 
 /** `keep`: rendered even when empty, as `zero` if absent. `shape`: a structure of its own. */
 interface FieldRule {

@@ -2,6 +2,7 @@
  * Reads of the catalog, each as the JSON text of its answer (Consul:
  * agent/consul/state/catalog.go).
  */
+import { compareUTF8 } from '../../protocol/canonical-json.ts';
 import type { SQL } from '../db/storage.ts';
 import {
   type InstanceFilter,
@@ -10,7 +11,6 @@ import {
   findInstances,
   hasMeta,
 } from './catalog-instances.ts';
-import { compareUTF8 } from './catalog-json.ts';
 import { sortByDistance } from './near.ts';
 import { type NodeRow, findNodeRow, nodeRows, renderNode } from './nodes-rows.ts';
 import {

@@ -1,7 +1,7 @@
+import { canonicalJSON, compareUTF8 } from '../../protocol/canonical-json.ts';
 import { describe, expect, it } from 'vitest';
 import type { ConnectProxyConfig, HealthCheckDefinition } from '../../protocol/types/catalog.ts';
 import { renderCheckDefinition } from './catalog-definition.ts';
-import { canonicalJSON, compareUTF8 } from './catalog-json.ts';
 import { renderProxy } from './catalog-proxy.ts';
 
 describe('canonicalJSON', () => {

@@ -3,6 +3,7 @@
  * and agent/structs/connect_proxy_config.go). Every fault is listed, in the form that clients know.
  */
 import { invalid } from '../../protocol/errors.ts';
+import { renderFaults } from '../../protocol/multi-error.ts';
 import type { Locality } from '../../protocol/types/catalog.ts';
 import type { ServiceInput } from './services.ts';
 
@@ -25,9 +26,7 @@ export function validateService(service: ServiceInput): void {
     ...nativeFaults(service),
     ...localityFaults(service.Locality),
   ];
-  if (faults.length === 0) return;
-  const count = faults.length === 1 ? '1 error' : `${faults.length} errors`;
-  throw invalid(`${count} occurred:\n${faults.map((fault) => `\t* ${fault}\n`).join('')}\n`);
+  if (faults.length > 0) throw invalid(renderFaults(faults));
 }
 
 function hasListener(service: ServiceInput): boolean {

@@ -2,12 +2,13 @@
  * Writing service instances (Consul: agent/consul/state/catalog.go, ensureServiceTxn and
  * deleteServiceTxn).
  */
+import { canonicalJSON } from '../../protocol/canonical-json.ts';
 import { invalid } from '../../protocol/errors.ts';
 import type { NodeService, ServiceAddress } from '../../protocol/types/catalog.ts';
 import { SERVICES, connectTopic, nodeTopic, serviceTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 import type { CatalogHooks } from './catalog-hooks.ts';
-import { canonicalJSON, nonEmptyJSON, optionalJSON } from './catalog-json.ts';
+import { nonEmptyJSON, optionalJSON } from './catalog-json.ts';
 import { renderProxy } from './catalog-proxy.ts';
 import type { Content } from './catalog-table.ts';
 import { type Instance, foldName, touchOnce } from './catalog-topics.ts';

@@ -33,3 +33,8 @@ export const QUERIES: Topic = 'queries';
 export const queryTopic = (id: string): Topic => `query/${id.toLowerCase()}`;
 /** User events of exactly this name. */
 export const eventTopic = (name: string): Topic => `event/${name}`;
+/** One configuration entry. */
+export const configEntryTopic = (kind: string, name: string): Topic =>
+  `config/${kind}/${name.toLowerCase()}`;
+/** All configuration entries of a kind. */
+export const configKindTopic = (kind: string): Topic => `config/${kind}`;

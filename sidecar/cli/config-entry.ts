@@ -1,4 +1,8 @@
 /** Configuration entries out of HCL or JSON, made ready for PUT /v1/config, which takes JSON only. */
+import { EntryDecodeError, decodeEntry } from '../../protocol/config-entries/decode.ts';
+import { nameOf } from '../../protocol/config-entries/kinds.ts';
+import { renderEntry } from '../../protocol/config-entries/render.ts';
+import { renderJSON } from '../client/json.ts';
 import { CommandError } from './command.ts';
 import type { CommandIO } from './command-io.ts';
 import { readArgument } from './input.ts';
@@ -8,21 +12,21 @@ export interface ConfigEntryInput {
   readonly name: string;
   /** As messages name the entry. */
   readonly label: string;
-  readonly body: Record<string, unknown>;
+  /** JSON for the API. */
+  readonly body: string;
 }
 
 /** @param source a path, or `-` for standard input. Throws CommandError. */
 export async function readConfigEntry(source: string, io: CommandIO): Promise<ConfigEntryInput> {
   const text = await readSource(source, io);
-  const body = await parse(text, source, io);
-  const kind = textOf(body, 'kind');
-  const name = textOf(body, 'name');
-  if (kind === '') {
-    throw new CommandError(
-      'Failed to decode config entry input: Payload does not contain a kind/Kind key at the top level',
-    );
-  }
-  return { kind, name, label: `${kind}/${name}`, body };
+  const entry = await decode(text, source, io);
+  const name = nameOf(entry);
+  return {
+    kind: entry.Kind,
+    name,
+    label: `${entry.Kind}/${name}`,
+    body: renderEntry(entry, 'server'),
+  };
 }
 
 async function readSource(source: string, io: CommandIO): Promise<string> {
@@ -33,64 +37,37 @@ async function readSource(source: string, io: CommandIO): Promise<string> {
   }
 }
 
-async function parse(
+async function decode(
   text: string,
   source: string,
   io: CommandIO,
-): Promise<Record<string, unknown>> {
+): Promise<ReturnType<typeof decodeEntry>> {
   try {
-    const name = source === '-' ? 'stdin' : source;
-    if (text.trimStart().startsWith('{')) return JSON.parse(text) as Record<string, unknown>;
-    const configuration = await io.services.configuration();
-    return wrapLists(await configuration.parseHCL(text, name)) as Record<string, unknown>;
+    return decodeEntry(await parse(text, source, io));
   } catch (error) {
     throw new CommandError(`Failed to decode config entry input: ${(error as Error).message}`);
   }
 }
 
-function textOf(body: Record<string, unknown>, field: string): string {
-  const value = Object.entries(body).find(([name]) => name.toLowerCase() === field)?.[1];
-  return typeof value === 'string' ? value : '';
+async function parse(text: string, source: string, io: CommandIO): Promise<unknown> {
+  if (text.trimStart().startsWith('{')) return JSON.parse(text);
+  const configuration = await io.services.configuration();
+  return configuration.parseHCL(text, source === '-' ? 'stdin' : source);
 }
 
-/**
- * Fields that hold lists of objects. HCL 1 does not tell one block from a list with one block, so a single one of these
- * comes as an object; JSON, which the API takes, tells them apart. Lower case without underscores.
- */
-const LIST_FIELDS: ReadonlySet<string> = new Set([
-  'certificates',
-  'consumers',
-  'envoyextensions',
-  'exportedservices',
-  'filters',
-  'hashpolicies',
-  'header',
-  'listeners',
-  'matches',
-  'members',
-  'overrides',
-  'parents',
-  'paths',
-  'permissions',
-  'providers',
-  'queryparam',
-  'routes',
-  'rules',
-  'services',
-  'sources',
-  'splits',
-  'targets',
-]);
+/** An entry as the API answered with it, in the form that may be written again: without the hash. */
+export function renderConfigEntry(answer: Record<string, unknown>): string {
+  const { Hash: _hash, ...given } = answer;
+  return renderJSON(ofThisVersion(given) ?? given, '    ');
+}
 
-function wrapLists(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(wrapLists);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => {
-      const inner = wrapLists(member);
-      const isLoneBlock = typeof inner === 'object' && inner !== null && !Array.isArray(inner);
-      const holdsList = LIST_FIELDS.has(name.toLowerCase().replaceAll('_', ''));
-      return [name, isLoneBlock && holdsList ? [inner] : inner];
-    }),
-  );
+/** Undefined for an entry of an agent that knows more fields than this program does. */
+function ofThisVersion(given: Record<string, unknown>): Record<string, unknown> | undefined {
+  try {
+    const entry = JSON.parse(renderEntry(decodeEntry(given), 'client')) as Record<string, unknown>;
+    return { ...entry, CreateIndex: given.CreateIndex, ModifyIndex: given.ModifyIndex };
+  } catch (error) {
+    if (error instanceof EntryDecodeError) return undefined;
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 /** `config read`: one configuration entry as JSON. */
-import { renderJSON } from '../../client/json.ts';
 import { NAMESPACED } from '../api-flags.ts';
 import { CommandError, defineCommand, orFail } from '../command.ts';
+import { renderConfigEntry } from '../config-entry.ts';
 import { flag } from '../flags.ts';
 
 export const command = defineCommand({
@@ -19,11 +19,10 @@ export const command = defineCommand({
     if (kind === '') throw new CommandError('Must specify the -kind parameter');
     if (name === '') throw new CommandError('Must specify the -name parameter');
     const path = `/v1/config/${encodeURIComponent(kind)}/${encodeURIComponent(name)}`;
-    // The hash is for comparing entries of two datacenters; a file to write again does not hold it.
-    const { Hash: _hash, ...entry } = await orFail(
+    const entry = await orFail(
       `Error reading config entry ${kind}/${name}`,
       client.json<Record<string, unknown>>({ path }),
     );
-    print(renderJSON(entry, '    '));
+    print(renderConfigEntry(entry));
   },
 });

@@ -29,7 +29,7 @@ input, in HCL or JSON.
         method: 'PUT',
         path: '/v1/config',
         query: { cas: flags.cas ? flags['modify-index'] : undefined },
-        body: JSON.stringify(entry.body),
+        body: entry.body,
       }),
     );
     if (!written) throw new CommandError(`Config entry not updated: ${entry.label}`);

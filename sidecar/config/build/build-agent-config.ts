@@ -1,3 +1,4 @@
+import { EntryDecodeError, decodeEntry } from '../../../protocol/config-entries/decode.ts';
 import { buildACL, buildConnect } from './build-acl.ts';
 import { buildDefinitions } from './build-definitions.ts';
 import { buildDNS } from './build-dns.ts';
@@ -53,42 +54,18 @@ export function buildAgentConfig(context: BuildContext): AgentConfig {
   };
 }
 
-/** Kinds of config entries (agent/structs/config_entry.go). */
-const CONFIG_ENTRY_KINDS: ReadonlySet<unknown> = new Set([
-  'service-defaults',
-  'proxy-defaults',
-  'service-router',
-  'service-splitter',
-  'service-resolver',
-  'ingress-gateway',
-  'terminating-gateway',
-  'service-intentions',
-  'mesh',
-  'exported-services',
-  'sameness-group',
-  'api-gateway',
-  'bound-api-gateway',
-  'file-system-certificate',
-  'inline-certificate',
-  'http-route',
-  'tcp-route',
-  'jwt-provider',
-  'control-plane-request-limit',
-]);
-
-/**
- * Only the kind is looked at; what an entry holds is checked where all entries are, in the
- * datacenter.
- */
+/** Fields and their types are looked at here; what values are acceptable, the datacenter says when they are written. */
 function readConfigEntries(context: BuildContext): Record<string, unknown>[] {
   const entries = context.raw.config_entries?.bootstrap ?? [];
   entries.forEach((entry, index) => {
-    const kind = entry['kind'] ?? entry['Kind'];
-    if (CONFIG_ENTRY_KINDS.has(kind)) return;
-    const message =
-      kind === undefined ? 'kind is missing' : `invalid config entry kind: ${String(kind)}`;
-    const origin = context.diagnostics.originOf(entry);
-    context.diagnostics.problem(origin, `config_entries.bootstrap[${index}]`, message);
+    try {
+      decodeEntry(entry);
+    } catch (error) {
+      if (!(error instanceof EntryDecodeError)) throw error;
+      const origin = context.diagnostics.originOf(entry);
+      const path = `config_entries.bootstrap[${index}]`;
+      context.diagnostics.problem(origin, path, error.message.trimEnd());
+    }
   });
   return entries;
 }

@@ -1,0 +1,89 @@
+/** /v1/config (Consul: agent/config_endpoint.go). */
+import { isKind } from '../../protocol/config-entries/kinds.ts';
+import { SERVICE_DEFAULTS_FIELDS } from '../filter/fields/config-fields.ts';
+import { HTTPError } from '../http-error.ts';
+import { parseQueryOptions, parseWriteOptions } from '../query-options.ts';
+import { readAnswer, readJSON } from '../read.ts';
+import { answerHeaders, renderJSON } from '../render.ts';
+import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
+import type { CallOptions } from '../server-rpc.ts';
+import { filterRows, refuseTenancy } from './catalog-query.ts';
+
+export const configRoutes: Route[] = [
+  { path: '/v1/config', methods: { PUT: applyEntry } },
+  { path: '/v1/config/', methods: { GET: getEntries, DELETE: deleteEntry } },
+];
+
+async function applyEntry(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  const entry = parseBody(await request.body());
+  refuseTenancy(request.query);
+  const cas = parseCAS(request);
+  const args = { entry, ...(cas === undefined ? {} : { cas }) };
+  const answer = await context.rpc.call('config.apply', args, primaryOptions(request));
+  return renderJSON(request, answer.body);
+}
+
+/** Its fields are the datacenter's to understand. */
+function parseBody(bytes: Uint8Array): unknown {
+  const text = new TextDecoder().decode(bytes);
+  if (text.trim() === '') throw new HTTPError(400, 'Request decoding failed: EOF');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new HTTPError(400, `Request decoding failed: ${(error as Error).message}`);
+  }
+}
+
+function parseCAS({ query }: APIRequest): number | undefined {
+  const text = query.get('cas');
+  if (text === '') return undefined;
+  if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
+  throw new HTTPError(500, `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
+}
+
+/** Entries are written in the primary datacenter, whatever `?dc=` names. */
+function primaryOptions(request: APIRequest): CallOptions {
+  return { ...parseWriteOptions(request), datacenter: '' };
+}
+
+/** What follows `/v1/config/`: a kind, and after the first slash a name, which may hold slashes itself. */
+function splitPath({ rest }: APIRequest): { kind: string; name: string | undefined } {
+  const at = rest.indexOf('/');
+  return at < 0
+    ? { kind: rest, name: undefined }
+    : { kind: rest.slice(0, at), name: rest.slice(at + 1) };
+}
+
+async function getEntries(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  const options = parseQueryOptions(request, context);
+  const { kind, name } = splitPath(request);
+  refuseTenancy(request.query);
+  if (name === undefined) return listEntries(request, context, kind);
+  const answer = await readAnswer(request, context, 'config.get', { kind, name }, options);
+  const headers = answerHeaders(answer);
+  if (answer.body !== '') return renderJSON(request, answer.body, headers);
+  const [quotedKind, quotedName] = [JSON.stringify(kind), JSON.stringify(name)];
+  throw new HTTPError(404, `Config entry not found for ${quotedKind} / ${quotedName}`, headers);
+}
+
+function listEntries(request: APIRequest, context: APIContext, kind: string): Promise<APIResponse> {
+  const hasFilter = request.query.get('filter') !== '';
+  if (hasFilter && isKind(kind) && kind !== 'service-defaults') {
+    throw new HTTPError(500, `filtering not supported for config entry kind=${kind}`);
+  }
+  const keep = isKind(kind)
+    ? filterRows<Record<string, unknown>>(request, SERVICE_DEFAULTS_FIELDS)
+    : undefined;
+  return readJSON(request, context, 'config.list', { kind }, {}, keep);
+}
+
+async function deleteEntry(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  const { kind, name } = splitPath(request);
+  if (name === undefined) throw new HTTPError(404, 'Must provide both a kind and name to delete');
+  if (!isKind(kind)) throw new HTTPError(400, `invalid config entry kind: ${kind}`);
+  refuseTenancy(request.query);
+  const cas = parseCAS(request);
+  const args = { kind, name, ...(cas === undefined ? {} : { cas }) };
+  const answer = await context.rpc.call('config.delete', args, primaryOptions(request));
+  return renderJSON(request, cas === undefined ? '{}' : answer.body);
+}
