@@ -16,6 +16,7 @@ import {
 import { sql } from 'drizzle-orm';
 import { indexes } from './index-columns.ts';
 
+export * from './schema-config.ts';
 export * from './schema-queries.ts';
 
 /**
@@ -211,26 +212,6 @@ export const virtualIPs = sqliteTable('virtual_ips', {
   service: text().primaryKey(),
   number: integer().notNull(),
 });
-
-/** Addresses that an operator gave to a service beside its own; an address belongs to one service. */
-export const manualVirtualIPs = sqliteTable('manual_virtual_ips', {
-  address: text().primaryKey(),
-  /** Lower-cased. */
-  service: text().notNull(),
-});
-
-/** Configuration entries; `content` is the JSON that the API answers with, without Hash and indexes. */
-export const configEntries = sqliteTable(
-  'config_entries',
-  {
-    kind: text().notNull(),
-    key: text().notNull(),
-    name: text().notNull(),
-    content: text().notNull(),
-    ...indexes,
-  },
-  (table) => [primaryKey({ columns: [table.kind, table.key] })],
-);
 
 /** Which sessions die with which check. */
 export const sessionChecks = sqliteTable(
