@@ -18,16 +18,33 @@ export interface Clock {
  */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
+/**
+ * A timer that is this late fires because the process stood still. Node runs due timers before it reads sockets, so answers
+ * that came in time would be met by timeouts that are already over: such a timer lets the sockets go first.
+ */
+const LATE_MS = 20;
+
 /** Real time. Timers keep the process alive: their owners cancel them when they stop. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(delayMs, action) {
+    const dueMs = performance.now() + delayMs;
     let handle: NodeJS.Timeout;
+    let immediate: NodeJS.Immediate | undefined;
+    const fire = (): void => {
+      if (performance.now() - dueMs > LATE_MS) immediate = setImmediate(action);
+      else action();
+    };
     const arm = (leftMs: number): void => {
       const pieceMs = Math.min(leftMs, MAX_TIMEOUT_MS);
-      handle = setTimeout(() => (leftMs > pieceMs ? arm(leftMs - pieceMs) : action()), pieceMs);
+      handle = setTimeout(() => (leftMs > pieceMs ? arm(leftMs - pieceMs) : fire()), pieceMs);
     };
     arm(Math.max(0, delayMs));
-    return { cancel: () => clearTimeout(handle) };
+    return {
+      cancel: () => {
+        clearTimeout(handle);
+        clearImmediate(immediate);
+      },
+    };
   },
 };

@@ -1,8 +1,8 @@
-/**
- * `suspect` is alive to everybody but the failure detector; `left` is dead by its own word.
- * The order is the wire's (NodeStateType).
- */
-export type NodeState = 'alive' | 'suspect' | 'dead' | 'left';
+/** In the order of the numbers that stand for them on the wire (memberlist's NodeStateType). */
+export const NODE_STATES = ['alive', 'suspect', 'dead', 'left'] as const;
+
+/** `suspect` is alive to everybody but the failure detector; `left` is dead by its own word. */
+export type NodeState = (typeof NODE_STATES)[number];
 
 /** What a node understands and speaks: memberlist's own protocol, and the delegate's (Serf's) on top of it. */
 export interface NodeVersions {

@@ -53,8 +53,8 @@ export interface Memberlist {
   /**
    * Asks the delegate for its metadata again and announces it.
    *
-   * @returns false when nobody could be told within the time; the update is gossiped on all the same
-   * @throws GossipError `too_large` when the metadata exceeds MAX_META_BYTES
+   * @returns false when nobody could be told within the time; the update is gossiped on all the same. Rejects with a
+   * GossipError `too_large` when the metadata exceeds MAX_META_BYTES.
    */
   updateNode(timeoutMs: number): Promise<boolean>;
 

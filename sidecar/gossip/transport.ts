@@ -25,8 +25,12 @@ export interface GossipStream {
   listen(handler: StreamHandler): void;
   /** The bytes are queued whole; the transport bounds nothing here, the caller does. */
   write(bytes: Uint8Array): void;
-  /** Sends what is queued, then the end of the stream; the other half stays open. */
-  end(): void;
+  /**
+   * Sends what is queued, then the end of the stream; the other half stays open.
+   *
+   * @param onFlushed called when the system has taken all of it; never, if the stream breaks before
+   */
+  end(onFlushed?: () => void): void;
   /** Drops the connection at once. Safe to call twice. */
   close(): void;
 }

@@ -48,9 +48,10 @@ class MockStream implements GossipStream {
     this.#later((peer) => peer.#deliver(() => peer.#handler?.onData(copy)));
   }
 
-  end(): void {
+  end(onFlushed?: () => void): void {
     if (this.#closed || this.#ended) return;
     this.#ended = true;
+    if (onFlushed !== undefined) this.#connection.clock.after(0, onFlushed);
     this.#later((peer) => peer.#finish(undefined));
   }
 
