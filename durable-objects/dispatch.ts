@@ -18,6 +18,7 @@ import type {
 import { eventReads, eventWrites } from './endpoints/event.ts';
 import { healthReads } from './endpoints/health.ts';
 import { kvReads, kvWrites } from './endpoints/kv.ts';
+import { kvHistoryReads, kvHistoryWrites } from './endpoints/kv-history.ts';
 import { nodeStateReads } from './endpoints/node-state.ts';
 import { sessionReads, sessionWrites } from './endpoints/session.ts';
 import { statusReads } from './endpoints/status.ts';
@@ -25,6 +26,7 @@ import { txnReads, txnWrites } from './endpoints/txn.ts';
 
 const READS: ReadEndpoints<ReadMethod> = {
   ...kvReads,
+  ...kvHistoryReads,
   ...sessionReads,
   ...txnReads,
   ...catalogReads,
@@ -38,6 +40,7 @@ const READS: ReadEndpoints<ReadMethod> = {
 
 const WRITES: WriteEndpoints<WriteMethod> = {
   ...kvWrites,
+  ...kvHistoryWrites,
   ...sessionWrites,
   ...txnWrites,
   ...catalogWrites,

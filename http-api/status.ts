@@ -7,6 +7,7 @@ export const STATUS_OF_CODE: Record<ErrorCode, number> = {
   unauthorized: 401,
   forbidden: 403,
   'not-found': 404,
+  gone: 410,
   conflict: 409,
   'too-large': 413,
   overloaded: 429,

@@ -12,6 +12,8 @@ export type ErrorCode =
   | 'unauthorized'
   | 'forbidden'
   | 'not-found'
+  /** It was there once, and is known no more: the change log was trimmed. */
+  | 'gone'
   | 'conflict'
   | 'too-large'
   /** The datacenter or the link is over its limit; trying again later is right. */

@@ -54,6 +54,15 @@ export const TRIM_MIN_INTERVAL_MS = 3_600_000;
 export const TRIM_MAX_HOLD_MS = 15 * 60_000;
 /** How often a held trimming looks again. */
 export const TRIM_HOLD_RETRY_MS = 60_000;
+/** Changes of a key on one page of its history unless the client asks for fewer, and the size after which a page ends. */
+export const HISTORY_PAGE_ENTRIES = 100;
+export const HISTORY_PAGE_CHARS = 1024 * 1024;
+/** Changes that a read of the past may walk: about a tenth of a second of the object's time. */
+export const MAX_PAST_WALK_ROWS = 100_000;
+/** What a read of the past may answer: it is put together in memory. */
+export const MAX_PAST_CHARS = 16 * 1024 * 1024;
+/** Keys that one rollback may change: it is one turn of the object. */
+export const MAX_ROLLBACK_KEYS = 10_000;
 /** Rows that one reaping step may remove: a turn of the object must stay short. */
 export const REAP_BATCH_ROWS = 512;
 /** Writes between two reaping steps: often enough that no step finds more than a batch, rare enough to cost nothing. */

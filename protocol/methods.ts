@@ -16,6 +16,7 @@ import type {
 import type { CoordinateEntry, DatacenterMap } from './types/coordinate.ts';
 import type { UserEvent } from './types/event.ts';
 import type { KVPair, Uint64 } from './types/kv.ts';
+import type { KVHistory, KVRollbackResult } from './types/history.ts';
 import type { Session } from './types/session.ts';
 import type { TxnOp, TxnResponse } from './types/txn.ts';
 
@@ -29,6 +30,23 @@ export interface KVWriteArgs {
   index?: number;
   /** For lock and unlock. */
   session?: string;
+}
+
+export interface KVPastArgs {
+  /** The key, or for list and keys the prefix. */
+  key: string;
+  form: 'get' | 'list' | 'keys';
+  separator?: string;
+  /** An index, or an RFC 3339 time. */
+  at: string;
+}
+
+export interface KVRollbackArgs {
+  key: string;
+  /** An index, or an RFC 3339 time. */
+  to: string;
+  /** Take the key for a prefix. */
+  recurse?: boolean;
 }
 
 export interface SessionCreateArgs {
@@ -88,6 +106,13 @@ export interface Methods {
   'kv.list': Method<'read', { prefix: string }, KVPair[]>;
   'kv.keys': Method<'read', { prefix: string; separator?: string }, string[]>;
   'kv.apply': Method<'write', KVWriteArgs, boolean>;
+
+  /** A page of a key's changes, newest first. `start` is the `Next` of the page before. */
+  'kv.history': Method<'read', { key: string; start?: number; limit?: number }, KVHistory>;
+  /** What kv.get, kv.list or kv.keys would have answered at an index or a time. The past never changes. */
+  'kv.at': Method<'read', KVPastArgs, KVPair[] | string[]>;
+  /** Puts a key, or all of a prefix, back to what it was at an index or a time. */
+  'kv.rollback': Method<'write', KVRollbackArgs, KVRollbackResult>;
 
   'txn.read': Method<'read', { ops: TxnOp[] }, TxnResponse>;
   'txn.apply': Method<'write', { ops: TxnOp[] }, TxnResponse>;
@@ -179,6 +204,9 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'kv.list': 'read',
   'kv.keys': 'read',
   'kv.apply': 'write',
+  'kv.history': 'read',
+  'kv.at': 'read',
+  'kv.rollback': 'write',
   'txn.read': 'read',
   'txn.apply': 'write',
   'session.get': 'read',

@@ -5,7 +5,7 @@
  * it is removed when neither needs it any more.
  */
 import { KV_CHUNK_CHARS } from '../../protocol/limits.ts';
-import type { SQL } from '../db/storage.ts';
+import { type SQL, firstRow } from '../db/storage.ts';
 
 /** Into how many pieces a value is cut; 0 for one that fits its row. */
 export function chunkCount(value: string): number {
@@ -39,4 +39,16 @@ export function readChunks(sql: SQL, key: string, index: number): string {
 
 export function deleteChunksTxn(sql: SQL, key: string, index: number): void {
   sql.exec('DELETE FROM kv_chunks WHERE key = ? AND idx = ?', key, index);
+}
+
+/**
+ * Gives up the key's claim on pieces that index `index` wrote, in a write that takes `now`.
+ *
+ * A value that one and the same write replaces leaves no history of its own: both changes show the last one.
+ */
+export function releaseChunksTxn(sql: SQL, key: string, index: number, now: number): void {
+  const isInLog =
+    index !== now &&
+    firstRow(sql, 'SELECT idx FROM changes WHERE idx = ? AND key = ?', index, key) !== undefined;
+  if (!isInLog) deleteChunksTxn(sql, key, index);
 }

@@ -6,7 +6,7 @@
  */
 import type { SQL } from '../db/storage.ts';
 import { firstRow } from '../db/storage.ts';
-import { KV_COLUMNS, type KVRow, findKVRow, renderKVRow } from './kv-rows.ts';
+import { findKVRow, kvRowsBelow, renderKVRow } from './kv-rows.ts';
 import { absentIndex } from './meta.ts';
 import { prefixRange } from './ranges.ts';
 
@@ -19,23 +19,32 @@ export interface Reading {
 export function readKey(sql: SQL, key: string): Reading {
   const row = findKVRow(sql, key);
   if (row !== undefined) return { index: row.modify_index, body: `[${renderKVRow(row)}]` };
+  return { index: absentKeyIndex(sql, key), body: '' };
+}
+
+/** The last index at which a key changed, its deletion included. */
+export function keyIndex(sql: SQL, key: string): number {
+  const row = firstRow<{ modify_index: number }>(
+    sql,
+    'SELECT modify_index FROM kv WHERE key = ?',
+    key,
+  );
+  return row?.modify_index ?? absentKeyIndex(sql, key);
+}
+
+function absentKeyIndex(sql: SQL, key: string): number {
   const tombstone = firstRow<{ idx: number }>(
     sql,
     'SELECT idx FROM kv_tombstones WHERE key = ?',
     key,
   );
-  return { index: tombstone?.idx ?? absentIndex(sql), body: '' };
+  return tombstone?.idx ?? absentIndex(sql);
 }
 
 export function readTree(sql: SQL, prefix: string): Reading {
-  const { where, bindings } = prefixRange('key', prefix);
   let index = tombstoneIndex(sql, prefix);
   const parts: string[] = [];
-  const rows = sql.exec<KVRow>(
-    `SELECT ${KV_COLUMNS} FROM kv WHERE ${where} ORDER BY key`,
-    ...bindings,
-  );
-  for (const row of rows) {
+  for (const row of kvRowsBelow(sql, prefix)) {
     index = Math.max(index, row.modify_index);
     parts.push(renderKVRow(row));
   }
@@ -69,7 +78,7 @@ export function readKeys(sql: SQL, prefix: string, separator: string): Reading {
   };
 }
 
-function foldName(key: string, prefix: string, separator: string): string {
+export function foldName(key: string, prefix: string, separator: string): string {
   if (separator === '') return key;
   const at = key.indexOf(separator, prefix.length);
   return at < 0 ? key : key.slice(0, at + separator.length);

@@ -1,6 +1,12 @@
-/** The mapper of the kv table: rows to wire JSON. Rendering is by hand because it is the hottest text there is. */
+/**
+ * The mapper of the kv table: rows to wire JSON. Rendering is by hand because it is the hottest text there is.
+ *
+ * Rows come with their whole value, also where it stands in pieces.
+ */
 import type { SQL } from '../db/storage.ts';
 import { firstRow } from '../db/storage.ts';
+import { chunkCount, putChunksTxn, readChunks } from './kv-chunks.ts';
+import { prefixRange } from './ranges.ts';
 
 export type KVRow = {
   key: string;
@@ -12,12 +18,45 @@ export type KVRow = {
   lock_index: number;
   create_index: number;
   modify_index: number;
+  /** Number of pieces of a value too long for the row; 0 for any other. */
+  chunks: number;
 };
 
-export const KV_COLUMNS = 'key, value, flags, session, lock_index, create_index, modify_index';
+const COLUMNS = 'key, value, flags, session, lock_index, create_index, modify_index, chunks';
 
 export function findKVRow(sql: SQL, key: string): KVRow | undefined {
-  return firstRow<KVRow>(sql, `SELECT ${KV_COLUMNS} FROM kv WHERE key = ?`, key);
+  const row = firstRow<KVRow>(sql, `SELECT ${COLUMNS} FROM kv WHERE key = ?`, key);
+  return row === undefined || row.chunks === 0 ? row : wholeRow(sql, row);
+}
+
+/** Rows of a prefix in the order of their keys. */
+export function* kvRowsBelow(sql: SQL, prefix: string): Generator<KVRow> {
+  const { where, bindings } = prefixRange('key', prefix);
+  const query = `SELECT ${COLUMNS} FROM kv WHERE ${where} ORDER BY key`;
+  for (const row of sql.exec<KVRow>(query, ...bindings))
+    yield row.chunks === 0 ? row : wholeRow(sql, row);
+}
+
+function wholeRow(sql: SQL, row: KVRow): KVRow {
+  return { ...row, value: readChunks(sql, row.key, row.modify_index) };
+}
+
+/** @returns the row as it now stands */
+export function putKVRow(sql: SQL, row: Omit<KVRow, 'chunks'>): KVRow {
+  const chunks = chunkCount(row.value);
+  sql.exec(
+    `INSERT OR REPLACE INTO kv (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    row.key,
+    chunks === 0 ? row.value : '',
+    row.flags,
+    row.session,
+    row.lock_index,
+    row.create_index,
+    row.modify_index,
+    chunks,
+  );
+  if (chunks > 0) putChunksTxn(sql, row.key, row.modify_index, row.value);
+  return { ...row, chunks };
 }
 
 /** Index at which an absent key was deleted last, so that its history goes on where it stopped; 0 if it never was. */

@@ -5,9 +5,16 @@
  * notifies a watcher. A return value of false is an answer, not an error: Consul replies 200 with the body `false`.
  */
 import type { WriteTxn } from '../writer.ts';
-import { KV_COLUMNS, type KVRow, findDeletionIndex, findKVRow, renderKVRow } from './kv-rows.ts';
+import { releaseChunksTxn } from './kv-chunks.ts';
+import {
+  type KVRow,
+  findDeletionIndex,
+  findKVRow,
+  kvRowsBelow,
+  putKVRow,
+  renderKVRow,
+} from './kv-rows.ts';
 import { forgetLockTxn } from './locks.ts';
-import { prefixRange } from './ranges.ts';
 
 export interface KVEntry {
   key: string;
@@ -35,31 +42,24 @@ export function setKeyCASTxn(tx: WriteTxn, entry: KVEntry, expected: number): KV
 }
 
 /** The fields of a row that a writer decides; indexes are the transaction's. */
-export type KVContent = Omit<KVRow, 'create_index' | 'modify_index'>;
+export type KVContent = Omit<KVRow, 'create_index' | 'modify_index' | 'chunks'>;
 
 /** Writes a row unless it says exactly what stands there. */
 export function putRowTxn(tx: WriteTxn, existing: KVRow | undefined, content: KVContent): KVRow {
   if (existing !== undefined && isEqual(existing, content)) return existing;
-  const row: KVRow = {
+  if (existing !== undefined) releaseValueTxn(tx, existing);
+  const row = putKVRow(tx.sql, {
     ...content,
     create_index: existing?.create_index ?? tx.index,
     modify_index: tx.index,
-  };
-  tx.sql.exec(
-    `INSERT OR REPLACE INTO kv (${KV_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    row.key,
-    row.value,
-    row.flags,
-    row.session,
-    row.lock_index,
-    row.create_index,
-    row.modify_index,
-  );
+  });
+  const { chunks } = row;
   tx.record({
     kind: 'kv.set',
     key: row.key,
     previousIndex: existing?.modify_index ?? findDeletionIndex(tx.sql, row.key),
-    value: renderKVRow(row),
+    value: renderKVRow(row, chunks === 0),
+    ...(chunks > 0 && { chunks: { count: chunks, chars: row.value.length } }),
   });
   tx.touchKey(row.key);
   return row;
@@ -90,14 +90,12 @@ export function deleteKeyCASTxn(tx: WriteTxn, key: string, expected: number): bo
 }
 
 export function deleteTreeTxn(tx: WriteTxn, prefix: string): void {
-  const { where, bindings } = prefixRange('key', prefix);
-  const rows = tx.sql
-    .exec<KVRow>(`SELECT ${KV_COLUMNS} FROM kv WHERE ${where} ORDER BY key`, ...bindings)
-    .toArray();
+  const rows = [...kvRowsBelow(tx.sql, prefix)];
   for (const row of rows) deleteRowTxn(tx, row);
 }
 
 function deleteRowTxn(tx: WriteTxn, row: KVRow): void {
+  releaseValueTxn(tx, row);
   tx.sql.exec('DELETE FROM kv WHERE key = ?', row.key);
   // The tombstone keeps a prefix's index from sliding back: a watcher blocked on `app/` must learn that its last key
   // went.
@@ -110,4 +108,9 @@ function deleteRowTxn(tx: WriteTxn, row: KVRow): void {
   if (row.session !== '') forgetLockTxn(tx, row.session, row.key);
   tx.record({ kind: 'kv.delete', key: row.key, previousIndex: row.modify_index, value: null });
   tx.touchKey(row.key);
+}
+
+/** The pieces of a value that is replaced go at once unless the log still tells of it; then they go with the change. */
+function releaseValueTxn(tx: WriteTxn, row: KVRow): void {
+  if (row.chunks > 0) releaseChunksTxn(tx.sql, row.key, row.modify_index, tx.index);
 }

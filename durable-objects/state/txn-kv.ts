@@ -9,7 +9,7 @@ import type { TxnKVOp } from '../../protocol/types/txn.ts';
 import type { SQL } from '../db/storage.ts';
 import type { WriteTxn } from '../writer.ts';
 import { lockKeyTxn, unlockKeyTxn } from './kv-lock.ts';
-import { KV_COLUMNS, type KVRow, findKVRow, renderKVRow } from './kv-rows.ts';
+import { type KVRow, findKVRow, kvRowsBelow, renderKVRow } from './kv-rows.ts';
 import {
   type KVEntry,
   deleteKeyCASTxn,
@@ -19,7 +19,6 @@ import {
   setKeyTxn,
 } from './kv-write.ts';
 import { lockDelayLeftMs } from './locks.ts';
-import { prefixRange } from './ranges.ts';
 
 type ReadOp = (sql: SQL, op: TxnKVOp) => string[];
 type WriteOp = (tx: WriteTxn, op: TxnKVOp) => string[];
@@ -38,7 +37,7 @@ const READS: Readonly<Record<string, ReadOp>> = {
     withValue(findKVRow(sql, Key) ?? refuse(`key ${quote(Key)} doesn't exist`)),
   ],
   'get-or-empty': (sql, op) => [withValue(findKVRow(sql, op.Key) ?? emptyRow(op))],
-  'get-tree': (sql, { Key }) => readTreeRows(sql, Key).map(withValue),
+  'get-tree': (sql, { Key }) => [...kvRowsBelow(sql, Key)].map(withValue),
   'check-index'(sql, { Key, Index = 0 }) {
     const row =
       findKVRow(sql, Key) ?? refuse(`failed to check index, key ${quote(Key)} doesn't exist`);
@@ -131,12 +130,6 @@ function emptyRow({ Key, Flags, Session, Index }: TxnKVOp): KVRow {
     lock_index: 0,
     create_index: 0,
     modify_index: Index ?? 0,
+    chunks: 0,
   };
-}
-
-function readTreeRows(sql: SQL, prefix: string): KVRow[] {
-  const { where, bindings } = prefixRange('key', prefix);
-  return sql
-    .exec<KVRow>(`SELECT ${KV_COLUMNS} FROM kv WHERE ${where} ORDER BY key`, ...bindings)
-    .toArray();
 }

@@ -8,6 +8,7 @@ import { readAnswer } from '../read.ts';
 import { answerHeaders, renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
 import type { Answer } from '../server-rpc.ts';
+import { getHistory, readPast, rollBack } from './kv-history.ts';
 
 export const kvRoutes: Route[] = [
   { path: '/v1/kv/', methods: { GET: getKV, PUT: putKV, DELETE: deleteKV } },
@@ -18,14 +19,22 @@ async function getKV(request: APIRequest, context: APIContext): Promise<APIRespo
   if (query.has('keys')) {
     // The misspelling is as old as Consul, and scripts use it.
     const separator = query.get('separator') || query.get('seperator');
-    const answer = await readAnswer(request, context, 'kv.keys', { prefix: key, separator });
+    const answer = query.has('at')
+      ? await readPast(request, context, { key, form: 'keys', separator })
+      : await readAnswer(request, context, 'kv.keys', { prefix: key, separator });
     return renderFound(request, answer, key === '' ? '[]' : undefined);
   }
   if (query.has('recurse')) {
-    return renderFound(request, await readAnswer(request, context, 'kv.list', { prefix: key }));
+    const answer = query.has('at')
+      ? await readPast(request, context, { key, form: 'list' })
+      : await readAnswer(request, context, 'kv.list', { prefix: key });
+    return renderFound(request, answer);
   }
   requireKey(key);
-  const answer = await readAnswer(request, context, 'kv.get', { key });
+  if (query.has('history')) return getHistory(request, context, key);
+  const answer = query.has('at')
+    ? await readPast(request, context, { key, form: 'get' })
+    : await readAnswer(request, context, 'kv.get', { key });
   return query.has('raw') && answer.body !== '' ? renderRaw(answer) : renderFound(request, answer);
 }
 
@@ -54,6 +63,7 @@ function renderRaw(answer: Answer): APIResponse {
 
 async function putKV(request: APIRequest, context: APIContext): Promise<APIResponse> {
   const { query, rest: key } = request;
+  if (query.has('rollback')) return rollBack(request, context, key);
   requireKey(key);
   refuseTogether(request, ['cas', 'acquire', 'release']);
   const write: KVWriteArgs = { verb: 'set', key };
