@@ -134,6 +134,11 @@ export const CASES: Cases = {
       ],
     },
   ],
+  'config.get': [
+    { args: { kind: 'service-defaults', name: 'web' } },
+    { args: { kind: 'service-defaults', name: 'ghost' } },
+  ],
+  'config.list': [{ args: { kind: 'service-defaults' } }],
   'event.list': [{ args: {} }, { args: { name: 'ghost' } }],
   'node.state': [{ args: { node: 'n1' } }, { args: { node: 'ghost' } }],
   'status.datacenter': 'nothing in it has an index',
