@@ -52,6 +52,11 @@ const coordinate = (Node: string, Height: number): Write =>
     Coord: { Vec: [0, 0, 0, 0, 0, 0, 0, 0], Error: 1.5, Adjustment: 0, Height },
   });
 
+const defaults = (Name: string, Protocol: string): Write =>
+  call('config.apply', { entry: { Kind: 'service-defaults', Name, Protocol } });
+const noDefaults = (name: string): Write =>
+  call('config.delete', { kind: 'service-defaults', name });
+
 export const EVENTS: readonly (readonly [name: string, write: Write])[] = [
   ['a key is created', set('app/a', '1')],
   ['an equal write', set('app/a', '1')],
