@@ -55,6 +55,8 @@ export const CASES: Cases = {
       wakesFor: ['a key is changed', 'a lock is given back'],
     },
   ],
+  'kv.history': [{ args: { key: 'app/a' } }, { args: { key: 'ghost/k' } }],
+  'kv.at': 'the past does not change',
   'txn.read': 'a transaction never blocks',
   'session.get': [
     {
