@@ -18,7 +18,8 @@ import { DNSServer } from './dns/server.ts';
 import { dnsOptionsOf } from './dns-options.ts';
 import { ControlPlane } from './embedded/control-plane.ts';
 import type { ControlPlaneSettings } from './embedded/workerd-config.ts';
-import { HTTPListener } from './http/http-listener.ts';
+import { diffReloadable } from './config/diff-reloadable.ts';
+import { HTTPInterfaces } from './http-interfaces.ts';
 import { workerFile, workerdBinary } from './lib/installation.ts';
 import type { LogHub, Logger } from './lib/log.ts';
 import { type OwnNode, ownRegistration } from './node-registration.ts';
@@ -48,7 +49,7 @@ export class Agent {
   #link: ServerLink | null = null;
   #host: HostServices | null = null;
   #dns: DNSServer | null = null;
-  #http: HTTPListener | null = null;
+  #http: HTTPInterfaces | null = null;
 
   constructor(options: AgentOptions) {
     this.#options = options;
@@ -79,12 +80,7 @@ export class Agent {
     const nodeID = nodeIDOf(config.nodeID, this.dataDir);
     const own = ownNodeOf(config, nodeID);
     // Interfaces are taken before the control plane starts: a taken port costs no time.
-    const http = (this.#http = new HTTPListener({
-      addresses: config.listeners.http,
-      maxConnectionsPerClient: config.limits.httpMaxConnectionsPerClient,
-      maxHeaderBytes: config.http.maxHeaderBytes,
-      socketMode: config.unixSockets.mode,
-    }));
+    const http = (this.#http = new HTTPInterfaces(config));
     await http.reserve();
     const { url, token } = await this.#startControlPlane();
     const link = (this.#link = this.#createLink(nodeID, url, token));
@@ -119,9 +115,18 @@ export class Agent {
   /** @throws ConfigError, and then nothing changed */
   async reload(): Promise<void> {
     const next = this.#options.reloadConfig();
+    this.#http?.reload(next);
     await this.#host?.reload(this.#config, next);
     this.#dns?.reload(dnsOptionsOf(next));
+    for (const { key, reloadable } of diffReloadable(this.#config, next)) {
+      if (!reloadable) this.#log.warn(`${key} changed, which takes effect at the next start only`);
+    }
     this.#config = next;
+  }
+
+  /** Takes the node out of the cluster; the agent is to be stopped after it. @throws when the datacenter refuses it */
+  async leave(): Promise<void> {
+    await this.#host?.leave();
   }
 
   /** Safe to call at any point of a start, and twice. */

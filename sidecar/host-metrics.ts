@@ -1,13 +1,27 @@
 /** What the agent counts: requests, operations sent to the datacenter, its own memory. */
+import type { TelemetryConfig } from './config/agent-config-security.ts';
+import type { Logger } from './lib/log.ts';
+import { isMetricAllowed, renameMetric } from './lib/metric-names.ts';
 import { MetricsRegistry } from './lib/metrics.ts';
+import { StatsdSink } from './lib/statsd.ts';
 import type { ServerLink } from './server-link/server-link.ts';
 
 export class HostMetrics {
   readonly registry: MetricsRegistry;
   readonly #requests = new Map<string, number>();
 
-  constructor(link: ServerLink, prometheusEnabled: () => boolean) {
-    this.registry = new MetricsRegistry(() => this.#read(link), prometheusEnabled);
+  readonly #telemetry: () => TelemetryConfig;
+  readonly #sinks: readonly StatsdSink[];
+
+  /** @param telemetry read at each use: its prefixes may be reloaded, its addresses may not */
+  constructor(link: ServerLink, telemetry: () => TelemetryConfig, log: Logger) {
+    this.#telemetry = telemetry;
+    this.registry = new MetricsRegistry(
+      () => this.#read(link),
+      () => telemetry().prometheusRetentionMs > 0,
+    );
+    this.#sinks = createSinks(telemetry(), log);
+    for (const sink of this.#sinks) this.registry.listen(sink.send);
   }
 
   /** Paths are counted by their first two segments: keys and names would make a series each. */
@@ -18,6 +32,7 @@ export class HostMetrics {
 
   stop(): void {
     this.registry.stop();
+    for (const sink of this.#sinks) sink.stop();
   }
 
   #read(link: ServerLink): ReturnType<ConstructorParameters<typeof MetricsRegistry>[0]> {
@@ -29,16 +44,34 @@ export class HostMetrics {
     const ops = [...link.batcher.sentByMethod].map(([method, value]) => {
       return { name: 'lictor.link.ops_sent', value, labels: { method } };
     });
+    const gauges = [
+      { Name: 'consul.runtime.alloc_bytes', Value: heapUsed, Labels: {} },
+      { Name: 'consul.runtime.sys_bytes', Value: rss, Labels: {} },
+      { Name: 'lictor.link.connected', Value: link.isConnected ? 1 : 0, Labels: {} },
+      { Name: 'lictor.replica.queries', Value: link.replica.size, Labels: {} },
+    ];
+    const naming = this.#telemetry();
     return {
-      gauges: [
-        { Name: 'consul.runtime.alloc_bytes', Value: heapUsed, Labels: {} },
-        { Name: 'consul.runtime.sys_bytes', Value: rss, Labels: {} },
-        { Name: 'lictor.link.connected', Value: link.isConnected ? 1 : 0, Labels: {} },
-        { Name: 'lictor.replica.queries', Value: link.replica.size, Labels: {} },
-      ],
-      totals: [...requests, ...ops],
+      gauges: gauges
+        .filter(({ Name }) => isMetricAllowed(Name, naming))
+        .map((gauge) => ({ ...gauge, Name: renameMetric(gauge.Name, naming) })),
+      totals: [...requests, ...ops]
+        .filter(({ name }) => isMetricAllowed(name, naming))
+        .map((total) => ({ ...total, name: renameMetric(total.name, naming) })),
     };
   }
+}
+
+function createSinks(telemetry: TelemetryConfig, log: Logger): StatsdSink[] {
+  const { statsdAddress, statsiteAddress, dogstatsdAddress, dogstatsdTags } = telemetry;
+  const wanted = [
+    { protocol: 'statsd', address: statsdAddress, tags: [] },
+    { protocol: 'statsite', address: statsiteAddress, tags: [] },
+    { protocol: 'dogstatsd', address: dogstatsdAddress, tags: dogstatsdTags },
+  ] as const;
+  return wanted
+    .filter(({ address }) => address !== '')
+    .map((options) => new StatsdSink(options, (text) => log.warn(text)));
 }
 
 function endpointOf(path: string): string {

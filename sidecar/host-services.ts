@@ -13,6 +13,7 @@ import type { AgentConfig } from './config/agent-config.ts';
 import type { ControlPlane } from './embedded/control-plane.ts';
 import { addressFilter } from './lib/cidr.ts';
 import type { LogHub, Logger } from './lib/log.ts';
+import { readTLSFiles } from './lib/tls-files.ts';
 import { LinkCatalog } from './link-catalog.ts';
 import { AliasChecks } from './local/alias-checks.ts';
 import { AntiEntropy } from './local/anti-entropy.ts';
@@ -63,6 +64,7 @@ export class HostServices {
     const { config, dataDir, own, link, log } = options;
     this.#options = options;
     this.#config = config;
+    this.#state.discardOutput = config.discardCheckOutput;
     this.#mayWrite = addressFilter(config.http.allowWriteFrom);
     this.#catalog = new LinkCatalog(link.rpc);
     const localLog = log.named('local');
@@ -84,7 +86,7 @@ export class HostServices {
       log: localLog,
       deregister: (id) => this.#registrar.deregisterService(id),
     });
-    this.#metrics = new HostMetrics(link, () => this.#config.telemetry.prometheusRetentionMs > 0);
+    this.#metrics = new HostMetrics(link, () => this.#config.telemetry, log.named('telemetry'));
     this.#events = new HostEvents(link, () => this.#config.acl.tokens.agent, {
       node: own.name,
       services: () => this.#state.services().map(({ service }) => service),
@@ -158,7 +160,13 @@ export class HostServices {
     const { services, checks, acl } = next;
     await this.#definitions.apply({ services, checks }, acl.tokens.configFileServiceRegistration);
     this.#mayWrite = addressFilter(next.http.allowWriteFrom);
+    this.#state.discardOutput = next.discardCheckOutput;
     this.#config = next;
+  }
+
+  /** Takes this node out of the catalog: nobody is to look for it here. */
+  async leave(): Promise<void> {
+    await this.#catalog.deregister({ Node: this.#options.own.name }, this.#config.acl.tokens.agent);
   }
 
   async stop(): Promise<void> {
@@ -178,6 +186,7 @@ export class HostServices {
     return new CheckFactory({
       environment: {
         httpAgents: this.#httpAgents,
+        ...(config.enableAgentTLSForChecks && { agentTLS: readTLSFiles(config.tls.https) }),
         dockerSocketPath: DOCKER_SOCKET,
         outputMaxBytes: config.checkOutputMaxBytes,
       },
@@ -225,10 +234,7 @@ export class HostServices {
       logs,
       metrics: this.#metrics.registry,
       reload,
-      leave: async () => {
-        await this.#catalog.deregister({ Node: own.name }, this.#config.acl.tokens.agent);
-        left();
-      },
+      leave: () => this.leave().then(left),
       removeNode: async (node) => {
         if ((await this.#catalog.nodeState(node)) === null) return false;
         await this.#catalog.deregister({ Node: node }, this.#config.acl.tokens.agent);

@@ -1,6 +1,8 @@
 /** `lictor agent`: configuration, start, signals, end. `lictor dev` is the same with defaults for a developer. */
 import fs from 'node:fs';
+import path from 'node:path';
 import { Agent } from './agent.ts';
+import { ConfigWatcher } from './config-watcher.ts';
 import { AGENT_FLAGS } from './config/agent-flags.ts';
 import type { AgentConfig } from './config/agent-config.ts';
 import { loadAgentConfig } from './config/load-agent-config.ts';
@@ -8,7 +10,11 @@ import { nodeConfigHost } from './config/node-config-host.ts';
 import { ConfigError } from './config/problem.ts';
 import { DNSListenError } from './dns/transport/listener.ts';
 import { ListenError } from './http/http-listener.ts';
+import { LogFile } from './lib/log-file.ts';
 import { LogHub, Logger, renderLogJSON, renderLogLine } from './lib/log.ts';
+import { type UnitState, notifySystemd } from './lib/systemd.ts';
+import { tlsFileNames } from './lib/tls-files.ts';
+import { listenForSignals } from './signals.ts';
 
 /** The process around the agent. */
 export interface AgentProcess {
@@ -31,9 +37,16 @@ export async function runAgent(
   banner: Banner = renderSummary,
 ): Promise<number> {
   const startedAt = performance.now();
+  let configFiles: string[] = [];
   const load = (): AgentConfig => {
-    const { config, warnings } = loadAgentConfig({ args, env, cwd, host: nodeConfigHost });
+    const { config, configPaths, warnings } = loadAgentConfig({
+      args,
+      env,
+      cwd,
+      host: nodeConfigHost,
+    });
     for (const warning of warnings) stderr.write(`==> ${warning}\n`);
+    configFiles = configPaths.map((each) => path.resolve(cwd, each));
     return config;
   };
   let config: AgentConfig;
@@ -58,8 +71,16 @@ export async function runAgent(
   }
   writePidFile(config);
   stdout.write(banner(agent, performance.now() - startedAt));
-  const stopListening = listenForSignals(agent, log, ended.resolve);
+  const notify = (state: UnitState): void => notifySystemd(state, env, (text) => log.warn(text));
+  notify('--ready');
+  const stopListening = listenForSignals(process, agent, log, ended.resolve);
+  const watcher = watchConfig(agent, log, () => [
+    ...configFiles,
+    ...tlsFileNames(agent.config.tls.https),
+  ]);
   const code = await ended.promise;
+  notify('--stopping');
+  watcher?.stop();
   stopListening();
   await agent.stop();
   if (config.pidFile !== '') fs.rmSync(config.pidFile, { force: true });
@@ -87,10 +108,11 @@ function reason(code: string | undefined, message: string): string {
 /** @returns a function that ends the writing */
 function writeLog(config: AgentConfig, logs: LogHub, stdout: NodeJS.WritableStream): () => void {
   const render = config.log.json ? renderLogJSON : renderLogLine;
+  const { file: logFile, rotateMs, rotateBytes, rotateMaxFiles: maxFiles } = config.log;
   const file =
-    config.log.file === ''
+    logFile === ''
       ? null
-      : fs.createWriteStream(config.log.file, { flags: 'a', mode: 0o600 });
+      : new LogFile({ path: logFile, rotateMs, rotateBytes, maxFiles }, () => Date.now());
   const unlisten = logs.listen(config.log.level, (entry) => {
     const line = `${render(entry)}\n`;
     stdout.write(line);
@@ -98,8 +120,23 @@ function writeLog(config: AgentConfig, logs: LogHub, stdout: NodeJS.WritableStre
   });
   return () => {
     unlisten();
-    file?.end();
+    file?.close();
   };
+}
+
+/** Consul's auto_reload_config. @returns null when it is off */
+function watchConfig(agent: Agent, log: Logger, files: () => string[]): ConfigWatcher | null {
+  if (!agent.config.autoReloadConfig) return null;
+  const reload = (): void => {
+    log.info('configuration files changed; reloading');
+    agent
+      .reload()
+      .catch((error: Error) => log.error(`Failed to reload, nothing changed: ${error.message}`))
+      .finally(() => watcher.watch(files()));
+  };
+  const watcher = new ConfigWatcher(reload, (text) => log.warn(text));
+  watcher.watch(files());
+  return watcher;
 }
 
 function writePidFile(config: AgentConfig): void {
@@ -121,31 +158,6 @@ function renderSummary(agent: Agent, startedInMs: number): string {
     '',
     '',
   ].join('\n');
-}
-
-/** SIGTERM and SIGINT end, SIGHUP reloads, a second SIGINT ends at once. @returns a function that stops listening */
-function listenForSignals(agent: Agent, log: Logger, end: (code: number) => void): () => void {
-  let interrupted = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    if (interrupted) process.exit(1);
-    interrupted = true;
-    log.info(`caught signal: ${signal}; shutting down`);
-    end(0);
-  };
-  const reload = (): void => {
-    agent.reload().then(
-      () => log.info('configuration reloaded'),
-      (error: Error) => log.error(`reload refused, nothing changed: ${error.message}`),
-    );
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  process.on('SIGHUP', reload);
-  return () => {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-    process.off('SIGHUP', reload);
-  };
 }
 
 export function renderAgentHelp(): string {

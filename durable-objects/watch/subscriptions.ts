@@ -5,6 +5,7 @@
  * answers serialised once for all watchers. Nothing is told before the writes succeeded, and the platform's output
  * gate holds what is sent until they are durable.
  */
+import { RPCError } from '../../protocol/errors.ts';
 import { MAX_PUSH_ANSWER_CHARS } from '../../protocol/limits.ts';
 import type { Reading } from '../state/kv-read.ts';
 import type { Publisher, Touched } from '../writer.ts';
@@ -103,15 +104,13 @@ export class Subscriptions implements Publisher {
     }
   }
 
-  /**
-   * Null for a query that cannot be read any more: its watchers are told to read, and get the error themselves. Whatever
-   * goes wrong here, the writes are committed: their writers must not be told otherwise.
-   */
+  /** Null for a query that cannot be read any more: its watchers are told to read, and get the error themselves. */
   #read(query: WatchedQuery): Reading | null {
     try {
       return this.#evaluate(query);
-    } catch {
-      return null;
+    } catch (error) {
+      if (error instanceof RPCError) return null;
+      throw error;
     }
   }
 

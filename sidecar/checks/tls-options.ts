@@ -1,12 +1,9 @@
 /** TLS settings of the checks that speak it. */
+import type { SecureContextOptions } from 'node:tls';
 import type { CheckDefinition } from '../../protocol/types/agent.ts';
 
 /** What the agent's own configuration adds to checks (`enable_agent_tls_for_checks`). */
-export interface AgentTLS {
-  readonly ca?: string | Buffer;
-  readonly cert?: string | Buffer;
-  readonly key?: string | Buffer;
-}
+export type AgentTLS = Pick<SecureContextOptions, 'ca' | 'cert' | 'key'>;
 
 export interface TLSOptions extends AgentTLS {
   readonly servername?: string;

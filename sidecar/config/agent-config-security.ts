@@ -108,8 +108,6 @@ export interface LogConfig {
   readonly rotateBytes: number;
   /** 0 keeps all, -1 none. */
   readonly rotateMaxFiles: number;
-  readonly syslog: boolean;
-  readonly syslogFacility: string;
   /** Profiling endpoints. */
   readonly enableDebug: boolean;
 }

@@ -147,6 +147,8 @@ export interface AgentConfig {
 /** What the agent refuses and what it was told to say. */
 export interface LoadedAgentConfig {
   readonly config: AgentConfig;
+  /** Files and directories that it was read from, as the flags name them. */
+  readonly configPaths: readonly string[];
   /** For the log at start, or for stderr of `lictor validate`. */
   readonly warnings: readonly string[];
 }

@@ -60,7 +60,7 @@ export function loadAgentConfig({ args, env, cwd, host }: LoadOptions): LoadedAg
   });
   const config = buildAgentConfig(new BuildContext(raw, flags.dev, cwd, host, diagnostics));
   diagnostics.throwIfProblems();
-  return { config, warnings: diagnostics.warnings };
+  return { config, configPaths: flags.configPaths, warnings: diagnostics.warnings };
 }
 
 function readEnvironment(env: LoadOptions['env'], diagnostics: Diagnostics): RawConfig {

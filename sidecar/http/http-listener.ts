@@ -6,7 +6,9 @@
  */
 import fs from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import type net from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import type { API } from '../../http-api/api.ts';
 import { serveWith } from './node-adapter.ts';
 
@@ -22,6 +24,14 @@ export interface HTTPListenerOptions {
   readonly maxHeaderBytes: number;
   /** File mode of unix sockets in octal, '' leaves the system's choice. */
   readonly socketMode: string;
+  /** Set for HTTPS. */
+  readonly tls?: ServerTLS;
+}
+
+export interface ServerTLS {
+  readonly context: SecureContextOptions;
+  /** Clients without a certificate of the CA are refused (Consul's verify_incoming). */
+  readonly verifyIncoming: boolean;
 }
 
 /** An address that cannot be listened on; the caller words what to do about it. */
@@ -68,6 +78,12 @@ export class HTTPListener {
     }
   }
 
+  /** For connections from now on. Only a listener that was made with TLS has one to replace. */
+  setTLS(context: SecureContextOptions): void {
+    for (const server of this.#servers)
+      if (server instanceof https.Server) server.setSecureContext(context);
+  }
+
   serve(api: API): void {
     this.#listener = serveWith(api);
     for (const [request, response] of this.#waiting.splice(0)) this.#handle(request, response);
@@ -103,16 +119,8 @@ export class HTTPListener {
   }
 
   async #listen(address: ListenAddress): Promise<void> {
-    const { maxHeaderBytes, socketMode } = this.#options;
-    const server = http.createServer(
-      {
-        keepAliveTimeout: KEEP_ALIVE_MS,
-        ...(maxHeaderBytes > 0
-          ? { maxHeaderSize: maxHeaderBytes }
-          : { maxHeaderSize: DEFAULT_HEADER_BYTES }),
-      },
-      (request, response) => this.#handle(request, response),
-    );
+    const { socketMode } = this.#options;
+    const server = this.#createServer();
     // Blocking queries stay silent for up to ten minutes.
     server.requestTimeout = 0;
     server.on('connection', (socket) => this.#count(socket));
@@ -126,6 +134,19 @@ export class HTTPListener {
     if (address.kind === 'unix' && socketMode !== '')
       fs.chmodSync(address.path, Number.parseInt(socketMode, 8));
     this.#servers.push(server);
+  }
+
+  #createServer(): http.Server {
+    const { maxHeaderBytes, tls } = this.#options;
+    const options = {
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      maxHeaderSize: maxHeaderBytes > 0 ? maxHeaderBytes : DEFAULT_HEADER_BYTES,
+    };
+    const handle: http.RequestListener = (request, response) => this.#handle(request, response);
+    if (tls === undefined) return http.createServer(options, handle);
+    const { context, verifyIncoming } = tls;
+    const verify = { requestCert: verifyIncoming, rejectUnauthorized: verifyIncoming };
+    return https.createServer({ ...options, ...context, ...verify }, handle);
   }
 
   #handle(request: http.IncomingMessage, response: http.ServerResponse): void {

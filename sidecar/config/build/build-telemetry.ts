@@ -55,8 +55,6 @@ export function buildLog(context: BuildContext): LogConfig {
     rotateMs: context.ms(raw.log_rotate_duration, '24h') || context.ms('24h'),
     rotateBytes: raw.log_rotate_bytes ?? 0,
     rotateMaxFiles: raw.log_rotate_max_files ?? 0,
-    syslog: raw.enable_syslog ?? false,
-    syslogFacility: raw.syslog_facility ?? 'LOCAL0',
     enableDebug: raw.enable_debug ?? context.dev,
   };
 }
