@@ -142,14 +142,37 @@ export function decodeServerMessage(text: string): ServerMessage {
   return { type: 'reply', frame: { seq: head.seq, replies } };
 }
 
-/** @throws SyntaxError for anything that is neither a hello nor a frame. */
+/**
+ * Reads a message of a sidecar, which is not trusted: its shape is checked, the arguments of its calls are not.
+ *
+ * @throws SyntaxError for anything that is neither a hello nor a frame
+ */
 export function decodeClientMessage(text: string): ClientMessage {
-  const message = JSON.parse(text) as Partial<RequestFrame> & { hello?: Hello };
-  if (message.hello !== undefined) return { type: 'hello', hello: message.hello };
-  if (!Number.isSafeInteger(message.seq) || !Array.isArray(message.ops)) {
+  const message = JSON.parse(text) as (Partial<RequestFrame> & { hello?: Hello }) | null;
+  if (message?.hello !== undefined) {
+    if (isHello(message.hello)) return { type: 'hello', hello: message.hello };
+    throw new SyntaxError('the hello lacks a field');
+  }
+  const { seq, ops } = message ?? {};
+  if (!Number.isSafeInteger(seq) || seq! < 0 || !Array.isArray(ops) || !ops.every(isOp)) {
     throw new SyntaxError('neither a hello nor a frame');
   }
   return { type: 'frame', frame: message as RequestFrame };
+}
+
+function isHello(hello: Hello | null): boolean {
+  if (hello === null || typeof hello !== 'object') return false;
+  const { protocolMin, protocolMax, nodeId, nodeName, epoch, datacenterUUID } = hello;
+  return (
+    [protocolMin, protocolMax].every((version) => Number.isSafeInteger(version)) &&
+    [nodeId, nodeName, epoch, datacenterUUID].every((text) => typeof text === 'string')
+  );
+}
+
+function isOp(op: unknown): boolean {
+  if (!Array.isArray(op)) return false;
+  const [method, , token] = op as unknown[];
+  return typeof method === 'string' && (token === undefined || typeof token === 'string');
 }
 
 /**

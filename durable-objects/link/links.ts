@@ -150,56 +150,48 @@ export class Links {
   }
 
   #run(link: Link, frame: RequestFrame): Reply[] {
-    const { sql } = this.#state.storage;
-    const name: FrameName = { ...link.attachment, seq: frame.seq };
-    const after: (() => void)[] = [];
-    const run = (op: Op): Reply => this.#op(link, op, after);
-    if (!frame.ops.some(([method]) => isWrite(method))) {
-      const replies = frame.ops.map(run);
-      for (const work of after) work();
-      return replies;
-    }
-    const stored = findStoredReplies(sql, name);
+    const calls = frame.ops.filter(([method]) => !isControl(method));
+    let replies: Reply[];
     try {
-      const replies =
-        stored === null
-          ? this.#state.batch(() => {
-              const fresh = frame.ops.map(run);
-              storeRepliesTxn(
-                sql,
-                name,
-                fresh.map((reply, at) => (isWrite(frame.ops[at]![0]) ? reply : null)),
-              );
-              return fresh;
-            })
-          : frame.ops.map((op, at) => stored[at] ?? run(op));
-      for (const work of after) work();
-      return replies;
+      replies = this.#runCalls(link, frame, calls);
     } catch (error) {
       // The transaction is undone as a whole: a full disk, say. Nothing was applied, and the client is told so.
       const failure = unavailable(toRPCError(error));
       return frame.ops.map(() => renderFailure(failure));
     }
+    // Subscriptions come after the writes of their own frame: those were published to whoever watched before, so a
+    // subscription that was read earlier would miss them.
+    return frame.ops.map((op) => (isControl(op[0]) ? this.#control(link, op) : replies.shift()!));
   }
 
-  #op(link: Link, [method, args, token = '']: Op, after: (() => void)[]): Reply {
+  /** @throws what made the whole transaction fail */
+  #runCalls(link: Link, frame: RequestFrame, calls: readonly Op[]): Reply[] {
+    const run = ([method, args, token = '']: Op): Reply =>
+      this.#state.call({ method, args, token, actor: `node:${link.attachment.nodeName}` });
+    if (!calls.some(([method]) => isWrite(method))) return calls.map(run);
+    const { sql } = this.#state.storage;
+    const name: FrameName = { ...link.attachment, seq: frame.seq };
+    const stored = findStoredReplies(sql, name);
+    if (stored !== null) return calls.map((op, at) => stored[at] ?? run(op));
+    return this.#state.batch(() => {
+      const fresh = calls.map(run);
+      const replies = fresh.map((reply, at) => (isWrite(calls[at]![0]) ? reply : null));
+      storeRepliesTxn(sql, name, replies);
+      return fresh;
+    });
+  }
+
+  #control(link: Link, [method, args, token = '']: Op): Reply {
     try {
-      if (method === 'link.subscribe')
-        return this.#subscribe(link, args as SubscribeArgs, token, after);
-      if (method === 'link.unsubscribe')
-        return this.#unsubscribe(link, args as { ids: number[] }, after);
+      return method === 'link.subscribe'
+        ? this.#subscribe(link, args as SubscribeArgs, token)
+        : this.#unsubscribe(link, args as { ids: number[] });
     } catch (error) {
       return renderFailure(toRPCError(error));
     }
-    return this.#state.call({ method, args, token, actor: `node:${link.attachment.nodeName}` });
   }
 
-  #subscribe(
-    link: Link,
-    { id, method, args }: SubscribeArgs,
-    token: string,
-    after: (() => void)[],
-  ): Reply {
+  #subscribe(link: Link, { id, method, args }: SubscribeArgs, token: string): Reply {
     if (this.#state.subscriptions.countOf(link) >= MAX_SUBSCRIPTIONS_PER_LINK) {
       throw new RPCError(
         'overloaded',
@@ -208,18 +200,14 @@ export class Links {
     }
     const actor = `node:${link.attachment.nodeName}`;
     const { reading, query } = this.#state.openQuery({ method, args, token, actor });
-    after.push(() => {
-      this.#state.subscriptions.add(link, id, query, reading.index);
-      this.#saveSoon(link);
-    });
+    this.#state.subscriptions.add(link, id, query, reading.index);
+    this.#saveSoon(link);
     return reading;
   }
 
-  #unsubscribe(link: Link, { ids }: { ids: number[] }, after: (() => void)[]): Reply {
-    after.push(() => {
-      for (const id of ids) this.#state.subscriptions.remove(link, id);
-      this.#saveSoon(link);
-    });
+  #unsubscribe(link: Link, { ids }: { ids: number[] }): Reply {
+    for (const id of ids) this.#state.subscriptions.remove(link, id);
+    this.#saveSoon(link);
     return { index: 0, body: 'true' };
   }
 
@@ -229,6 +217,10 @@ export class Links {
       storeSubscriptions(this.#state, link.attachment.linkId, link.attachment.nodeId, link);
     });
   }
+}
+
+function isControl(method: string): boolean {
+  return method === 'link.subscribe' || method === 'link.unsubscribe';
 }
 
 function unavailable(cause: RPCError): RPCError {

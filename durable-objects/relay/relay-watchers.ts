@@ -23,12 +23,15 @@ class RelayWatcher implements Watcher {
   }
 
   deliver(pushes: readonly QueryPush[]): void {
-    this.#seq++;
-    this.#call(this.name, { seq: this.#seq, pushes }).then(
-      (unwatched) => unwatched.forEach(this.#unwatch),
-      // A lost call is a gap in the numbers: the relay tells its waiters to read at the next one, and every wait ends.
-      () => {},
-    );
+    const bump = { seq: ++this.#seq, pushes };
+    // Tried once more: the relay takes a number that it knows for a gap, which is never wrong.
+    this.#call(this.name, bump)
+      .catch(() => this.#call(this.name, bump))
+      .then(
+        (unwatched) => unwatched.forEach(this.#unwatch),
+        // A relay that cannot be reached has lost its waiters' sockets, and they read again; else the next number is a gap.
+        () => {},
+      );
   }
 }
 

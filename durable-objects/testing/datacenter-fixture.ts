@@ -26,10 +26,19 @@ export class DatacenterFixture {
   now = 1_000_000;
   #uuids = 0;
   readonly storage = createNodeStorage();
-  readonly state = new DatacenterState(this.storage, 'dc1', {
-    now: () => this.now,
-    newUUID: () => `00000000-0000-4000-8000-${String(++this.#uuids).padStart(12, '0')}`,
-  });
+  state = this.#construct();
+
+  /** Everything in memory is gone, as when the platform evicts the object. */
+  evict(): void {
+    this.state = this.#construct();
+  }
+
+  #construct(): DatacenterState {
+    return new DatacenterState(this.storage, 'dc1', {
+      now: () => this.now,
+      newUUID: () => `00000000-0000-4000-8000-${String(++this.#uuids).padStart(12, '0')}`,
+    });
+  }
 
   /** @throws RPCError */
   write<M extends WriteMethod>(method: M, args: MethodArgs<M>): MethodReply<M> {

@@ -5,7 +5,6 @@
  * answers serialised once for all watchers. Nothing is told before the writes succeeded, and the platform's output
  * gate holds what is sent until they are durable.
  */
-import { RPCError } from '../../protocol/errors.ts';
 import { MAX_PUSH_ANSWER_CHARS } from '../../protocol/limits.ts';
 import type { Reading } from '../state/kv-read.ts';
 import type { Publisher, Touched } from '../writer.ts';
@@ -104,13 +103,15 @@ export class Subscriptions implements Publisher {
     }
   }
 
-  /** Null for a query that cannot be read any more: its watchers are told to read, and get the error themselves. */
+  /**
+   * Null for a query that cannot be read any more: its watchers are told to read, and get the error themselves. Whatever
+   * goes wrong here, the writes are committed: their writers must not be told otherwise.
+   */
   #read(query: WatchedQuery): Reading | null {
     try {
       return this.#evaluate(query);
-    } catch (error) {
-      if (error instanceof RPCError) return null;
-      throw error;
+    } catch {
+      return null;
     }
   }
 

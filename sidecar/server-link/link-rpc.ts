@@ -48,24 +48,37 @@ export class LinkRPC implements ServerRPC {
   ): Promise<Answer> {
     this.#requireDatacenter(options.datacenter);
     const deadline = this.#now() + waitMs;
-    const { answer, fresh } = await this.#replica.open(method, args, options.token);
-    // Somebody else's subscription may lag behind a write that this client was told of: only a read of its own knows.
-    if (!fresh && options.consistency !== 'stale' && !options.cached)
-      await this.#replica.refresh(answer);
-    await this.#untilNewer(answer, minIndex, deadline, signal);
+    let answer: WatchedAnswer;
+    do {
+      const opened = await this.#replica.open(method, args, options.token);
+      answer = opened.answer;
+      // Somebody else's subscription may lag behind a write that this client was told of: only a read of its own knows.
+      if (!opened.fresh && options.consistency !== 'stale' && !options.cached)
+        await this.#replica.refresh(answer);
+      await this.#untilNewer(answer, minIndex, deadline, signal);
+      // A subscription that was lost tells of nothing any more: the wait goes on with a new one.
+    } while (answer.isDropped && this.#isWaiting(answer, minIndex, deadline, signal));
     if (answer.body === null) await this.#replica.refresh(answer);
     return this.#toAnswer(answer);
   }
 
-  /** Resolves when the answer's index exceeds `minIndex`, at the deadline, or when the client is gone. */
+  #isWaiting(
+    answer: WatchedAnswer,
+    minIndex: number,
+    deadline: number,
+    signal: AbortSignal | undefined,
+  ): boolean {
+    return answer.index <= minIndex && this.#now() < deadline && signal?.aborted !== true;
+  }
+
+  /** Resolves when the answer's index exceeds `minIndex` or it is dropped, at the deadline, or when the client is gone. */
   #untilNewer(
     answer: WatchedAnswer,
     minIndex: number,
     deadline: number,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const leftMs = deadline - this.#now();
-    if (answer.index > minIndex || leftMs <= 0 || signal?.aborted === true)
+    if (answer.isDropped || !this.#isWaiting(answer, minIndex, deadline, signal))
       return Promise.resolve();
     return new Promise((resolve) => {
       const finish = (): void => {
@@ -75,9 +88,9 @@ export class LinkRPC implements ServerRPC {
         resolve();
       };
       const wake = (): void => {
-        if (answer.index > minIndex) finish();
+        if (answer.isDropped || answer.index > minIndex) finish();
       };
-      const timer = setTimeout(finish, leftMs);
+      const timer = setTimeout(finish, deadline - this.#now());
       answer.addWaiter(wake);
       signal?.addEventListener('abort', finish);
     });

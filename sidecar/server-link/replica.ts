@@ -22,6 +22,8 @@ export class Replica {
   readonly #changed: (answer: WatchedAnswer) => void;
   readonly #sweeper: NodeJS.Timeout;
   #nextId = 1;
+  /** Connections so far: what failed on an earlier one says nothing about this one. */
+  #connects = 0;
   #disconnectedAt: number | null;
 
   /** @param changed told of every answer that changed, before its waiters wake */
@@ -115,11 +117,17 @@ export class Replica {
   /** Every subscription is sent again; each reply tells whether something was missed. */
   connected(_hello: HelloReply, sameState: boolean): void {
     this.#disconnectedAt = null;
+    const connect = ++this.#connects;
     for (const answer of this.#byId.values()) {
       if (this.#opening.has(answer.id)) continue;
       if (!sameState) answer.index = 0;
-      this.#subscribe(answer).catch(() => this.#forget(answer));
+      this.#subscribe(answer).catch(() => this.#subscriptionFailed(answer, connect));
     }
+  }
+
+  /** Without a link the next connect sends it again. With one nobody would: whoever waits has to ask anew. */
+  #subscriptionFailed(answer: WatchedAnswer, connect: number): void {
+    if (connect === this.#connects && this.#disconnectedAt === null) this.#forget(answer);
   }
 
   disconnected(): void {
@@ -158,9 +166,8 @@ export class Replica {
   /** A push without an answer: it is read at once only when somebody waits for it or was shown the last one. */
   #readAgain(answer: WatchedAnswer): void {
     answer.body = null;
-    this.refresh(answer).catch(() => {
-      // The link is down: the subscription's reply after the reconnect brings the answer.
-    });
+    const connect = this.#connects;
+    this.refresh(answer).catch(() => this.#subscriptionFailed(answer, connect));
   }
 
   #sweep(): void {
@@ -187,7 +194,9 @@ export class Replica {
     void this.#batcher.send('link.unsubscribe', { ids }, '', false);
   }
 
+  /** Its waiters wake, and subscribe anew or get the error. */
   #forget(answer: WatchedAnswer): void {
+    if (answer.isDropped) return;
     answer.isDropped = true;
     this.#byId.delete(answer.id);
     this.#byIdentity.delete(identityOf(answer.method, answer.args, answer.token));

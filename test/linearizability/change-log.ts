@@ -85,7 +85,7 @@ interface Log {
   readonly problems: string[];
   /** `key value` of each row that stored a new value, and how often. */
   readonly written: Map<string, number>;
-  /** Index of each key's last change, of those that still exist. */
+  /** Index of each existing key's last change. */
   readonly last: Map<string, number>;
 }
 
@@ -93,10 +93,13 @@ interface Log {
 function readLog(rows: readonly ChangeRow[]): Log {
   const log: Log = { problems: [], written: new Map(), last: new Map() };
   const values = new Map<string, string>();
+  /** Of keys that were deleted as well: a new life's first change names the deletion. */
+  const previous = new Map<string, number>();
   for (const { idx, kind, key, prev_idx, value } of rows) {
-    const previous = log.last.get(key) ?? 0;
-    if (prev_idx !== previous)
-      log.problems.push(`${key} at ${idx}: previous index ${prev_idx}, not ${previous}`);
+    const expected = previous.get(key) ?? 0;
+    if (prev_idx !== expected)
+      log.problems.push(`${key} at ${idx}: previous index ${prev_idx}, not ${expected}`);
+    previous.set(key, idx);
     if (kind === 'kv.delete') {
       log.last.delete(key);
       values.delete(key);

@@ -1,0 +1,147 @@
+/** The reads that can block, for the test that plays every kind of write against each of them. */
+import type { MethodArgs, ReadMethod } from '../../protocol/methods.ts';
+
+/**
+ * Where a topic is coarser than the query, its watcher wakes for these too though its answer stays; a finer topic would
+ * cost a row more in each write.
+ */
+const NODE_CHANGES = [
+  'a node is registered',
+  'a node changes its address',
+  'a node changes its metadata',
+  'a node goes',
+  'a node comes back',
+  'another node and service appear',
+];
+const SERVICE_CHANGES = [
+  'a service appears',
+  'a service changes its port',
+  'a service changes its tags',
+  'a service goes',
+  'a service comes back',
+];
+const CHECK_CHANGES = [
+  'a service check appears',
+  'a service check turns critical',
+  'a node check passes again',
+  'a service check goes',
+];
+
+export interface Case<M extends ReadMethod> {
+  readonly args: MethodArgs<M>;
+  /** Events that wake it though its answer stays; no others may. */
+  readonly wakesFor?: readonly string[];
+  /** An event that it misses, of which nobody can wait. */
+  readonly misses?: string;
+}
+/** Total over the methods: a new read does not compile without its line here. A text says why one never blocks. */
+type Cases = { readonly [M in ReadMethod]: readonly Case<M>[] | string };
+
+const GHOST_META = { nodeMeta: { ghost: 'yes' } };
+
+export const CASES: Cases = {
+  'kv.get': [{ args: { key: 'app/a' } }, { args: { key: 'ghost/k' } }],
+  'kv.list': [
+    { args: { prefix: 'app/' } },
+    { args: { prefix: 'app' } },
+    { args: { prefix: '' } },
+    { args: { prefix: 'ghost' } },
+  ],
+  'kv.keys': [
+    { args: { prefix: 'ghost/' } },
+    {
+      // Its index is that of the keys below, as in Consul.
+      args: { prefix: 'app/', separator: '/' },
+      wakesFor: ['a key is changed', 'a lock is given back'],
+    },
+  ],
+  'kv.history': [{ args: { key: 'app/a' } }, { args: { key: 'ghost/k' } }],
+  'kv.at': 'the past does not change',
+  'txn.read': 'a transaction never blocks',
+  'session.get': [
+    {
+      args: { id: '00000000-0000-4000-8000-000000000003' },
+      // The datacenter has just made the id up.
+      misses: 'a session is created',
+    },
+  ],
+  'session.list': [{ args: {} }],
+  'session.node': [{ args: { node: 'n1' } }, { args: { node: 'ghost' } }],
+  'catalog.nodes': [{ args: {} }, { args: GHOST_META, wakesFor: NODE_CHANGES }],
+  'catalog.node': [{ args: { node: 'n1' } }, { args: { node: 'ghost' } }],
+  'catalog.node-services': [{ args: { node: 'n1' } }, { args: { node: 'ghost' } }],
+  'catalog.services': [
+    { args: {} },
+    {
+      args: GHOST_META,
+      wakesFor: [
+        ...NODE_CHANGES,
+        ...SERVICE_CHANGES,
+        'a mesh proxy appears',
+        'a mesh proxy goes',
+        'the ghost node appears',
+      ],
+    },
+  ],
+  'catalog.service': [
+    { args: { service: 'web' }, wakesFor: CHECK_CHANGES },
+    { args: { service: 'WEB' }, wakesFor: CHECK_CHANGES },
+    {
+      args: { service: 'web', tags: ['v2'] },
+      wakesFor: [...SERVICE_CHANGES, ...CHECK_CHANGES, 'a node goes'],
+    },
+    { args: { service: 'web', connect: true } },
+    { args: { service: 'ghost' }, wakesFor: ['its check appears'] },
+    { args: { service: 'ghost', connect: true }, wakesFor: ['its check appears'] },
+  ],
+  'catalog.virtual-ip': [
+    { args: { service: 'web' } },
+    { args: { service: 'ghost' }, wakesFor: ['its check appears'] },
+  ],
+  'health.node': [{ args: { node: 'n1' } }, { args: { node: 'ghost' } }],
+  'health.checks': [
+    {
+      args: { service: 'web' },
+      wakesFor: [...SERVICE_CHANGES, 'a node check passes again', 'a node goes'],
+    },
+    {
+      args: { service: 'ghost' },
+      wakesFor: ['the ghost service appears', 'its mesh instance appears'],
+    },
+  ],
+  'health.state': [
+    {
+      args: { state: 'critical' },
+      wakesFor: ['a node check appears', 'a service check appears', 'a node goes'],
+    },
+    { args: { state: 'any' } },
+  ],
+  'health.service': [
+    { args: { service: 'web' } },
+    { args: { service: 'web', connect: true } },
+    { args: { service: 'ghost' } },
+    { args: { service: 'ghost', connect: true } },
+  ],
+  'coordinate.node': [{ args: { node: 'n1' } }, { args: { node: 'ghost' } }],
+  'coordinate.nodes': [{ args: {} }],
+  'coordinate.datacenters': [
+    {
+      args: {},
+      wakesFor: [
+        'a coordinate is measured',
+        'a coordinate moves',
+        'a coordinate of the ghost',
+        'a node goes',
+        'the ghost goes',
+      ],
+    },
+  ],
+  'config.get': [
+    { args: { kind: 'service-defaults', name: 'web' } },
+    { args: { kind: 'service-defaults', name: 'ghost' } },
+  ],
+  'config.list': [{ args: { kind: 'service-defaults' } }],
+  'event.list': [{ args: {} }, { args: { name: 'ghost' } }],
+  'node.state': [{ args: { node: 'n1' } }, { args: { node: 'ghost' } }],
+  'status.datacenter': 'nothing in it has an index',
+};
