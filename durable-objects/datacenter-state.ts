@@ -55,6 +55,7 @@ export class DatacenterState {
   readonly context: EndpointContext;
   readonly uuid: string;
   readonly incarnation: string;
+  readonly #constructedAt: number;
   #reapedAt = 0;
 
   constructor(
@@ -75,6 +76,7 @@ export class DatacenterState {
       sessionTTLMinMs: settings.sessionTTLMinMs ?? SESSION_TTL_MIN_MS,
     };
     constructions++;
+    this.#constructedAt = now();
     this.subscriptions = new Subscriptions((query) =>
       this.#evaluate(query.method, query.args, query.token),
     );
@@ -173,6 +175,7 @@ export class DatacenterState {
       Incarnation: this.incarnation,
       Index: this.writer.lastIndex,
       Constructions: constructions,
+      ConstructedAt: this.#constructedAt,
       WatchedQueries: this.subscriptions.size,
     };
   }

@@ -20,6 +20,7 @@ import { healthReads } from './endpoints/health.ts';
 import { kvReads, kvWrites } from './endpoints/kv.ts';
 import { kvHistoryReads, kvHistoryWrites } from './endpoints/kv-history.ts';
 import { nodeStateReads } from './endpoints/node-state.ts';
+import { operatorReads } from './endpoints/operator.ts';
 import { sessionReads, sessionWrites } from './endpoints/session.ts';
 import { statusReads } from './endpoints/status.ts';
 import { txnReads, txnWrites } from './endpoints/txn.ts';
@@ -35,6 +36,7 @@ const READS: ReadEndpoints<ReadMethod> = {
   ...coordinateReads,
   ...nodeStateReads,
   ...eventReads,
+  ...operatorReads,
   ...statusReads,
 };
 

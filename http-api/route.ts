@@ -47,8 +47,17 @@ export interface APIContext {
   readonly nodeName: string;
   /** Consul's disable_coordinates: /v1/coordinate/ is refused. */
   readonly disableCoordinates?: boolean;
-  /** What /v1/status/leader names, host:port; absent on the Worker, which has none. */
+  /** host:port at which the control plane is found; absent on the Worker, which knows none but what its client asked. */
   readonly serverAddress?: string;
+  /** The agent that runs the control plane, where that is one; else the datacenter stands for itself. */
+  readonly serverNode?: ServerNode;
+}
+
+/** What stands for Consul's servers: a datacenter is one object, so there is one. */
+export interface ServerNode {
+  readonly id: string;
+  readonly name: string;
+  readonly meta: Readonly<Record<string, string>>;
 }
 
 export interface APILimits {

@@ -7,6 +7,7 @@ import { configRoutes } from './routes/config.ts';
 import { healthRoutes } from './routes/health.ts';
 import { kvRoutes } from './routes/kv.ts';
 import { notBuiltRoutes } from './routes/not-built.ts';
+import { operatorRoutes } from './routes/operator.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { statusRoutes } from './routes/status.ts';
 import { txnRoutes } from './routes/txn.ts';
@@ -20,6 +21,7 @@ export const coreRoutes: readonly Route[] = [
   ...coordinateRoutes,
   ...eventRoutes,
   ...configRoutes,
+  ...operatorRoutes,
   ...statusRoutes,
   ...notBuiltRoutes,
 ];

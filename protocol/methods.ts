@@ -17,6 +17,7 @@ import type { CoordinateEntry, DatacenterMap } from './types/coordinate.ts';
 import type { UserEvent } from './types/event.ts';
 import type { KVPair, Uint64 } from './types/kv.ts';
 import type { KVHistory, KVRollbackResult } from './types/history.ts';
+import type { ServiceUsage } from './types/operator.ts';
 import type { Session } from './types/session.ts';
 import type { TxnOp, TxnResponse } from './types/txn.ts';
 
@@ -167,6 +168,8 @@ export interface Methods {
   /** The datacenter's ring, the oldest first, whomever the events are aimed at. */
   'event.list': Method<'read', EventListArgs, UserEvent[]>;
 
+  'operator.usage': Method<'read', Record<string, never>, ServiceUsage>;
+
   /** What the datacenter object tells of itself. It never blocks: nothing in it has an index. */
   'status.datacenter': Method<'read', Record<string, never>, DatacenterInfo>;
 }
@@ -180,6 +183,8 @@ export interface DatacenterInfo {
   Index: number;
   /** How often the object was constructed since its program was loaded: it rises with every eviction. */
   Constructions: number;
+  /** When that last happened, in milliseconds since 1970. */
+  ConstructedAt: number;
   /** Distinct queries that somebody watches. */
   WatchedQueries: number;
 }
@@ -238,5 +243,6 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'node.state': 'read',
   'event.fire': 'write',
   'event.list': 'read',
+  'operator.usage': 'read',
   'status.datacenter': 'read',
 };

@@ -1,11 +1,12 @@
 /** The agent as /v1/agent/ shows it: self, members, what it can be told to do. */
 import os from 'node:os';
+import { CONSUL_COMPATIBILITY } from '../protocol/compatibility.ts';
 import { invalid } from '../protocol/errors.ts';
 import type { AgentMember } from '../protocol/types/agent.ts';
 import type { Agent as AgentView, Metrics, SelfInfo, VersionInfo } from './agent-api/agent.ts';
 import type { AgentConfig } from './config/agent-config.ts';
 import type { LogHub } from './lib/log.ts';
-import { CONSUL_COMPATIBILITY, VERSION } from './lib/version.ts';
+import { VERSION } from './lib/version.ts';
 import { type OwnNode, ownNodeMeta } from './node-registration.ts';
 
 export interface AgentFacadeOptions {

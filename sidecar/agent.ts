@@ -22,7 +22,7 @@ import { diffReloadable } from './config/diff-reloadable.ts';
 import { HTTPInterfaces } from './http-interfaces.ts';
 import { workerFile, workerdBinary } from './lib/installation.ts';
 import type { LogHub, Logger } from './lib/log.ts';
-import { type OwnNode, ownRegistration } from './node-registration.ts';
+import { type OwnNode, ownNodeMeta, ownRegistration } from './node-registration.ts';
 import { ReplicaDNSSource } from './replica-dns-source.ts';
 import { ServerLink } from './server-link/server-link.ts';
 
@@ -103,7 +103,7 @@ export class Agent {
     await this.#connect(link, own, host, source);
     http.serve(
       new API([...host.routes, ...coreRoutes], {
-        context: apiContextOf(config, link),
+        context: apiContextOf(config, own, link),
         responseHeaders: () => this.#config.http.responseHeaders,
         blockedPrefixes: () => this.#config.http.blockEndpoints,
         mayWrite: host.mayWrite,
@@ -255,18 +255,34 @@ function controlPlaneSettingsOf(config: AgentConfig): ControlPlaneSettings {
   };
 }
 
-function apiContextOf(config: AgentConfig, link: ServerLink): APIContext {
+function apiContextOf(config: AgentConfig, own: OwnNode, link: ServerLink): APIContext {
   return {
     rpc: link.rpc,
     datacenter: config.datacenter,
     nodeName: config.nodeName,
     disableCoordinates: config.disableCoordinates,
-    serverAddress: `${config.advertiseAddress}:${config.ports.server}`,
+    ...serverOf(config, own),
     limits: {
       kvMaxValueBytes: config.limits.kvMaxValueBytes,
       txnMaxBytes: config.limits.txnMaxBytes,
       defaultQueryTimeMs: config.http.defaultQueryTimeMs,
       maxQueryTimeMs: config.http.maxQueryTimeMs,
     },
+  };
+}
+
+/** Where the control plane is: in this agent, or behind a URL. */
+function serverOf(
+  config: AgentConfig,
+  own: OwnNode,
+): Pick<APIContext, 'serverAddress' | 'serverNode'> {
+  if (config.controlPlane === 'edge') {
+    const { hostname, port, protocol } = new URL(config.edgeURL);
+    return { serverAddress: `${hostname}:${port || (protocol === 'http:' ? 80 : 443)}` };
+  }
+  const node = { id: own.id, name: own.name, meta: ownNodeMeta(own) };
+  return {
+    serverAddress: `${config.advertiseAddress}:${config.ports.server}`,
+    ...(config.controlPlane === 'embedded' ? { serverNode: node } : {}),
   };
 }

@@ -1,7 +1,7 @@
 /** How the agent's own node stands in the catalog: node, serfHealth, and for a server the service `consul`. */
+import { CONSUL_COMPATIBILITY } from '../protocol/compatibility.ts';
 import type { RegisterRequest } from '../protocol/types/catalog.ts';
 import { SERF_HEALTH_CHECK_ID } from '../protocol/types/catalog.ts';
-import { CONSUL_COMPATIBILITY } from './lib/version.ts';
 
 export interface OwnNode {
   readonly name: string;

@@ -62,7 +62,7 @@ export function upsertServiceTxn(tx: WriteTxn, node: string, service: ServiceInp
     scope: row.name,
   });
   touchOnce(tx, nodeTopic(row.node));
-  if (existing?.name !== row.name || existing.tags !== row.tags) touchOnce(tx, SERVICES);
+  if (isListedAnew(existing, row)) touchOnce(tx, SERVICES);
   touchInstance(tx, row);
   if (existing !== undefined) touchInstance(tx, existing);
   return row;
@@ -192,4 +192,14 @@ function connectKey(service: ServiceInput): string {
   if (service.Kind === 'connect-proxy')
     return foldName(service.Proxy?.DestinationServiceName ?? '');
   return service.Connect?.Native === true ? foldName(service.Service) : '';
+}
+
+/** Whether lists and counts of services say something else than before. */
+function isListedAnew(before: ServiceRow | undefined, after: ServiceRow): boolean {
+  return (
+    before?.name !== after.name ||
+    before.tags !== after.tags ||
+    before.kind !== after.kind ||
+    before.connect_key !== after.connect_key
+  );
 }

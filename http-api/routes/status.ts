@@ -7,23 +7,21 @@
 import { parseWriteOptions } from '../query-options.ts';
 import { renderValue } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
+import { serverAddressOf } from '../server-identity.ts';
 
 export const statusRoutes: Route[] = [
   { path: '/v1/status/leader', methods: { GET: getLeader } },
   { path: '/v1/status/peers', methods: { GET: getPeers } },
 ];
 
-/** Consul's default: a server's RPC port on a host that nobody named. */
-const DEFAULT_SERVER_ADDRESS = '127.0.0.1:8300';
-
 async function getLeader(request: APIRequest, context: APIContext): Promise<APIResponse> {
   await requireDatacenter(request, context);
-  return renderValue(request, context.serverAddress ?? DEFAULT_SERVER_ADDRESS);
+  return renderValue(request, serverAddressOf(request, context));
 }
 
 async function getPeers(request: APIRequest, context: APIContext): Promise<APIResponse> {
   await requireDatacenter(request, context);
-  return renderValue(request, [context.serverAddress ?? DEFAULT_SERVER_ADDRESS]);
+  return renderValue(request, [serverAddressOf(request, context)]);
 }
 
 /** A foreign `?dc=` is answered, or refused, by whoever knows that datacenter: any read tells. */

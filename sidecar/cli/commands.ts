@@ -146,6 +146,23 @@ export const COMMANDS: readonly CommandEntry[] = [
   command('members', 'Lists the members of a cluster', () => import('./commands/members.ts')),
   command('monitor', 'Stream logs from an agent', () => import('./commands/monitor.ts')),
   group('operator', 'Provides cluster-level tools for operators'),
+  group('operator autopilot', 'Provides tools for modifying Autopilot configuration'),
+  command(
+    'operator autopilot get-config',
+    'Display the Autopilot configuration',
+    () => import('./commands/operator-autopilot-get-config.ts'),
+  ),
+  command(
+    'operator autopilot state',
+    'Display the state of Autopilot',
+    () => import('./commands/operator-autopilot-state.ts'),
+  ),
+  group('operator raft', 'Provides tools for the Raft subsystem'),
+  command(
+    'operator raft list-peers',
+    'Display the Raft peers',
+    () => import('./commands/operator-raft-list-peers.ts'),
+  ),
   group('operator usage', 'Provides cluster-level usage information'),
   command(
     'operator usage instances',

@@ -24,10 +24,10 @@ describe('the command line', () => {
     [['-v'], 0, 'stdout', /^Lictor v1\.2\.3\n/],
     [['--version', 'kv'], 0, 'stdout', /^Lictor v1\.2\.3\n/],
     [
-      ['operator', 'raft', 'list-peers'],
+      ['operator', 'raft', 'remove-peer'],
       1,
       'stderr',
-      /^lictor operator raft list-peers: .*no Raft peers/,
+      /^lictor operator raft remove-peer: .*no Raft peers/,
     ],
     [
       ['connect', 'envoy', 'pipe-bootstrap'],

@@ -1,0 +1,120 @@
+/**
+ * /v1/operator/ (Consul: agent/operator_endpoint.go): usage, and what tools ask about Raft and Autopilot.
+ *
+ * A datacenter is one durable object: one server that leads and votes alone, and is healthy when it answers at all. Reads
+ * say so. Nothing that would change the set of servers can succeed, and nothing pretends to.
+ */
+import type { ServiceUsage } from '../../protocol/types/operator.ts';
+import { HTTPError } from '../http-error.ts';
+import { parseQueryOptions } from '../query-options.ts';
+import { readAnswer } from '../read.ts';
+import { answerHeaders, renderValue } from '../render.ts';
+import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
+import { describeServer } from '../server-identity.ts';
+import { AUTOPILOT_CONFIGURATION, autopilotHealth, autopilotState } from './autopilot.ts';
+
+export const operatorRoutes: Route[] = [
+  { path: '/v1/operator/usage', methods: { GET: getUsage } },
+  { path: '/v1/operator/raft/configuration', methods: { GET: getRaftConfiguration } },
+  { path: '/v1/operator/raft/peer', methods: { DELETE: removePeer } },
+  { path: '/v1/operator/raft/transfer-leader', methods: { POST: transferLeader } },
+  {
+    path: '/v1/operator/autopilot/configuration',
+    methods: { GET: getAutopilotConfiguration, PUT: refuseAutopilotConfiguration },
+  },
+  { path: '/v1/operator/autopilot/health', methods: { GET: getAutopilotHealth } },
+  { path: '/v1/operator/autopilot/state', methods: { GET: getAutopilotState } },
+];
+
+/** `?global` is taken and changes nothing: usage is that of the datacenter asked, as in Consul without federation. */
+async function getUsage(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  const options = parseQueryOptions(request, context);
+  const answer = await readAnswer(request, context, 'operator.usage', {}, options);
+  const level = options.consistency === 'default' ? 'leader' : options.consistency;
+  const body = {
+    Usage: { [context.datacenter]: JSON.parse(answer.body) as ServiceUsage },
+    Index: answer.index,
+    LastContact: 0,
+    KnownLeader: true,
+    ConsistencyLevel: level,
+    NotModified: false,
+    Backend: 0,
+    ResultsFilteredByACLs: false,
+  };
+  return renderValue(request, body, answerHeaders(answer, options.consistency));
+}
+
+async function getRaftConfiguration(
+  request: APIRequest,
+  context: APIContext,
+): Promise<APIResponse> {
+  const { node, address, info } = await describeServer(request, context);
+  const server = {
+    ID: node.id,
+    Node: node.name,
+    Address: address,
+    Leader: true,
+    ProtocolVersion: '3',
+    Voter: true,
+    LastIndex: info.Index,
+  };
+  return renderValue(request, { Servers: [server], Index: 0 });
+}
+
+async function removePeer(request: APIRequest, context: APIContext): Promise<never> {
+  const { query } = request;
+  const id = query.get('id');
+  const address = query.get('address');
+  if (id === '' && address === '') {
+    const text =
+      "Must specify either ?id with the server's ID or ?address with IP:port of peer to remove";
+    throw new HTTPError(400, text);
+  }
+  if (id !== '' && address !== '') {
+    throw new HTTPError(400, 'Must specify only one of ?id or ?address');
+  }
+  const server = await describeServer(request, context);
+  if (id === server.node.id || address === server.address) {
+    throw new HTTPError(501, `${ONE_SERVER}: the only one cannot be removed`);
+  }
+  const what = id === '' ? 'address' : 'id';
+  const named = JSON.stringify(id === '' ? address : id);
+  throw new HTTPError(500, `${what} ${named} was not found in the Raft configuration`);
+}
+
+async function transferLeader(request: APIRequest, context: APIContext): Promise<never> {
+  const id = request.query.get('id');
+  const { node } = await describeServer(request, context);
+  if (id === node.id) {
+    throw new HTTPError(501, `${ONE_SERVER}: it leads already, and nobody can follow it`);
+  }
+  throw new HTTPError(
+    500,
+    id === '' ? 'cannot find peer' : `Could not find address for server id ${id}`,
+  );
+}
+
+const ONE_SERVER = 'A datacenter of Lictor is one durable object, which is its only server';
+
+async function getAutopilotConfiguration(
+  request: APIRequest,
+  context: APIContext,
+): Promise<APIResponse> {
+  await describeServer(request, context);
+  return renderValue(request, AUTOPILOT_CONFIGURATION);
+}
+
+function refuseAutopilotConfiguration(): never {
+  throw new HTTPError(
+    501,
+    `${ONE_SERVER}: there are no servers for Autopilot to tend, so its configuration cannot be changed`,
+  );
+}
+
+async function getAutopilotHealth(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  return renderValue(request, autopilotHealth(await describeServer(request, context)));
+}
+
+async function getAutopilotState(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  return renderValue(request, autopilotState(await describeServer(request, context)));
+}
