@@ -5,7 +5,7 @@
 import { canonicalJSON } from '../../protocol/canonical-json.ts';
 import { invalid } from '../../protocol/errors.ts';
 import type { NodeService, ServiceAddress } from '../../protocol/types/catalog.ts';
-import { SERVICES, connectTopic, nodeTopic, serviceTopic } from '../watch/topics.ts';
+import { SERVICES, SERVICE_KINDS, connectTopic, nodeTopic, serviceTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 import type { CatalogHooks } from './catalog-hooks.ts';
 import { nonEmptyJSON, optionalJSON } from './catalog-json.ts';
@@ -62,7 +62,8 @@ export function upsertServiceTxn(tx: WriteTxn, node: string, service: ServiceInp
     scope: row.name,
   });
   touchOnce(tx, nodeTopic(row.node));
-  if (isListedAnew(existing, row)) touchOnce(tx, SERVICES);
+  if (existing?.name !== row.name || existing.tags !== row.tags) touchOnce(tx, SERVICES);
+  if (existing !== undefined && hasOtherKind(existing, row)) touchOnce(tx, SERVICE_KINDS);
   touchInstance(tx, row);
   if (existing !== undefined) touchInstance(tx, existing);
   return row;
@@ -194,12 +195,7 @@ function connectKey(service: ServiceInput): string {
   return service.Connect?.Native === true ? foldName(service.Service) : '';
 }
 
-/** Whether lists and counts of services say something else than before. */
-function isListedAnew(before: ServiceRow | undefined, after: ServiceRow): boolean {
-  return (
-    before?.name !== after.name ||
-    before.tags !== after.tags ||
-    before.kind !== after.kind ||
-    before.connect_key !== after.connect_key
-  );
+/** Whether the instance counts as another sort of service than before. */
+function hasOtherKind(before: ServiceRow, after: ServiceRow): boolean {
+  return before.kind !== after.kind || before.connect_key !== after.connect_key;
 }

@@ -142,6 +142,16 @@ export const CASES: Cases = {
   ],
   'config.list': [{ args: { kind: 'service-defaults' } }],
   'event.list': [{ args: {} }, { args: { name: 'ghost' } }],
+  'operator.usage': [
+    {
+      args: {},
+      wakesFor: [
+        'a node changes its address',
+        'a node changes its metadata',
+        'a service changes its tags',
+      ],
+    },
+  ],
   'node.state': [{ args: { node: 'n1' } }, { args: { node: 'ghost' } }],
   'status.datacenter': 'nothing in it has an index',
 };

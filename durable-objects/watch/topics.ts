@@ -9,6 +9,8 @@ export type Topic = string;
 export const NODES: Topic = 'nodes';
 /** Which services exist, with their tags. */
 export const SERVICES: Topic = 'services';
+/** The kinds of instances that exist already, and whether they speak Connect: what counts of services depend on beside SERVICES. */
+export const SERVICE_KINDS: Topic = 'service-kinds';
 /** Any health check of the datacenter. */
 export const CHECKS: Topic = 'checks';
 export const SESSIONS: Topic = 'sessions';
