@@ -162,6 +162,8 @@ describe('dead files', () => {
     /^test\/linearizability\/run\.mjs$/,
     // A program that the examples of the README start.
     /^test\/readme\/dig\.ts$/,
+    // `npm run simulate`.
+    /^test\/simulation\/main\.ts$/,
     // Ambient declarations are seen by the compiler without an import.
     /\.d\.ts$/,
   ];

@@ -11,7 +11,7 @@ import { refuse } from './context.ts';
 import type { SwimContext } from './context.ts';
 import { LocalNode } from './local-node.ts';
 import { Member, memberNode } from './member.ts';
-import type { NodeDescription } from './member.ts';
+import type { MemberNode, NodeDescription } from './member.ts';
 import { suspicionTimeoutMs } from './scaling.ts';
 import { Suspicion } from './suspicion.ts';
 import type { SuspicionTimes } from './suspicion.ts';
@@ -42,6 +42,15 @@ export class Membership {
       versions: encodeVersions(local.versions),
     };
     this.#alive(message, true, onSent);
+  }
+
+  /** See `MemberlistOptions.knownFromStart`. */
+  assume(nodes: readonly MemberNode[]): void {
+    const { table, local, clock } = this.#context;
+    const nowMs = clock.now();
+    for (const node of nodes) {
+      if (node.name !== local.name) table.add(new Member(node, 'alive', 1, nowMs));
+    }
   }
 
   alive(message: Alive): void {

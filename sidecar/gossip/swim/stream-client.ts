@@ -38,8 +38,8 @@ export class StreamClient {
     const { cancel, finish } = this.#dial(to, timeoutMs, answered, (stream) => {
       const { clock, security } = this.#context;
       const options = { clock, security, budget: this.#budget, timeoutMs, labelled: false };
-      reception = new StreamReception(stream, options, (received) => {
-        this.#context.counters.streamBytesReceived += reception?.receivedBytes ?? 0;
+      reception = new StreamReception(stream, options, (received, bytes) => {
+        this.#context.counters.streamBytesReceived += bytes;
         this.#onAnswer(received, to, finish);
       });
       this.#write(stream, message);

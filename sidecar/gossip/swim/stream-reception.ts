@@ -24,15 +24,15 @@ export class StreamReception {
   readonly #reader: StreamReader;
   readonly #buffer: StreamBuffer;
   readonly #timer: Timer;
-  readonly #done: (reception: Reception) => void;
+  readonly #done: (reception: Reception, receivedBytes: number) => void;
   #isDone = false;
-  receivedBytes = 0;
+  #receivedBytes = 0;
 
-  /** @param done called once; what it gets is only valid during the call where it is a view into what was received */
+  /** @param done called once, maybe before this returns; what it gets is only valid during the call where it is a view into what was received */
   constructor(
     stream: GossipStream,
     { clock, security, budget, timeoutMs, labelled }: ReceptionOptions,
-    done: (reception: Reception) => void,
+    done: (reception: Reception, receivedBytes: number) => void,
   ) {
     this.#reader = new StreamReader(security, { labelled });
     this.#buffer = new StreamBuffer(budget);
@@ -40,7 +40,7 @@ export class StreamReception {
     this.#timer = clock.after(timeoutMs, () => this.#finish('timeout'));
     stream.listen({
       onData: (chunk) => this.#onData(chunk),
-      onEnd: () => this.#finish(this.receivedBytes === 0 ? 'closed' : 'truncated'),
+      onEnd: () => this.#finish(this.#receivedBytes === 0 ? 'closed' : 'truncated'),
     });
   }
 
@@ -53,7 +53,7 @@ export class StreamReception {
 
   #onData(chunk: Uint8Array): void {
     if (this.#isDone) return;
-    this.receivedBytes += chunk.length;
+    this.#receivedBytes += chunk.length;
     if (!this.#buffer.append(chunk)) return this.#finish('too_busy');
     const message = this.#reader.read(this.#buffer.received);
     if (message !== 'truncated') this.#finish(message);
@@ -63,7 +63,7 @@ export class StreamReception {
     if (this.#isDone) return;
     this.#isDone = true;
     this.#timer.cancel();
-    this.#done(reception);
+    this.#done(reception, this.#receivedBytes);
     this.#buffer.release();
   }
 }

@@ -1,4 +1,5 @@
 /** Streams that others open (memberlist's handleConn). */
+import type { Timer } from '../clock.ts';
 import type { Refusal } from '../counters.ts';
 import type { GossipStream } from '../transport.ts';
 import { MAX_STREAMS } from '../wire/limits.ts';
@@ -48,26 +49,27 @@ export class StreamServer {
       timeoutMs: config.streamTimeoutMs,
       labelled: true,
     };
+    const served: Served = { reception: undefined, deadline: undefined };
     const close = (): void => {
-      this.#open.delete(abandon);
+      served.reception?.stop();
+      served.deadline?.cancel();
+      this.#open.delete(close);
       stream.close();
     };
-    const reception = new StreamReception(stream, options, (received) => {
-      counters.streamBytesReceived += reception.receivedBytes;
+    this.#open.add(close);
+    served.reception = new StreamReception(stream, options, (received, bytes) => {
+      counters.streamBytesReceived += bytes;
       const answer = this.#answer(received, stream);
       if (answer === undefined) return close();
-      this.#reply(stream, answer, close);
+      // The peer closes when it has the answer; closing first could take the answer away from it again.
+      served.deadline = clock.after(config.streamTimeoutMs, close);
+      stream.listen({ onData: () => {}, onEnd: close });
+      this.#reply(stream, answer);
     });
-    const abandon = (): void => {
-      reception.stop();
-      close();
-    };
-    this.#open.add(abandon);
   }
 
   stop(): void {
-    for (const abandon of this.#open) abandon();
-    this.#open.clear();
+    for (const close of this.#open) close();
   }
 
   #turnAway(stream: GossipStream, reason: Refusal): void {
@@ -110,20 +112,16 @@ export class StreamServer {
     return undefined;
   }
 
-  /** The stream is closed when the peer has ended, too: closing at once could take the answer away from it again. */
-  #reply(stream: GossipStream, message: Uint8Array, close: () => void): void {
-    const { security, config, counters, clock } = this.#context;
+  #reply(stream: GossipStream, message: Uint8Array): void {
+    const { security, config, counters } = this.#context;
     const sealed = sealStreamMessage(message, security, { compress: config.compression });
     counters.streamBytesSent += sealed.length;
-    const timer = clock.after(config.streamTimeoutMs, close);
-    stream.listen({
-      onData: () => {},
-      onEnd: () => {
-        timer.cancel();
-        close();
-      },
-    });
     stream.write(sealed);
     stream.end();
   }
+}
+
+interface Served {
+  reception: StreamReception | undefined;
+  deadline: Timer | undefined;
 }

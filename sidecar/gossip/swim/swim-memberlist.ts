@@ -61,6 +61,7 @@ export class SwimMemberlist implements Memberlist {
     this.#streams = new StreamClient(context, budget);
     this.#sync = new PushPullSync(context, this.#membership, this.#streams);
     this.#server = new StreamServer(context, this.#sync, budget);
+    this.#membership.assume(options.knownFromStart ?? []);
     const [sender, acks, streams] = [this.#sender, new PendingAcks(), this.#streams];
     this.#directPing = new DirectPing(context, sender, acks);
     const indirectPings = new IndirectPings(context, sender, acks);
