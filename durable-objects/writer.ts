@@ -7,6 +7,7 @@
  */
 import type { SQL, Storage } from './db/storage.ts';
 import { firstRow } from './db/storage.ts';
+import { lastCheckChange } from './state/last-check-change.ts';
 import type { Topic } from './watch/topics.ts';
 import { keyPrefixTopic, keyTopic } from './watch/topics.ts';
 
@@ -26,6 +27,9 @@ export interface Change {
   /** How many pieces of a long value stand in kv_chunks, and how long they are together. */
   chunks?: { readonly count: number; readonly chars: number };
 }
+
+/** What changes of health checks are called, whatever happened to them. */
+const CHECK_KINDS = 'check.';
 
 /** What a row of the log costs beside its texts: numbers, headers, its place in the tree. Rounded up. */
 const ROW_OVERHEAD_CHARS = 64;
@@ -52,6 +56,7 @@ export interface WriteTxnOptions {
   readonly touched: Map<Topic, number>;
   readonly walkPrefixes: boolean;
   readonly logEnd: number;
+  readonly checksIndex: number;
 }
 
 /** A write in progress: everything that a `*Txn` function may use. */
@@ -66,6 +71,7 @@ export class WriteTxn {
   readonly #walkPrefixes: boolean;
   #items = 0;
   #logEnd: number;
+  #checksIndex: number;
 
   constructor(sql: SQL, options: WriteTxnOptions) {
     this.sql = sql;
@@ -75,11 +81,17 @@ export class WriteTxn {
     this.#touched = options.touched;
     this.#walkPrefixes = options.walkPrefixes;
     this.#logEnd = options.logEnd;
+    this.#checksIndex = options.checksIndex;
   }
 
   /** Size of everything that was ever appended to the log, this write included. */
   get logEnd(): number {
     return this.#logEnd;
+  }
+
+  /** Index of the last change of any health check, this write included. */
+  get checksIndex(): number {
+    return this.#checksIndex;
   }
 
   /** True once the write changed something, and so takes its index. */
@@ -90,9 +102,10 @@ export class WriteTxn {
   /** Appends to the change log. Every row that a write changes is recorded, or the index would not advance. */
   record(change: Change): void {
     this.#logEnd += sizeOf(change, this.#actor);
+    if (change.kind.startsWith(CHECK_KINDS)) this.#checksIndex = this.index;
     this.sql.exec(
-      `INSERT INTO changes (idx, item, at, actor, kind, key, prev_idx, value, scope, chunks, log_end)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO changes (idx, item, at, actor, kind, key, prev_idx, value, scope, chunks, log_end, checks_idx)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       this.index,
       this.#items,
       this.now,
@@ -104,6 +117,7 @@ export class WriteTxn {
       change.scope ?? null,
       change.chunks?.count ?? 0,
       this.#logEnd,
+      this.#checksIndex,
     );
     this.#items++;
   }
@@ -146,14 +160,22 @@ export interface WriteResult<T> {
 
 export type Write<T> = (tx: WriteTxn) => T;
 
+interface OpenBatch {
+  index: number;
+  logEnd: number;
+  checksIndex: number;
+  readonly touched: Map<Topic, number>;
+}
+
 export class Writer {
   readonly #storage: Storage;
   readonly #publisher: Publisher;
   readonly #now: () => number;
   #lastIndex: number;
   #logEnd: number;
+  #checksIndex: number;
   /** Set while a batch runs: the index of its last write, the end of the log, and what it touched. */
-  #open: { index: number; logEnd: number; touched: Map<Topic, number> } | null = null;
+  #open: OpenBatch | null = null;
 
   constructor(storage: Storage, publisher: Publisher, now: () => number) {
     this.#storage = storage;
@@ -161,6 +183,7 @@ export class Writer {
     this.#now = now;
     this.#lastIndex = readLastIndex(storage.sql);
     this.#logEnd = readLogEnd(storage.sql);
+    this.#checksIndex = lastCheckChange(storage.sql);
   }
 
   /** The last index that is committed. */
@@ -185,9 +208,10 @@ export class Writer {
    */
   batch<T>(work: () => T): T {
     if (this.#open !== null) throw new Error('a batch is open already');
-    const open = {
+    const open: OpenBatch = {
       index: this.#lastIndex,
       logEnd: this.#logEnd,
+      checksIndex: this.#checksIndex,
       touched: new Map<Topic, number>(),
     };
     this.#open = open;
@@ -195,6 +219,7 @@ export class Writer {
       const result = this.#storage.transactionSync(work);
       this.#lastIndex = open.index;
       this.#logEnd = open.logEnd;
+      this.#checksIndex = open.checksIndex;
       if (open.touched.size > 0) this.#publisher.publish(open.touched);
       return result;
     } finally {
@@ -218,11 +243,13 @@ export class Writer {
       touched,
       walkPrefixes: this.#publisher.watchesPrefixes(),
       logEnd: open.logEnd,
+      checksIndex: open.checksIndex,
     });
     const value = needsSavepoint ? this.#storage.transactionSync(() => write(tx)) : write(tx);
     if (tx.changed) {
       open.index = tx.index;
       open.logEnd = tx.logEnd;
+      open.checksIndex = tx.checksIndex;
       for (const [topic, index] of touched) open.touched.set(topic, index);
     }
     return { index: open.index, value };

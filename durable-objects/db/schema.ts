@@ -103,6 +103,8 @@ export const changes = sqliteTable(
     chunks: integer().notNull().default(0),
     /** Size of everything that was ever appended up to this row, in characters: what the log's bound is counted by. */
     log_end: integer().notNull().default(0),
+    /** Index of the last change of any health check up to this row: the index of their list, which needs no row then. */
+    checks_idx: integer().notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.idx, table.item] })],
 );

@@ -12,7 +12,8 @@ import type { WriteTxn } from '../writer.ts';
 export const foldName = (name: string): string => name.toLowerCase();
 
 /** The checks of a node, its own and those of its services. */
-export const nodeChecksTopic = (node: string): Topic => `node-checks/${foldName(node)}`;
+export const NODE_CHECKS_PREFIX = 'node-checks/';
+export const nodeChecksTopic = (node: string): Topic => NODE_CHECKS_PREFIX + foldName(node);
 
 const touchedIn = new WeakMap<WriteTxn, Map<Topic, boolean>>();
 
@@ -46,9 +47,18 @@ export function touchInstances(tx: WriteTxn, instances: readonly Instance[]): vo
   }
 }
 
-/** For whoever reads checks by state or by node. */
-export function touchChecksOf(tx: WriteTxn, node: string): void {
-  touchOnce(tx, CHECKS);
+/**
+ * For whoever reads checks by state or by node. Neither needs a row: the index of all checks stands in the log, and that
+ * of a node's in its checks (topic-index.ts).
+ */
+export function wakeChecksOf(tx: WriteTxn, node: string): void {
+  tx.wake(CHECKS);
+  tx.wake(nodeChecksTopic(node));
+}
+
+/** A check of the node has gone, and its index with it: the topic keeps it. */
+export function touchCheckGone(tx: WriteTxn, node: string): void {
+  tx.wake(CHECKS);
   touchOnce(tx, nodeChecksTopic(node));
 }
 
@@ -56,6 +66,6 @@ export function touchChecksOf(tx: WriteTxn, node: string): void {
 export function touchNodeGone(tx: WriteTxn, node: string, hadChecks: boolean): void {
   touchOnce(tx, nodeTopic(node), true);
   if (!hadChecks) return;
-  touchOnce(tx, CHECKS);
+  tx.wake(CHECKS);
   touchOnce(tx, nodeChecksTopic(node), true);
 }

@@ -11,7 +11,7 @@ import type { WriteTxn } from '../writer.ts';
 import { renderCheckDefinition } from './catalog-definition.ts';
 import type { CatalogHooks } from './catalog-hooks.ts';
 import type { Content } from './catalog-table.ts';
-import { type Instance, foldName, touchChecksOf, touchInstances } from './catalog-topics.ts';
+import { type Instance, foldName, touchCheckGone, touchInstances, wakeChecksOf } from './catalog-topics.ts';
 import {
   type CheckRow,
   checkRowsOfNode,
@@ -113,15 +113,18 @@ function putCheckTxn(
     value: renderCheck(row, node.name),
     scope: row.service_name,
   });
-  touchCheck(tx, row);
-  if (existing !== undefined && existing.service_key !== row.service_key) touchCheck(tx, existing);
+  wakeChecksOf(tx, row.node);
+  touchInstances(tx, instancesOf(tx, row));
+  if (existing !== undefined && existing.service_key !== row.service_key)
+    touchInstances(tx, instancesOf(tx, existing));
   hooks.checkChangedTxn(tx, node.name, row.id, row.status);
   return row;
 }
 
 export function removeCheckTxn(tx: WriteTxn, row: CheckRow, hooks: CatalogHooks): void {
   eraseCheckTxn(tx, row);
-  touchCheck(tx, row);
+  touchCheckGone(tx, row.node);
+  touchInstances(tx, instancesOf(tx, row));
   hooks.checkChangedTxn(tx, row.node, row.id, null);
 }
 
@@ -179,11 +182,6 @@ function checkContent(
     exposed_port: check.ExposedPort ?? 0,
     definition: renderCheckDefinition(check.Definition).json,
   };
-}
-
-function touchCheck(tx: WriteTxn, row: CheckRow): void {
-  touchChecksOf(tx, row.node);
-  touchInstances(tx, instancesOf(tx, row));
 }
 
 /**

@@ -1,6 +1,14 @@
-/** Indexes of catalog topics. */
-import type { SQL } from '../db/storage.ts';
-import type { Topic } from '../watch/topics.ts';
+/**
+ * Indexes of catalog topics.
+ *
+ * Most stand in a row of their own. Checks change more often than everything else, so their topics get no row at each
+ * change: the log's last row carries the index of all checks, and a node's is the highest among its checks. A topic's row
+ * counts beside that: it holds what is no longer there.
+ */
+import { type SQL, firstRow } from '../db/storage.ts';
+import { CHECKS, type Topic } from '../watch/topics.ts';
+import { NODE_CHECKS_PREFIX } from './catalog-topics.ts';
+import { lastCheckChange } from './last-check-change.ts';
 import { absentIndex } from './meta.ts';
 
 /** The last index at which any of `topics` changed; of topics that never did, or whose tombstone is reaped, the floor. */
@@ -10,6 +18,18 @@ export function topicIndex(sql: SQL, ...topics: Topic[]): number {
     for (const row of sql.exec<{ idx: number }>('SELECT idx FROM topics WHERE name = ?', topic)) {
       index = Math.max(index, row.idx);
     }
+    index = Math.max(index, indexWithoutRow(sql, topic));
   }
   return index === 0 ? absentIndex(sql) : index;
+}
+
+function indexWithoutRow(sql: SQL, topic: Topic): number {
+  if (topic === CHECKS) return lastCheckChange(sql);
+  if (!topic.startsWith(NODE_CHECKS_PREFIX)) return 0;
+  const row = firstRow<{ last: number | null }>(
+    sql,
+    'SELECT MAX(modify_index) AS last FROM checks WHERE node = ?',
+    topic.slice(NODE_CHECKS_PREFIX.length),
+  );
+  return row?.last ?? 0;
 }

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ControlPlane } from '../../sidecar/embedded/control-plane.ts';
+import { ControlPlane, type ControlPlaneOptions } from '../../sidecar/embedded/control-plane.ts';
 import { ServerLink } from '../../sidecar/server-link/server-link.ts';
 import type { CallOptions } from '../../http-api/server-rpc.ts';
 
@@ -27,7 +27,11 @@ export class ControlPlanes {
     return directory;
   }
 
-  async start(dataDir = this.temporaryDirectory(), port = 0): Promise<ControlPlane> {
+  async start(
+    dataDir = this.temporaryDirectory(),
+    port = 0,
+    others: Partial<ControlPlaneOptions> = {},
+  ): Promise<ControlPlane> {
     const platform = process.arch === 'arm64' ? 'linux-arm64' : 'linux-64';
     const controlPlane = await ControlPlane.start({
       datacenter: 'dc1',
@@ -37,6 +41,7 @@ export class ControlPlanes {
       workerdBinary: path.join(ROOT, `node_modules/@cloudflare/workerd-${platform}/bin/workerd`),
       workerFile: path.join(ROOT, 'dist/worker.js'),
       log: SILENT,
+      ...others,
     });
     this.#stops.push(() => controlPlane.stop());
     return controlPlane;

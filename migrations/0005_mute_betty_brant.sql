@@ -1,0 +1,1 @@
+ALTER TABLE `changes` ADD `checks_idx` integer DEFAULT 0 NOT NULL;
