@@ -4,7 +4,7 @@ import m0001 from './0001_history.sql';
 import m0002 from './0002_coordinates_and_queries.sql';
 import m0003 from './0003_events.sql';
 import m0004 from './0004_config_entries.sql';
-import m0005 from './0005_mute_betty_brant.sql';
+import m0005 from './0005_checks_index.sql';
 
   export default {
     journal,

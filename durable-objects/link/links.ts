@@ -173,8 +173,11 @@ export class Links {
     const name: FrameName = { ...link.attachment, seq: frame.seq };
     const stored = findStoredReplies(sql, name);
     if (stored !== null) return calls.map((op, at) => stored[at] ?? run(op));
+    const { writer } = this.#state;
     return this.#state.batch(() => {
       const fresh = calls.map(run);
+      // Nothing changed: run again it would be as if it came later, so a renewal or an equal write costs no row.
+      if (writer.openIndex === writer.lastIndex) return fresh;
       const replies = fresh.map((reply, at) => (isWrite(calls[at]![0]) ? reply : null));
       storeRepliesTxn(sql, name, replies);
       return fresh;

@@ -11,7 +11,13 @@ import type { WriteTxn } from '../writer.ts';
 import { renderCheckDefinition } from './catalog-definition.ts';
 import type { CatalogHooks } from './catalog-hooks.ts';
 import type { Content } from './catalog-table.ts';
-import { type Instance, foldName, touchCheckGone, touchInstances, wakeChecksOf } from './catalog-topics.ts';
+import {
+  type Instance,
+  foldName,
+  touchCheckGone,
+  touchInstances,
+  wakeChecksOf,
+} from './catalog-topics.ts';
 import {
   type CheckRow,
   checkRowsOfNode,
