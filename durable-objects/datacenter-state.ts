@@ -3,7 +3,7 @@
  *
  * The Durable Object class wraps it, and so do tests over Node's SQLite.
  */
-import { type RPCError, toRPCError } from '../protocol/errors.ts';
+import { RPCError, toRPCError } from '../protocol/errors.ts';
 import type { Reply } from '../protocol/frames.ts';
 import { type DatacenterInfo, METHOD_KINDS, type MethodName } from '../protocol/methods.ts';
 import { LOG_MAX_AGE_MS, LOG_MAX_BYTES, REAP_EVERY_INDEXES } from '../protocol/limits.ts';
@@ -19,6 +19,7 @@ import { reapTxn } from './state/reap.ts';
 import { SESSION_TTL_MIN_MS } from './state/session-ttl.ts';
 import { AnswerCache } from './watch/answer-cache.ts';
 import { Subscriptions } from './watch/subscriptions.ts';
+import type { Topic } from './watch/topics.ts';
 import { queryIdentity } from './watch/watched-query.ts';
 import { type WriteTxn, Writer } from './writer.ts';
 
@@ -73,6 +74,7 @@ export class DatacenterState {
       newUUID,
       info: () => this.#info(),
       answers: new AnswerCache(),
+      authorizerOf: (token) => this.#authorizer(token),
       sessionTTLMinMs: settings.sessionTTLMinMs ?? SESSION_TTL_MIN_MS,
     };
     constructions++;
@@ -133,9 +135,21 @@ export class DatacenterState {
       method: call.method as never,
       args: call.args as never,
       token: call.token,
-      topics: endpoint.topics(call.args as never),
+      topics: reading.topics ?? endpoint.topics(call.args as never),
     };
     return { reading, query };
+  }
+
+  /** What a query depends on at present; one that cannot be read any more keeps what its arguments say. */
+  topicsNow(call: Call): readonly Topic[] {
+    const endpoint = findEndpoint(call.method) as AnyRead;
+    const byArguments = endpoint.topics(call.args as never);
+    try {
+      return this.#evaluate(call.method, call.args, call.token).topics ?? byArguments;
+    } catch (error) {
+      if (error instanceof RPCError) return byArguments;
+      throw error;
+    }
   }
 
   /** A failure is a reply too. A write needs an open batch, in which a failed one rolls back alone. */

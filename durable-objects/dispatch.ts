@@ -21,6 +21,7 @@ import { kvReads, kvWrites } from './endpoints/kv.ts';
 import { kvHistoryReads, kvHistoryWrites } from './endpoints/kv-history.ts';
 import { nodeStateReads } from './endpoints/node-state.ts';
 import { operatorReads } from './endpoints/operator.ts';
+import { preparedQueryReads, preparedQueryWrites } from './endpoints/prepared-query.ts';
 import { sessionReads, sessionWrites } from './endpoints/session.ts';
 import { statusReads } from './endpoints/status.ts';
 import { txnReads, txnWrites } from './endpoints/txn.ts';
@@ -34,6 +35,7 @@ const READS: ReadEndpoints<ReadMethod> = {
   ...configReads,
   ...healthReads,
   ...coordinateReads,
+  ...preparedQueryReads,
   ...nodeStateReads,
   ...eventReads,
   ...operatorReads,
@@ -49,6 +51,7 @@ const WRITES: WriteEndpoints<WriteMethod> = {
   ...coordinateWrites,
   ...eventWrites,
   ...configWrites,
+  ...preparedQueryWrites,
 };
 
 /** An endpoint whose argument type is not known at this place: names and arguments came over the wire. */

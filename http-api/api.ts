@@ -7,7 +7,7 @@ import { gzipIfAsked } from './compress.ts';
 import { HTTPError, TEXT, renderError } from './http-error.ts';
 import { cleanPath, hasUnprintable, needsCleaning } from './paths.ts';
 import { Query } from './query.ts';
-import { JSON_TYPE } from './render.ts';
+import { allowed } from './render.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Method, Route } from './route.ts';
 import { Router } from './router.ts';
 
@@ -101,13 +101,15 @@ export class API {
 
   #call(route: Route, allow: string, request: APIRequest): Promise<APIResponse> | APIResponse {
     const { method } = request;
-    if (method === 'OPTIONS') {
-      return { status: 200, headers: { Allow: allow, 'Content-Type': JSON_TYPE }, body: null };
-    }
-    const handler: Handler | undefined = route.methods[method as Method];
+    if (method === 'OPTIONS' && route.any === undefined) return allowed(allow);
+    const handler: Handler | undefined = route.any ?? route.methods[method as Method];
     if (handler === undefined)
       throw new HTTPError(405, `method ${method} not allowed`, { Allow: allow });
-    if (method !== 'GET' && this.#options.mayWrite?.(request.remoteAddress) === false) {
+    if (
+      method !== 'GET' &&
+      method !== 'OPTIONS' &&
+      this.#options.mayWrite?.(request.remoteAddress) === false
+    ) {
       throw new HTTPError(403, 'Access is restricted');
     }
     return handler(request, this.#options.context);

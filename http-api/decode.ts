@@ -39,15 +39,26 @@ export function decodeBody<T>(bytes: Uint8Array, field: Field, options: DecodeOp
   return decodeField(parseJSON(new TextDecoder().decode(bytes), fail), field, '', fail) as T;
 }
 
+/** The same for a value that was parsed already. @param fail throws what the caller sees */
+export function decodeValue<T>(value: unknown, field: Field, fail: (what: string) => never): T {
+  return decodeField(value, field, '', fail) as T;
+}
+
 /** Whole numbers beyond 2^53 come as bigint, so that 64-bit flags survive. */
 function parseJSON(text: string, fail: (what: string) => never): unknown {
   if (text.trim() === '') return fail('EOF');
   try {
     return JSON.parse(text, reviveLargeIntegers);
   } catch (error) {
-    const message = (error as Error).message;
-    return fail(/end of JSON|Unterminated/i.test(message) ? 'unexpected EOF' : message);
+    const { message } = error as Error;
+    return fail(breaksOff(text, message) ? 'unexpected EOF' : message);
   }
+}
+
+/** Whether nothing is wrong with a JSON text but that it ends too soon. */
+function breaksOff(text: string, message: string): boolean {
+  const position = /at position (\d+)/.exec(message)?.[1];
+  return /end of JSON|Unterminated/i.test(message) || Number(position) >= text.trimEnd().length;
 }
 
 function reviveLargeIntegers(_key: string, value: unknown, context?: { source?: string }): unknown {

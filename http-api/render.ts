@@ -4,6 +4,11 @@ import type { APIRequest, APIResponse } from './route.ts';
 
 export const JSON_TYPE = 'application/json';
 
+/** The answer to OPTIONS. */
+export function allowed(methods: string): APIResponse {
+  return { status: 200, headers: { Allow: methods, 'Content-Type': JSON_TYPE }, body: null };
+}
+
 /** `text` is JSON; with `?pretty` it is indented without being parsed, so 64-bit numbers survive. */
 export function renderJSON(
   request: APIRequest,

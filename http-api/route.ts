@@ -45,6 +45,8 @@ export interface APIContext {
   readonly datacenter: string;
   /** Node name of the agent, which sessions are bound to when their request names none; '' on the Worker. */
   readonly nodeName: string;
+  /** Names of the other datacenters, the nearest first, for queries that fail over; absent while there are none. */
+  readonly otherDatacenters?: () => readonly string[];
   /** Consul's disable_coordinates: /v1/coordinate/ is refused. */
   readonly disableCoordinates?: boolean;
   /** host:port at which the control plane is found; absent on the Worker, which knows none but what its client asked. */
@@ -81,4 +83,6 @@ export interface Route {
   /** Exact, e.g. `/v1/catalog/nodes`; ending in `/` it also takes everything below, e.g. `/v1/kv/`. */
   readonly path: string;
   readonly methods: Partial<Record<Method, Handler>>;
+  /** Answers every method instead, OPTIONS and refusals too: for a path whose methods depend on what follows it. */
+  readonly any?: Handler;
 }

@@ -8,6 +8,7 @@ import { healthRoutes } from './routes/health.ts';
 import { kvRoutes } from './routes/kv.ts';
 import { notBuiltRoutes } from './routes/not-built.ts';
 import { operatorRoutes } from './routes/operator.ts';
+import { preparedQueryRoutes } from './routes/prepared-query.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { statusRoutes } from './routes/status.ts';
 import { txnRoutes } from './routes/txn.ts';
@@ -22,6 +23,7 @@ export const coreRoutes: readonly Route[] = [
   ...eventRoutes,
   ...configRoutes,
   ...operatorRoutes,
+  ...preparedQueryRoutes,
   ...statusRoutes,
   ...notBuiltRoutes,
 ];

@@ -57,3 +57,9 @@ export function distanceBetween(left: CoordinateSet, right: CoordinateSet): numb
 function onlySegment(set: CoordinateSet): string | undefined {
   return set.size === 1 ? set.keys().next().value : undefined;
 }
+
+/** Orders distances, the nearest first. Not a subtraction: two unknown distances are equal, not NaN. */
+export function compareDistances(a: number, b: number): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

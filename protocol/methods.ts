@@ -18,6 +18,12 @@ import type { UserEvent } from './types/event.ts';
 import type { KVPair, Uint64 } from './types/kv.ts';
 import type { KVHistory, KVRollbackResult } from './types/history.ts';
 import type { ServiceUsage } from './types/operator.ts';
+import type {
+  PreparedQuery,
+  QueryApplyArgs,
+  QueryExecuteArgs,
+  QueryExecution,
+} from './types/prepared-query.ts';
 import type { Session } from './types/session.ts';
 import type { TxnOp, TxnResponse } from './types/txn.ts';
 
@@ -149,6 +155,27 @@ export interface Methods {
   'health.state': Method<'read', NodeFilterArgs & { state: string }, HealthCheck[]>;
   'health.service': Method<'read', ServiceQueryArgs, CheckServiceNode[]>;
 
+  /** '' when there is none with this ID. */
+  'query.get': Method<'read', { id: string }, PreparedQuery[]>;
+  'query.list': Method<'read', Record<string, never>, PreparedQuery[]>;
+  /** The query that a name or ID means, its template filled in; '' when there is none. */
+  'query.explain': Method<'read', { nameOrID: string }, PreparedQuery>;
+  /** What the query finds here, without failover; '' when there is no such query. */
+  'query.execute': Method<'read', QueryExecuteArgs, QueryExecution>;
+  /** The same for another datacenter's query: the one that has it filled it in and sends it along. */
+  'query.execute-remote': Method<
+    'read',
+    { query: PreparedQuery; connect?: boolean },
+    QueryExecution
+  >;
+  /**
+   * Every query without its token, for agents: which names exist, and what they mean, so that names that mean
+   * nothing are refused without a question.
+   */
+  'query.definitions': Method<'read', Record<string, never>, PreparedQuery[]>;
+  /** Gives the query's ID. */
+  'query.apply': Method<'write', QueryApplyArgs, string>;
+
   /** Answers `[]` for a node that has none. */
   'coordinate.node': Method<'read', { node: string }, CoordinateEntry[]>;
   'coordinate.nodes': Method<'read', Record<string, never>, CoordinateEntry[]>;
@@ -236,6 +263,13 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'health.checks': 'read',
   'health.state': 'read',
   'health.service': 'read',
+  'query.get': 'read',
+  'query.list': 'read',
+  'query.explain': 'read',
+  'query.execute': 'read',
+  'query.execute-remote': 'read',
+  'query.definitions': 'read',
+  'query.apply': 'write',
   'coordinate.node': 'read',
   'coordinate.nodes': 'read',
   'coordinate.datacenters': 'read',

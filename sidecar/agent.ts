@@ -23,7 +23,8 @@ import { HTTPInterfaces } from './http-interfaces.ts';
 import { workerFile, workerdBinary } from './lib/installation.ts';
 import type { LogHub, Logger } from './lib/log.ts';
 import { type OwnNode, ownNodeMeta, ownRegistration } from './node-registration.ts';
-import { ReplicaDNSSource } from './replica-dns-source.ts';
+import { createDNSSource } from './create-dns-source.ts';
+import type { ReplicaDNSSource } from './replica-dns-source.ts';
 import { ServerLink } from './server-link/server-link.ts';
 
 export interface AgentOptions {
@@ -93,11 +94,7 @@ export class Agent {
       controlPlane: () => this.#controlPlane,
       reload: () => this.reload(),
     }));
-    const source = new ReplicaDNSSource(
-      link.replica,
-      config.datacenter,
-      () => config.acl.tokens.dns,
-    );
+    const source = createDNSSource(config, link);
     this.#dns = new DNSServer(source, dnsOptionsOf(config), this.#log.named('dns'));
     await this.#dns.start(config.listeners.dns.filter((address) => address.kind === 'tcp'));
     await this.#connect(link, own, host, source);

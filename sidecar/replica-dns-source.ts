@@ -14,6 +14,7 @@ import type {
   ServiceLookupKind,
 } from './dns/source.ts';
 import { canonicalAddress } from './dns/wire/address.ts';
+import { type QueryEnvironment, ReplicaPreparedQueries } from './replica-prepared-queries.ts';
 import type { Replica } from './server-link/replica.ts';
 import type { WatchedAnswer } from './server-link/watched-answer.ts';
 
@@ -34,6 +35,13 @@ interface AddressIndex {
   readonly owners: ReadonlyMap<string, AddressOwner>;
 }
 
+export interface ReplicaDNSOptions extends Pick<
+  QueryEnvironment,
+  'datacenter' | 'nodeName' | 'token' | 'places'
+> {
+  readonly replica: Replica;
+}
+
 export class ReplicaDNSSource implements DNSSource {
   readonly #replica: Replica;
   readonly #datacenter: string;
@@ -43,11 +51,23 @@ export class ReplicaDNSSource implements DNSSource {
   #services: { answer: unknown; names: Set<string> } | null = null;
   #nodes: NodeIndex | null = null;
   #addresses: AddressIndex | null = null;
+  #nodesByAddress: { readonly answer: unknown; readonly names: Map<string, string> } | null = null;
+  readonly #queries: ReplicaPreparedQueries;
 
-  constructor(replica: Replica, datacenter: string, token: () => string) {
+  constructor({ replica, datacenter, token, nodeName, places }: ReplicaDNSOptions) {
     this.#replica = replica;
     this.#datacenter = datacenter;
     this.#token = token;
+    this.#queries = new ReplicaPreparedQueries({
+      replica,
+      datacenter,
+      nodeName,
+      token,
+      places,
+      serviceExists: (name) => this.serviceExists(name, 'service'),
+      serviceNodes: (name, kind) => this.serviceNodes(name, kind),
+      nodeAt: (address) => this.#nodeAt(address),
+    });
   }
 
   /** Opens the two lists; fails only when the datacenter cannot be reached, and is then tried by the next query. */
@@ -140,9 +160,30 @@ export class ReplicaDNSSource implements DNSSource {
     return this.#open('catalog.virtual-ip', args).then(virtualIPOf);
   }
 
-  /** Prepared queries are not built yet: no name matches one. */
-  preparedQuery(): PreparedQueryResult | null {
-    return null;
+  preparedQuery(
+    nameOrID: string,
+    _datacenter: string,
+    clientAddress: string,
+  ): Promise<PreparedQueryResult | null> {
+    return this.#queries.execute(nameOrID, clientAddress);
+  }
+
+  /** Name of the node with this very address, '' for none. */
+  #nodeAt(address: string): string | Promise<string> {
+    const nodes = this.#replica.peek('catalog.nodes', NO_ARGS, this.#token());
+    if (nodes === undefined) {
+      return this.#open('catalog.nodes', NO_ARGS).then(() => this.#nodeAt(address));
+    }
+    const answer = nodes.value();
+    if (this.#nodesByAddress?.answer !== answer || this.#nodesByAddress === null) {
+      const names = new Map<string, string>();
+      for (const { Node: name, Address } of (answer ?? []) as Node[]) {
+        const canonical = canonicalAddress(Address);
+        if (canonical !== undefined && !names.has(canonical)) names.set(canonical, name);
+      }
+      this.#nodesByAddress = { answer, names };
+    }
+    return this.#nodesByAddress.names.get(address) ?? '';
   }
 
   #nodeIndex(): NodeIndex | null {

@@ -25,6 +25,11 @@ export interface Authorizer {
   meshWrite(): void;
   intentionRead(service: string): boolean;
   intentionWrite(service: string): void;
+  /** @param name of a prepared query; that of a template is its prefix */
+  queryRead(name: string): boolean;
+  queryWrite(name: string): void;
+  /** Whether secrets of others are shown: Consul asks for the right to write ACLs. */
+  secretsRead(): boolean;
 }
 
 /** Until ACLs exist whoever passed the door (the link's or the Worker's secret) may do everything. */
@@ -48,4 +53,7 @@ export const ALLOW_ALL: Authorizer = {
   meshWrite: () => {},
   intentionRead: () => true,
   intentionWrite: () => {},
+  queryRead: () => true,
+  queryWrite: () => {},
+  secretsRead: () => true,
 };

@@ -25,6 +25,8 @@ export interface EndpointContext {
   newUUID(): string;
   info(): DatacenterInfo;
   readonly answers: AnswerCache;
+  /** What another token may do: queries are executed with the one that they captured. */
+  authorizerOf(token: string): Authorizer;
   /** Consul's session_ttl_min. */
   readonly sessionTTLMinMs: number;
 }
@@ -33,6 +35,11 @@ export interface ReadEndpoint<M extends ReadMethod> {
   readonly kind: 'read';
   /** Everything that the answer depends on; a watcher sleeps while none of it changes. */
   topics(args: MethodArgs<M>): Topic[];
+  /**
+   * True when an answer depends on more than the arguments say, as what a prepared query finds does on the service
+   * that it names: each reading then brings its topics along. They may change only when one of them was touched.
+   */
+  readonly findsTopics?: boolean;
   /** @throws RPCError forbidden, or what is wrong with the arguments */
   read(context: EndpointContext, args: MethodArgs<M>, authorizer: Authorizer): Reading;
 }

@@ -41,7 +41,10 @@ export function restoreSubscriptions(
     const endpoint = findEndpoint(method);
     if (endpoint.kind !== 'read') continue;
     const identity = queryIdentity(method, args, token);
-    const topics = endpoint.topics(args as never);
+    // Those of some queries are found by reading only.
+    const topics = endpoint.findsTopics
+      ? state.topicsNow({ method, args, token, actor: '' })
+      : endpoint.topics(args as never);
     state.subscriptions.add(
       watcher,
       id,

@@ -29,15 +29,12 @@ export function listHealthyOrNot(
 ): string {
   const found = findInstances(sql, selection, filter, sees);
   if (found.length === 0) return '[]';
-  const checks = renderChecksOf(sql, selection, found);
-  const entries = found.map(({ service, node }) => {
-    const own = checks.get(`${node.key}\n`) ?? [];
-    const its = service.key === '' ? [] : (checks.get(`${node.key}\n${service.key}`) ?? []);
-    return (
-      `{"Node":${renderNode(node, datacenter)},"Service":${renderNodeService(service)}` +
-      `,"Checks":${renderList([...own, ...its])}}`
-    );
-  });
+  const checks = renderOnce(checksByOwner(sql, selection), found);
+  const entries = found.map(
+    (instance) =>
+      `{"Node":${renderNode(instance.node, datacenter)},"Service":${renderNodeService(instance.service)}` +
+      `,"Checks":${renderList(checksOfInstance(checks, instance))}}`,
+  );
   return renderList(entries);
 }
 
@@ -59,28 +56,44 @@ export function checksOfSelection(selection: Selection): { query: string; bindin
   return { query, bindings: [...bindings, ...bindings] };
 }
 
-/**
- * Rendered checks by `node key \n service key`, so that a node's own are rendered once for all its
- * instances.
- */
-function renderChecksOf(
-  sql: SQL,
-  selection: Selection,
-  found: readonly FoundInstance[],
-): Map<string, string[]> {
-  const names = new Map(found.map(({ node }) => [node.key, node.name]));
+/** Checks by whose they are: `node key \n service key`, the latter empty for a node's own. */
+export type ByOwner<Check> = ReadonlyMap<string, readonly Check[]>;
+
+export function checksByOwner(sql: SQL, selection: Selection): ByOwner<CheckRow> {
   const { query, bindings } = checksOfSelection(selection);
-  const rows = sql.exec<CheckRow>(query, ...bindings);
+  const checks = new Map<string, CheckRow[]>();
+  for (const row of sql.exec<CheckRow>(query, ...bindings)) {
+    const owner = `${row.node}\n${row.service_key}`;
+    const list = checks.get(owner);
+    if (list === undefined) checks.set(owner, [row]);
+    else list.push(row);
+  }
+  return checks;
+}
+
+/** A node's own checks are rendered once for all its instances. */
+function renderOnce(checks: ByOwner<CheckRow>, found: readonly FoundInstance[]): ByOwner<string> {
+  const names = new Map(found.map(({ node }) => [node.key, node.name]));
   const rendered = new Map<string, string[]>();
-  for (const row of rows) {
-    const name = names.get(row.node);
+  for (const [owner, rows] of checks) {
+    const name = names.get(rows[0]!.node);
     if (name === undefined) continue;
-    const key = `${row.node}\n${row.service_key}`;
-    const list = rendered.get(key);
-    if (list === undefined) rendered.set(key, [renderCheck(row, name)]);
-    else list.push(renderCheck(row, name));
+    rendered.set(
+      owner,
+      rows.map((row) => renderCheck(row, name)),
+    );
   }
   return rendered;
+}
+
+/** The node's own checks first, then the instance's. */
+export function checksOfInstance<Check>(
+  checks: ByOwner<Check>,
+  { service, node }: FoundInstance,
+): Check[] {
+  const own = checks.get(`${node.key}\n`) ?? [];
+  const its = service.key === '' ? [] : (checks.get(`${node.key}\n${service.key}`) ?? []);
+  return [...own, ...its];
 }
 
 export function listChecksOfNode(sql: SQL, name: string, sees: Visibility): string {

@@ -7,6 +7,7 @@
 import type { SQL } from '../db/storage.ts';
 import { firstRow } from '../db/storage.ts';
 import { findKVRow, kvRowsBelow, renderKVRow } from './kv-rows.ts';
+import type { Topic } from '../watch/topics.ts';
 import { absentIndex } from './meta.ts';
 import { prefixRange } from './ranges.ts';
 
@@ -14,6 +15,8 @@ export interface Reading {
   index: number;
   /** JSON text, or '' when there is nothing. */
   body: string;
+  /** What the answer depends on, where that is only known once it is read. */
+  topics?: readonly Topic[];
 }
 
 export function readKey(sql: SQL, key: string): Reading {

@@ -4,7 +4,11 @@
  * The sort is stable; whatever stands on a node without a coordinate comes last. Without a coordinate of the node
  * itself there is nothing to sort by, and the order stays.
  */
-import { type CoordinateSet, distanceBetween } from '../../protocol/coordinate.ts';
+import {
+  type CoordinateSet,
+  compareDistances,
+  distanceBetween,
+} from '../../protocol/coordinate.ts';
 import type { SQL } from '../db/storage.ts';
 import { coordinatesOf } from './coordinates.ts';
 
@@ -45,10 +49,7 @@ export function sortByDistance<T>(
 ): readonly T[] {
   const distances = new Distances(sql, near ?? '');
   if (!distances.isKnown) return items;
-  return items.toSorted((a, b) => compare(distances.to(nodeOf(a)), distances.to(nodeOf(b))));
-}
-
-/** Not a subtraction: two unknown distances are equal, not NaN. */
-function compare(a: number, b: number): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return items.toSorted((a, b) =>
+    compareDistances(distances.to(nodeOf(a)), distances.to(nodeOf(b))),
+  );
 }

@@ -8,6 +8,7 @@ import { invalid } from '../../protocol/errors.ts';
 import { firstRow, type SQL } from '../db/storage.ts';
 import { SESSIONS, nodeSessionsTopic, sessionTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
+import { removeQueriesOfSessionTxn } from './prepared-queries.ts';
 import type { Reading } from './kv-read.ts';
 import { findKVRow } from './kv-rows.ts';
 import { deleteKeyTxn, putRowTxn } from './kv-write.ts';
@@ -86,6 +87,7 @@ export function destroySessionTxn(tx: WriteTxn, id: string): void {
   tx.sql.exec('DELETE FROM session_checks WHERE node = ? AND session = ?', row.node, id);
   stopSessionTTLTxn(tx, row);
   for (const key of keysHeldBy(tx.sql, id)) giveUpKeyTxn(tx, row, key);
+  removeQueriesOfSessionTxn(tx, id);
   tx.record({
     kind: 'session.destroy',
     key: id,

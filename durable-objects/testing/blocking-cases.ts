@@ -27,6 +27,13 @@ const CHECK_CHANGES = [
   'a service check goes',
 ];
 
+/** Which query a name means depends on all of them. */
+const QUERY_CHANGES = [
+  'a query of a session appears',
+  'a query dies with its session',
+  'a query goes',
+];
+
 export interface Case<M extends ReadMethod> {
   readonly args: MethodArgs<M>;
   /** Events that wake it though its answer stays; no others may. */
@@ -60,7 +67,7 @@ export const CASES: Cases = {
   'txn.read': 'a transaction never blocks',
   'session.get': [
     {
-      args: { id: '00000000-0000-4000-8000-000000000003' },
+      args: { id: '00000000-0000-4000-8000-000000000004' },
       // The datacenter has just made the id up.
       misses: 'a session is created',
     },
@@ -122,6 +129,40 @@ export const CASES: Cases = {
     { args: { service: 'ghost' } },
     { args: { service: 'ghost', connect: true } },
   ],
+  'query.get': [{ args: { id: '00000000-0000-4000-8000-000000000003' } }],
+  'query.list': [{ args: {} }],
+  'query.definitions': [{ args: {} }],
+  'query.explain': [{ args: { nameOrID: 'FINDER' }, wakesFor: QUERY_CHANGES }],
+  'query.execute': [
+    {
+      args: { nameOrID: 'finder', agent: '' },
+      wakesFor: [...QUERY_CHANGES, ...SERVICE_CHANGES, ...CHECK_CHANGES],
+    },
+    {
+      args: { nameOrID: 'finder', agent: 'n1', near: '_agent' },
+      wakesFor: [
+        ...QUERY_CHANGES,
+        ...SERVICE_CHANGES,
+        ...CHECK_CHANGES,
+        'a coordinate is measured',
+        'a coordinate moves',
+      ],
+    },
+    {
+      args: { nameOrID: 'ghost-finder', agent: '' },
+      wakesFor: [
+        ...QUERY_CHANGES,
+        'a query appears',
+        'a query changes',
+        'a query names another service',
+        'the ghost service appears',
+        'its mesh instance appears',
+        'its check appears',
+        'the ghost goes',
+      ],
+    },
+  ],
+  'query.execute-remote': 'another datacenter asks, and never waits',
   'coordinate.node': [{ args: { node: 'n1' } }, { args: { node: 'ghost' } }],
   'coordinate.nodes': [{ args: {} }],
   'coordinate.datacenters': [

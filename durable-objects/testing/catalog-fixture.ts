@@ -27,6 +27,7 @@ export class CatalogFixture {
       throw new Error('the catalog does not ask for facts about the datacenter');
     },
     answers: new AnswerCache(),
+    authorizerOf: () => this.authorizer,
     sessionTTLMinMs: 10_000,
   };
   authorizer: Authorizer = ALLOW_ALL;

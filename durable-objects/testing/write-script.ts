@@ -4,12 +4,14 @@
  */
 import type { MethodArgs, WriteMethod } from '../../protocol/methods.ts';
 import type { RegisterRequest } from '../../protocol/types/catalog.ts';
+import type { QueryInput } from '../../protocol/types/prepared-query.ts';
 import type { DatacenterFixture } from './datacenter-fixture.ts';
 
 /** Does one thing; what it learns is for the events after it. */
 type Write = (datacenter: DatacenterFixture, memory: Memory) => unknown;
 interface Memory {
   session: string;
+  query: string;
 }
 
 const FIRED = { name: 'deploy', payload: '', nodeFilter: '', serviceFilter: '', tagFilter: '' };
@@ -52,6 +54,21 @@ const coordinate = (Node: string, Height: number): Write =>
     Coord: { Vec: [0, 0, 0, 0, 0, 0, 0, 0], Error: 1.5, Adjustment: 0, Height },
   });
 
+const define =
+  (op: 'create' | 'update', Name: string, Service: string, more: object = {}): Write =>
+  (datacenter, memory) => {
+    const query = { ID: op === 'create' ? '' : memory.query, Name, Service: { Service }, ...more };
+    memory.query = datacenter.write('query.apply', { op, query: query as QueryInput });
+  };
+const defineForSession: Write = (datacenter, memory) => {
+  const { query } = memory;
+  openSession('n1')(datacenter, memory);
+  define('create', 'mortal', 'web', { Session: memory.session })(datacenter, memory);
+  memory.query = query;
+};
+const undefine: Write = (datacenter, { query }) =>
+  datacenter.write('query.apply', { op: 'delete', id: query });
+
 const defaults = (Name: string, Protocol: string): Write =>
   call('config.apply', { entry: { Kind: 'service-defaults', Name, Protocol } });
 const noDefaults = (name: string): Write =>
@@ -69,6 +86,8 @@ export const EVENTS: readonly (readonly [name: string, write: Write])[] = [
   ['a key comes back', set('app/a', '3')],
   ['a tree is deleted', removeTree('app/')],
   ['an empty tree is deleted', removeTree('app/')],
+  ['a query appears', define('create', 'finder', 'web')],
+  ['the same query again', define('update', 'finder', 'web')],
   ['a node is registered', register('n1', {})],
   ['the same node is registered', register('n1', {})],
   ['a node changes its address', register('n1', { Address: '192.0.2.9', SkipNodeUpdate: false })],
@@ -106,6 +125,10 @@ export const EVENTS: readonly (readonly [name: string, write: Write])[] = [
   ['a service comes back', register('n1', service('web', 82))],
   ['a node goes', deregister('n1', {})],
   ['a node comes back', register('n1', {})],
+  ['a query changes', define('update', 'finder', 'web', { DNS: { TTL: '9s' } })],
+  ['a query of a session appears', defineForSession],
+  ['a query dies with its session', endSession],
+  ['a query names another service', define('update', 'finder', 'db')],
   ['a configuration entry appears', defaults('web', 'http')],
   ['the same configuration entry again', defaults('web', 'http')],
   ['a configuration entry changes', defaults('web', 'grpc')],
@@ -114,6 +137,7 @@ export const EVENTS: readonly (readonly [name: string, write: Write])[] = [
   ['a key of the ghost appears', set('ghost/k', '1')],
   ['a key of the ghost is deleted', removeTree('ghost/')],
   ['another node and service appear', register('n2', service('db', 5432))],
+  ['a query names the ghost', define('update', 'ghost-finder', 'ghost')],
   ['a session on another node', openSession('n2')],
   ['the ghost node appears', register('ghost', { NodeMeta: { ghost: 'yes' } })],
   ['a check of the ghost appears', register('ghost', check('ghostly', 'critical'))],
@@ -128,4 +152,5 @@ export const EVENTS: readonly (readonly [name: string, write: Write])[] = [
   ['a server of the ghost', register('ghost', service('consul', 8300))],
   ['an event of the ghost', call('event.fire', { ...FIRED, name: 'ghost' })],
   ['the ghost goes', deregister('ghost', {})],
+  ['a query goes', undefine],
 ];

@@ -14,7 +14,7 @@ interface Observed {
 
 function play<M extends ReadMethod>(method: M, args: MethodArgs<M>): Observed[] {
   const datacenter = new DatacenterFixture();
-  const memory = { session: '' };
+  const memory = { session: '', query: '' };
   const watcher = datacenter.watch(method, args);
   let last = datacenter.readRaw(method, args);
   return EVENTS.map(([event, write]) => {

@@ -90,6 +90,7 @@ export class Subscriptions implements Publisher {
 
   #collect(query: WatchedQuery, outgoing: Map<Watcher, QueryPush[]>): void {
     const reading = this.#read(query);
+    if (reading?.topics !== undefined) this.#follow(query, reading.topics);
     // An equal index means that a later write of the batch was evaluated already.
     if (reading?.index === query.lastIndex) return;
     const body =
@@ -115,6 +116,14 @@ export class Subscriptions implements Publisher {
     }
   }
 
+  /** The topics of some queries depend on what they find. */
+  #follow(query: WatchedQuery, topics: readonly Topic[]): void {
+    if (sameTopics(query.topics, topics)) return;
+    for (const topic of query.topics) this.#unindex(topic, query);
+    query.topics = topics;
+    for (const topic of topics) this.#index(topic, query);
+  }
+
   #index(topic: Topic, query: WatchedQuery): void {
     if (topic.startsWith('kv-prefix/')) this.#prefixQueries++;
     const queries = this.#byTopic.get(topic);
@@ -124,11 +133,17 @@ export class Subscriptions implements Publisher {
 
   #forget(query: WatchedQuery): void {
     this.#byIdentity.delete(query.identity);
-    for (const topic of query.topics) {
-      if (topic.startsWith('kv-prefix/')) this.#prefixQueries--;
-      const queries = this.#byTopic.get(topic);
-      queries?.delete(query);
-      if (queries?.size === 0) this.#byTopic.delete(topic);
-    }
+    for (const topic of query.topics) this.#unindex(topic, query);
   }
+
+  #unindex(topic: Topic, query: WatchedQuery): void {
+    if (topic.startsWith('kv-prefix/')) this.#prefixQueries--;
+    const queries = this.#byTopic.get(topic);
+    queries?.delete(query);
+    if (queries?.size === 0) this.#byTopic.delete(topic);
+  }
+}
+
+function sameTopics(left: readonly Topic[], right: readonly Topic[]): boolean {
+  return left.length === right.length && left.every((topic, index) => topic === right[index]);
 }

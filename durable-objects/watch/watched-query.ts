@@ -22,7 +22,8 @@ export interface WatchedQuery {
   readonly method: ReadMethod;
   readonly args: MethodArgs<ReadMethod>;
   readonly token: string;
-  readonly topics: readonly Topic[];
+  /** What wakes it; replaced when a reading brings others along. */
+  topics: readonly Topic[];
   /** The index of the last answer that the watchers know. */
   lastIndex: number;
   /** The watcher's number for it. */

@@ -28,3 +28,9 @@ export const MAX_PATTERN_INSTRUCTIONS = 4096;
  */
 export const MATCH_STEPS_PER_VALUE = 50_000;
 export const MATCH_STEP_RESERVE = 20_000_000;
+
+/**
+ * Steps of finding the groups of one match, dearer ones than those of a test: a DNS name against the largest program,
+ * or a third of a second.
+ */
+export const MAX_SUBMATCH_STEPS = 1_000_000;

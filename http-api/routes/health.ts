@@ -2,6 +2,7 @@
 import type { CheckServiceNode } from '../../protocol/types/catalog.ts';
 import { CHECK_SERVICE_NODE_FIELDS, HEALTH_CHECK_FIELDS } from '../filter/fields/catalog-fields.ts';
 import { HTTPError } from '../http-error.ts';
+import { parseBool } from '../parse-bool.ts';
 import type { Query } from '../query.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../route.ts';
 import {
@@ -81,11 +82,10 @@ function isPassing({ Checks }: CheckServiceNode): boolean {
   return Checks.every((check) => check.Status === 'passing');
 }
 
-/** Go's reading of a boolean; the bare parameter means true. */
+/** The bare parameter means true. */
 function parsePassing(query: Query): boolean {
   if (!query.has('passing')) return false;
-  const text = query.get('passing');
-  if (['', '1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
-  if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false;
-  throw new HTTPError(400, 'Invalid value for ?passing');
+  const passing = parseBool(query.get('passing') || 'true');
+  if (passing === null) throw new HTTPError(400, 'Invalid value for ?passing');
+  return passing;
 }

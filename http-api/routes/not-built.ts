@@ -37,8 +37,6 @@ const NOT_BUILT: readonly Line[] = [
   ['/v1/peering/establish', 'POST'],
   ['/v1/peering/token', 'POST'],
   ['/v1/peerings', 'GET'],
-  ['/v1/query', 'GET POST'],
-  ['/v1/query/', 'GET PUT DELETE'],
   ['/v1/snapshot', 'GET PUT'],
 ];
 

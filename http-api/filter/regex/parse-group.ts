@@ -8,12 +8,16 @@ export interface RegexFlags {
   multiLine: boolean;
   /** `s`: `.` also matches a line feed. */
   dotAll: boolean;
+  /** `U`: repetitions are lazy unless a `?` says otherwise. */
+  lazy: boolean;
 }
 
 export interface GroupOpening {
   flags: RegexFlags;
   /** False for `(?i)`, which closes itself. */
   opens: boolean;
+  /** Whether what the group matches is asked for by number. */
+  captures: boolean;
 }
 
 /**
@@ -25,11 +29,11 @@ export function parseGroupOpening(cursor: Cursor, outer: RegexFlags): GroupOpeni
   const start = cursor.position;
   if (!cursor.take('(?')) {
     cursor.next();
-    return { flags: outer, opens: true };
+    return { flags: outer, opens: true, captures: true };
   }
   if (cursor.startsWith('P<') || cursor.startsWith('<')) {
     skipName(cursor, start);
-    return { flags: outer, opens: true };
+    return { flags: outer, opens: true, captures: true };
   }
   return parseFlags(cursor, start, outer);
 }
@@ -48,6 +52,7 @@ const FLAG_NAMES: Readonly<Record<string, keyof RegexFlags>> = {
   i: 'ignoreCase',
   m: 'multiLine',
   s: 'dotAll',
+  U: 'lazy',
 };
 
 function parseFlags(cursor: Cursor, start: number, outer: RegexFlags): GroupOpening {
@@ -57,15 +62,14 @@ function parseFlags(cursor: Cursor, start: number, outer: RegexFlags): GroupOpen
   while (!cursor.atEnd) {
     const character = cursor.next();
     const flag = FLAG_NAMES[character];
-    if (flag !== undefined || character === 'U') {
-      // U exchanges greedy and lazy, which a test for a match cannot tell apart.
-      if (flag !== undefined) flags[flag] = value;
+    if (flag !== undefined) {
+      flags[flag] = value;
       sawFlag = true;
     } else if (character === '-' && value) {
       value = false;
       sawFlag = false;
     } else if ((character === ':' || character === ')') && (value || sawFlag)) {
-      return { flags, opens: character === ':' };
+      return { flags, opens: character === ':', captures: false };
     } else {
       break;
     }

@@ -1,7 +1,7 @@
 /**
  * RE2 pattern to tree, in the syntax that Go's regexp.Compile takes (package regexp/syntax, flags "Perl").
  *
- * Group names are checked and dropped. Flags (`(?i)`, `(?s:...)`) hold to the end of the group they stand in.
+ * Group names are checked and dropped, groups are numbered. Flags (`(?i)`, `(?s:...)`) hold to the end of the group they stand in.
  */
 import { MAX_PATTERN_DEPTH, MAX_PATTERN_LENGTH } from '../limits.ts';
 import { ANY, ANY_BUT_NEWLINE, foldCase, range } from './character-set.ts';
@@ -31,8 +31,9 @@ const ESCAPED_ASSERTIONS: Readonly<Record<string, Assertion>> = {
 
 class RegexParser {
   private readonly cursor: Cursor;
-  private flags: RegexFlags = { ignoreCase: false, multiLine: false, dotAll: false };
+  private flags: RegexFlags = { ignoreCase: false, multiLine: false, dotAll: false, lazy: false };
   private depth = 0;
+  private captures = 0;
 
   constructor(pattern: string) {
     this.cursor = new Cursor(pattern);
@@ -58,7 +59,8 @@ class RegexParser {
     while (!cursor.atEnd && cursor.peek() !== '|' && cursor.peek() !== ')') {
       const start = cursor.position;
       // A repetition takes the last character read, also across a flag group or the end of quoted text.
-      const repeated = parseRepetition(cursor, parts.at(-1), previousRepetition);
+      const operand = parts.at(-1);
+      const repeated = parseRepetition(cursor, operand, previousRepetition, this.flags.lazy);
       if (repeated !== undefined) {
         parts[parts.length - 1] = repeated;
         previousRepetition = start;
@@ -94,13 +96,14 @@ class RegexParser {
     }
   }
 
-  /** Groups capture nothing here: only whether a text matches is asked. */
   private group(): RegexNode[] {
     const outer = this.flags;
     const opening = parseGroupOpening(this.cursor, outer);
     this.flags = opening.flags;
     // `(?i)` alone opens nothing: its flags last to the end of the group around it.
     if (!opening.opens) return [];
+    if (opening.captures) this.captures += 1;
+    const index = this.captures;
     this.depth += 1;
     if (this.depth > MAX_PATTERN_DEPTH) {
       throw new RegexSyntaxError('expression nests too deeply', this.cursor.rest(0));
@@ -111,7 +114,7 @@ class RegexParser {
     }
     this.depth -= 1;
     this.flags = outer;
-    return [inner];
+    return [opening.captures ? { type: 'capture', operand: inner, index } : inner];
   }
 
   private escape(): RegexNode[] {

@@ -10,24 +10,27 @@ type Repetition = Extract<RegexNode, { type: 'repetition' }>;
  *
  * @param operand what stands before; a repetition without one is an error
  * @param previous where the repetition just before began: two in a row are an error
+ * @param lazyByDefault the flag `U`
  * @returns undefined, with the cursor unmoved, when no repetition stands here
  */
 export function parseRepetition(
   cursor: Cursor,
   operand: RegexNode | undefined,
   previous: number | undefined,
+  lazyByDefault: boolean,
 ): RegexNode | undefined {
   const start = cursor.position;
   const bounds = parseSymbol(cursor) ?? parseBraces(cursor);
   if (bounds === undefined) return undefined;
-  cursor.take('?');
+  const lazy = cursor.take('?') !== lazyByDefault;
   if (previous !== undefined) {
     throw new RegexSyntaxError('invalid nested repetition operator', cursor.slice(previous));
   }
   if (operand === undefined) {
     throw new RegexSyntaxError('missing argument to repetition operator', cursor.slice(start));
   }
-  const node: Repetition = { type: 'repetition', operand, ...bounds };
+  const { min, max } = bounds;
+  const node: Repetition = { type: 'repetition', operand, min, max, lazy };
   if (bounds.counted && Math.max(bounds.min, finite(bounds.max)) >= 2) {
     if (!fitsCount(node, MAX_REPEAT_COUNT)) {
       throw new RegexSyntaxError('invalid repeat count', cursor.slice(start));
@@ -88,6 +91,8 @@ function fitsCount(node: RegexNode, budget: number): boolean {
       const times = Math.max(counted, 1);
       return times <= budget && fitsCount(node.operand, Math.floor(budget / times));
     }
+    case 'capture':
+      return fitsCount(node.operand, budget);
     case 'concatenation':
       return node.parts.every((part) => fitsCount(part, budget));
     case 'alternation':

@@ -9,7 +9,7 @@ import { RegexBudgetError } from './regex-error.ts';
 export { RegexBudgetError, RegexSyntaxError } from './regex-error.ts';
 
 /** Stands for "no character" before the first and after the last. */
-const NONE = -1;
+export const NONE = -1;
 const NEWLINE = 0x0a;
 
 /** A compiled pattern, with an allowance of work that successive tests share. */
@@ -23,7 +23,7 @@ export class Regex {
 
   /** @throws RegexSyntaxError */
   constructor(pattern: string) {
-    this.program = assembleProgram(parseRegex(pattern), pattern);
+    this.program = assembleProgram(parseRegex(pattern), pattern, false);
     const first = this.program[0];
     this.anchored = first?.op === 'assertion' && first.assertion === 'text-start';
     this.current = new ThreadSet(this.program.length);
@@ -89,7 +89,7 @@ export class Regex {
   }
 }
 
-function holds(assertion: Assertion, before: number, after: number): boolean {
+export function holds(assertion: Assertion, before: number, after: number): boolean {
   switch (assertion) {
     case 'text-start':
       return before === NONE;
