@@ -14,18 +14,23 @@ const PROGRAM_COMMANDS: readonly CommandEntry[] = [
     path: 'agent',
     synopsis: 'Runs a Lictor agent',
     load: async () => {
-      const { renderAgentHelp, runAgent } = await import('./run-agent.ts');
+      const { agentFlagNames, renderAgentHelp, runAgent } = await import('./run-agent.ts');
       const run = (args: readonly string[], io: CommandIO): Promise<number> => runAgent(args, io);
-      return { command: { help: async () => renderAgentHelp(), run } };
+      const flagNames = agentFlagNames();
+      return { command: { flagNames, help: async () => renderAgentHelp(), run } };
     },
   },
   {
     path: 'dev',
     synopsis: 'Runs a datacenter and an agent for a developer, with state that is kept',
     load: async () => {
-      const { DEV_HELP, runDev } = await import('./run-dev.ts');
+      const [{ DEV_HELP, runDev }, { agentFlagNames }] = await Promise.all([
+        import('./run-dev.ts'),
+        import('./run-agent.ts'),
+      ]);
       const run = (args: readonly string[], io: CommandIO): Promise<number> => runDev(args, io);
-      return { command: { help: async () => DEV_HELP, run } };
+      const flagNames = ['fresh', ...agentFlagNames()];
+      return { command: { flagNames, help: async () => DEV_HELP, run } };
     },
   },
 ];

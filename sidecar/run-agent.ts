@@ -160,6 +160,11 @@ function renderSummary(agent: Agent, startedInMs: number): string {
   ].join('\n');
 }
 
+/** Without dashes, for completion. */
+export function agentFlagNames(): string[] {
+  return AGENT_FLAGS.map(({ name }) => name);
+}
+
 export function renderAgentHelp(): string {
   const width = Math.max(...AGENT_FLAGS.map(({ name }) => name.length)) + 3;
   const flags = AGENT_FLAGS.map(({ name, help }) => `  ${`-${name}`.padEnd(width)} ${help}`);

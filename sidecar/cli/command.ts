@@ -12,6 +12,8 @@ import { FlagError, parseFlags } from './flags.ts';
 import type { FlagSpecs, FlagValues } from './flags.ts';
 
 export interface CommandModule {
+  /** Without dashes, for completion. */
+  readonly flagNames: readonly string[];
   help(): Promise<string>;
   /** @returns the exit code */
   run(args: readonly string[], io: CommandIO): Promise<number>;
@@ -121,6 +123,7 @@ export function defineCommand<Specs extends FlagSpecs>(
     return renderCommandHelp({ ...definition, api });
   };
   return {
+    flagNames: Object.keys(specs),
     help,
     async run(args, io) {
       let context: CommandContext<Specs> | undefined;

@@ -68,6 +68,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     'Records a debugging archive for operators',
     () => import('./commands/debug.ts'),
   ),
+  command(
+    'doctor',
+    'Looks for faults of the agent and says the next step',
+    () => import('./commands/doctor.ts'),
+  ),
   command('event', 'Fire a new event', () => import('./commands/event.ts')),
   command(
     'force-leave',

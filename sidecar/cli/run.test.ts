@@ -44,7 +44,7 @@ describe('the command line', () => {
   });
 
   it('runs an injected command in place of its own of the same path', async () => {
-    const command = { help: async () => '', run: async () => 42 };
+    const command = { flagNames: [], help: async () => '', run: async () => 42 };
     const entry = { path: 'keygen', synopsis: 'mine', load: async () => ({ command }) };
     const injected = new CommandRegistry([entry]);
     expect(injected.get('keygen')).toBe(entry);

@@ -30,6 +30,18 @@ export async function runCommandLine(
   io: CommandIO,
   registry: CommandRegistry,
 ): Promise<number> {
+  const { COMP_LINE: typed, COMP_POINT: cursor } = io.env;
+  if (typed !== undefined) {
+    const { completeLine } = await import('./completion.ts');
+    const upToCursor = typed.slice(0, cursor === undefined ? undefined : Number(cursor));
+    const candidates = await completeLine(upToCursor, registry);
+    io.stdout.write(candidates.map((candidate) => `${candidate}\n`).join(''));
+    return 0;
+  }
+  if (args.length === 1 && /^--?autocomplete-(un)?install$/.test(args[0]!)) {
+    const { runInstallation } = await import('./completion-install.ts');
+    return runInstallation(io, !args[0]!.endsWith('uninstall'));
+  }
   const line = parseCommandLine(args, registry);
   if (line.wantsVersion) return run(registry.get('version')!, [], io);
   const { entry } = line;

@@ -6,6 +6,7 @@ import type { CommandEntry } from './registry.ts';
 /** @param reason a sentence */
 export function unavailable(path: string, synopsis: string, reason: string): CommandEntry {
   const command: CommandModule = {
+    flagNames: [],
     help: async () => {
       const { renderCommandHelp, wrap } = await import('./help.ts');
       const about = `${synopsis}.\n\n${wrap(reason)}`;
