@@ -16,6 +16,7 @@ import type {
   WriteEndpoints,
 } from './endpoints/endpoint.ts';
 import { eventReads, eventWrites } from './endpoints/event.ts';
+import { gatewayReads, gatewayWrites } from './endpoints/gateways.ts';
 import { healthReads } from './endpoints/health.ts';
 import { kvReads, kvWrites } from './endpoints/kv.ts';
 import { kvHistoryReads, kvHistoryWrites } from './endpoints/kv-history.ts';
@@ -33,6 +34,7 @@ const READS: ReadEndpoints<ReadMethod> = {
   ...txnReads,
   ...catalogReads,
   ...configReads,
+  ...gatewayReads,
   ...healthReads,
   ...coordinateReads,
   ...preparedQueryReads,
@@ -52,6 +54,7 @@ const WRITES: WriteEndpoints<WriteMethod> = {
   ...eventWrites,
   ...configWrites,
   ...preparedQueryWrites,
+  ...gatewayWrites,
 };
 
 /** An endpoint whose argument type is not known at this place: names and arguments came over the wire. */

@@ -4,6 +4,7 @@ import { catalogRoutes } from './routes/catalog.ts';
 import { coordinateRoutes } from './routes/coordinate.ts';
 import { eventRoutes } from './routes/event.ts';
 import { configRoutes } from './routes/config.ts';
+import { gatewayRoutes } from './routes/gateways.ts';
 import { healthRoutes } from './routes/health.ts';
 import { kvRoutes } from './routes/kv.ts';
 import { notBuiltRoutes } from './routes/not-built.ts';
@@ -18,6 +19,7 @@ export const coreRoutes: readonly Route[] = [
   ...txnRoutes,
   ...sessionRoutes,
   ...catalogRoutes,
+  ...gatewayRoutes,
   ...healthRoutes,
   ...coordinateRoutes,
   ...eventRoutes,

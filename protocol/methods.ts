@@ -7,10 +7,12 @@
 import type {
   CheckServiceNode,
   DeregisterRequest,
+  GatewayService,
   HealthCheck,
   Node,
   NodeService,
   RegisterRequest,
+  ResolvedExportedService,
   ServiceNode,
 } from './types/catalog.ts';
 import type { CoordinateEntry, DatacenterMap } from './types/coordinate.ts';
@@ -147,6 +149,15 @@ export interface Methods {
   'catalog.services': Method<'read', NodeFilterArgs, Record<string, string[]>>;
   'catalog.service': Method<'read', ServiceQueryArgs, ServiceNode[]>;
 
+  /** Which services stand behind an ingress or a terminating gateway. */
+  'catalog.gateway-services': Method<'read', { gateway: string }, GatewayService[]>;
+  'exported-services.list': Method<'read', Record<string, never>, ResolvedExportedService[]>;
+  /** Gives a mesh service exactly these IPv4 addresses beside its own. */
+  'virtual-ip.assign': Method<
+    'write',
+    { service: string; addresses: string[] },
+    { Found: boolean; UnassignedFrom: { ServiceName: { Name: string }; Peer: string }[] | null }
+  >;
   /** The address under which mesh clients reach a service, '' when it has none. */
   'catalog.virtual-ip': Method<'read', { service: string }, string>;
 
@@ -255,6 +266,9 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'catalog.services': 'read',
   'catalog.service': 'read',
   'catalog.virtual-ip': 'read',
+  'catalog.gateway-services': 'read',
+  'exported-services.list': 'read',
+  'virtual-ip.assign': 'write',
   'config.apply': 'write',
   'config.delete': 'write',
   'config.get': 'read',

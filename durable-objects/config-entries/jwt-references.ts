@@ -3,7 +3,7 @@ import type { Entry } from '../../protocol/config-entries/kinds.ts';
 import type { JWTRequirement } from '../../protocol/config-entries/kinds/parts.ts';
 import { invalid } from '../../protocol/errors.ts';
 import { renderFaults } from '../../protocol/multi-error.ts';
-import type { EntryReader } from './entry-reader.ts';
+import type { EntryReader } from '../state/config-reader.ts';
 
 function providersOf({ JWT, Sources = [] }: Entry<'service-intentions'>): Set<string> {
   const requirements: (JWTRequirement | undefined)[] = [

@@ -50,8 +50,4 @@ export function countGiven(...values: readonly unknown[]): number {
   return values.filter((value) => value !== undefined && value !== '' && value !== false).length;
 }
 
-export function isHTTPLike(protocol: string): boolean {
-  return protocol === 'http' || protocol === 'http2' || protocol === 'grpc';
-}
-
 export const quote = (text: string | undefined): string => JSON.stringify(text ?? '');

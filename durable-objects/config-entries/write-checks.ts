@@ -10,9 +10,9 @@ import { invalid } from '../../protocol/errors.ts';
 import type { SQL } from '../db/storage.ts';
 import { foldName } from '../state/catalog-topics.ts';
 import { findEntry } from '../state/config-entries.ts';
-import { type CheckedChain, checkChain } from './chain-check.ts';
-import { EntryReader, type Proposal } from './entry-reader.ts';
-import { isHTTPLike, quote } from './kind-rules.ts';
+import { type CheckedChain, checkChain } from '../state/config-chain.ts';
+import { EntryReader, type Proposal, isHTTPLike } from '../state/config-reader.ts';
+import { quote } from './kind-rules.ts';
 import { refuseLostProvider, requireProviders } from './jwt-references.ts';
 
 /** @throws RPCError when the write must not happen */

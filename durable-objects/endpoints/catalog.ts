@@ -4,6 +4,7 @@ import type { MethodArgs } from '../../protocol/methods.ts';
 import type { DeregisterRequest, RegisterRequest } from '../../protocol/types/catalog.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
 import type { CatalogHooks } from '../state/catalog-hooks.ts';
+import { withGateways } from '../state/catalog-instances.ts';
 import { prepareCheck, prepareNode, prepareService } from '../state/catalog-prepare.ts';
 import {
   describeNode,
@@ -18,15 +19,19 @@ import { type PreparedRegistration, deregisterTxn, registerTxn } from '../state/
 import type { CheckInput } from '../state/checks.ts';
 import { findCheckRow } from '../state/checks-rows.ts';
 import { findServiceRow } from '../state/services-rows.ts';
-import type { ServiceInput } from '../state/services.ts';
+import type { ServiceInput } from '../state/services-content.ts';
 import { sessionHooks } from '../state/session-invalidation.ts';
 import {
+  ANY_CONNECT,
+  ANY_INGRESS,
   NODES,
   SERVICES,
   type Topic,
   connectTopic,
+  ingressTopic,
   nodeTopic,
   serviceTopic,
+  virtualIPTopic,
 } from '../watch/topics.ts';
 import {
   type EndpointContext,
@@ -47,7 +52,8 @@ export function instanceTopics({
   ingress,
 }: MethodArgs<'catalog.service'>): Topic[] {
   if (service === '') return [SERVICES, NODES];
-  return [connect || ingress ? connectTopic(service) : serviceTopic(service)];
+  if (ingress) return [ingressTopic(service), ANY_INGRESS];
+  return connect ? [connectTopic(service), ANY_CONNECT] : [serviceTopic(service)];
 }
 
 export const catalogReads: ReadEndpoints<
@@ -86,12 +92,12 @@ export const catalogReads: ReadEndpoints<
     'catalog.service',
     instanceTopics,
     ({ sql, datacenter }, args, authorizer) => {
-      return listServiceInstances(sql, datacenter, args, args, authorizer);
+      return listServiceInstances(sql, datacenter, withGateways(sql, args), args, authorizer);
     },
   ),
   'catalog.virtual-ip': topicRead(
     'catalog.virtual-ip',
-    ({ service }) => [connectTopic(service)],
+    ({ service }) => [virtualIPTopic(service)],
     ({ sql }, { service }, authorizer) => {
       const address = authorizer.serviceRead(service) ? findVirtualIP(sql, foldName(service)) : '';
       return JSON.stringify(address);

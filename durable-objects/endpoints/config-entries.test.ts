@@ -1,18 +1,28 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { EC_CERTIFICATE, EC_KEY } from '../testing/certificates.ts';
-import { TestDatacenter } from '../testing/datacenter.ts';
+import type { MethodArgs, MethodName, ReadMethod } from '../../protocol/methods.ts';
+import { DatacenterFixture } from '../testing/datacenter-fixture.ts';
 
-let dc: TestDatacenter;
+let dc: DatacenterFixture;
 
 beforeEach(() => {
-  dc = new TestDatacenter();
+  dc = new DatacenterFixture();
 });
 
+const codeOf = <M extends MethodName>(method: M, args: MethodArgs<M>) =>
+  dc.state.callAlone({ method, args, token: '', actor: 'test' }).code;
+
+/** How often a watcher was woken since it was last asked. */
+const watch = <M extends ReadMethod>(method: M, args: MethodArgs<M>): (() => number) => {
+  const watcher = dc.watch(method, args);
+  return () => watcher.take().length;
+};
+
 const put = (entry: object, cas?: number): boolean =>
-  dc.call('config.apply', { entry, ...(cas === undefined ? {} : { cas }) });
+  dc.write('config.apply', { entry, ...(cas === undefined ? {} : { cas }) });
 const drop = (kind: string, name: string, cas?: number): boolean =>
-  dc.call('config.delete', { kind, name, ...(cas === undefined ? {} : { cas }) });
-const get = (kind: string, name: string) => dc.call('config.get', { kind, name });
+  dc.write('config.delete', { kind, name, ...(cas === undefined ? {} : { cas }) });
+const get = (kind: string, name: string) => dc.read('config.get', { kind, name })!;
 const defaults = (Name: string, Protocol: string, rest = {}) => ({
   Kind: 'service-defaults',
   Name,
@@ -25,7 +35,7 @@ describe('writing', () => {
   it('names ignore case, and the last spelling stands', () => {
     put(defaults('Web', 'http'));
     put(defaults('web', 'http'));
-    expect(dc.call('config.list', { kind: 'service-defaults' })).toMatchObject([{ Name: 'web' }]);
+    expect(dc.read('config.list', { kind: 'service-defaults' })!).toMatchObject([{ Name: 'web' }]);
     expect(get('service-defaults', 'WEB')).toMatchObject({
       Name: 'web',
       CreateIndex: 2,
@@ -35,7 +45,7 @@ describe('writing', () => {
 
   it('an equal entry takes no index and wakes nobody, whatever index was expected', () => {
     put(defaults('web', 'http'));
-    const woken = dc.watch('config.get', { kind: 'service-defaults', name: 'web' });
+    const woken = watch('config.get', { kind: 'service-defaults', name: 'web' });
     const before = dc.lastIndex;
     expect(put({ kind: 'service-defaults', name: 'web', protocol: 'HTTP' })).toBe(true);
     expect(put(defaults('web', 'http'), 77)).toBe(true);
@@ -61,20 +71,20 @@ describe('writing', () => {
   });
 
   it('refusals tell what cannot be understood from what is not acceptable', () => {
-    expect(dc.codeOf('config.apply', { entry: { Kind: 'nope' } })).toBe('bad-request');
-    expect(dc.codeOf('config.apply', { entry: 5 })).toBe('bad-request');
-    expect(dc.codeOf('config.apply', { entry: { Kind: 'service-defaults' } })).toBe('invalid');
-    expect(dc.codeOf('config.apply', { entry: { Kind: 'ingress-gateway' } })).toBe('invalid');
-    expect(dc.codeOf('config.apply', { entry: { Kind: 'bound-api-gateway' } })).toBe('forbidden');
-    expect(dc.codeOf('config.get', { kind: 'nope', name: 'x' })).toBe('invalid');
-    expect(dc.codeOf('config.delete', { kind: 'proxy-defaults', name: 'x' })).toBe('invalid');
+    expect(codeOf('config.apply', { entry: { Kind: 'nope' } })).toBe('bad-request');
+    expect(codeOf('config.apply', { entry: 5 })).toBe('bad-request');
+    expect(codeOf('config.apply', { entry: { Kind: 'service-defaults' } })).toBe('invalid');
+    expect(codeOf('config.apply', { entry: { Kind: 'ingress-gateway' } })).toBe('invalid');
+    expect(codeOf('config.apply', { entry: { Kind: 'bound-api-gateway' } })).toBe('forbidden');
+    expect(codeOf('config.get', { kind: 'nope', name: 'x' })).toBe('invalid');
+    expect(codeOf('config.delete', { kind: 'proxy-defaults', name: 'x' })).toBe('invalid');
     expect(dc.lastIndex).toBe(1);
   });
 
   it('costs a row, its change and two topics', () => {
     put(defaults('web', 'http'));
-    expect(dc.rowsWritten(() => put(defaults('web', 'grpc')))).toBe(4);
-    expect(dc.rowsWritten(() => put(defaults('web', 'grpc')))).toBe(0);
+    expect(dc.rowsWrittenBy(() => put(defaults('web', 'grpc')))).toBe(4);
+    expect(dc.rowsWrittenBy(() => put(defaults('web', 'grpc')))).toBe(0);
   });
 
   it('the change log holds the entry, and never a private key', () => {
@@ -99,12 +109,12 @@ describe('watching', () => {
   it('an entry wakes its own watchers and those of its kind alone', () => {
     put(defaults('db', 'tcp'));
     const watches = {
-      own: dc.watch('config.get', { kind: 'service-defaults', name: 'Web' }),
-      other: dc.watch('config.get', { kind: 'service-defaults', name: 'db' }),
-      kind: dc.watch('config.list', { kind: 'service-defaults' }),
-      all: dc.watch('config.list', { kind: '' }),
-      otherKind: dc.watch('config.list', { kind: 'service-router' }),
-      keys: dc.watch('kv.list', { prefix: '' }),
+      own: watch('config.get', { kind: 'service-defaults', name: 'Web' }),
+      other: watch('config.get', { kind: 'service-defaults', name: 'db' }),
+      kind: watch('config.list', { kind: 'service-defaults' }),
+      all: watch('config.list', { kind: '' }),
+      otherKind: watch('config.list', { kind: 'service-router' }),
+      keys: watch('kv.list', { prefix: '' }),
     };
     const woken = () =>
       Object.entries(watches)

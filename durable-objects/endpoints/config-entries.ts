@@ -12,14 +12,8 @@ import { badRequest, forbidden, invalid } from '../../protocol/errors.ts';
 import { authorizeEntryWrite, mayReadEntry } from '../config-entries/permissions.ts';
 import { normalizeEntry, validateEntry } from '../config-entries/rules.ts';
 import { checkProposal } from '../config-entries/write-checks.ts';
-import {
-  deleteEntryTxn,
-  entryRowsOfKind,
-  findEntryRow,
-  putEntryTxn,
-  renderEntryRow,
-  toEntry,
-} from '../state/config-entries.ts';
+import { removeEntryTxn, writeEntryTxn } from '../state/config-effects.ts';
+import { entryRowsOfKind, findEntryRow, renderEntryRow, toEntry } from '../state/config-entries.ts';
 import { renderEntry } from '../../protocol/config-entries/render.ts';
 import { renderList } from '../state/catalog-read.ts';
 import { configEntryTopic, configKindTopic } from '../watch/topics.ts';
@@ -107,7 +101,7 @@ function applyTxn(tx: WriteTxn, given: KnownEntry, cas: number | undefined): boo
   if (existing?.content === renderEntry(entry, 'server')) return true;
   if (cas !== undefined && (existing?.modify_index ?? 0) !== cas) return false;
   checkProposal(tx.sql, { kind: entry.Kind, name, entry: entry as Entry<KindName> });
-  putEntryTxn(tx, entry);
+  writeEntryTxn(tx, entry);
   return true;
 }
 
@@ -125,6 +119,6 @@ function removeTxn(tx: WriteTxn, kind: KindName, name: string, cas: number | und
   if (existing === undefined) return true;
   if (cas !== undefined && existing.modify_index !== cas) return false;
   checkProposal(tx.sql, { kind, name, entry: undefined });
-  deleteEntryTxn(tx, kind, name);
+  removeEntryTxn(tx, kind, name);
   return true;
 }

@@ -1,5 +1,6 @@
 /** Health methods (Consul: agent/consul/health_endpoint.go). */
 import type { NodeFilterArgs } from '../../protocol/methods.ts';
+import { withGateways } from '../state/catalog-instances.ts';
 import { nodeChecksTopic } from '../state/catalog-topics.ts';
 import {
   listChecksInState,
@@ -35,8 +36,7 @@ export const healthReads: ReadEndpoints<
     'health.service',
     instanceTopics,
     ({ sql, datacenter }, args, authorizer) => {
-      // Ingress gateways are bound to services by configuration entries, and there are none yet.
-      return args.ingress ? '[]' : listHealthyOrNot(sql, datacenter, args, args, authorizer);
+      return listHealthyOrNot(sql, datacenter, withGateways(sql, args), args, authorizer);
     },
   ),
 };

@@ -6,6 +6,7 @@
  */
 import type { SQL } from '../db/storage.ts';
 import { foldName } from './catalog-topics.ts';
+import { type LinkingKind, gatewaysOfService } from './gateway-links.ts';
 import { sortByDistance } from './near.ts';
 import { type NodeRow, nodesTable } from './nodes-rows.ts';
 import { type ServiceRow, servicesTable } from './services-rows.ts';
@@ -23,6 +24,19 @@ export interface Visibility {
 export interface Selection {
   readonly service: string;
   readonly connect?: boolean;
+  /** Instances of these gateways as well; for an ingress gateway's, without those of the service. */
+  readonly gateways?: { readonly kind: LinkingKind; readonly names: readonly string[] };
+}
+
+/** The selection that a query means: it finds the gateways through which the service is reached. */
+export function withGateways(
+  sql: SQL,
+  { service, connect, ingress }: { service: string; connect?: boolean; ingress?: boolean },
+): Selection {
+  const kind = ingress ? 'ingress-gateway' : connect ? 'terminating-gateway' : undefined;
+  if (kind === undefined || service === '') return { service };
+  const gateways = { kind, names: gatewaysOfService(sql, kind, service) } as const;
+  return ingress ? { service, gateways } : { service, connect: true, gateways };
 }
 
 export interface InstanceFilter {
@@ -41,11 +55,21 @@ export interface FoundInstance {
 
 /** A WHERE clause over `services` and its bindings. */
 export function selectionClause(selection: Selection): { where: string; bindings: string[] } {
-  if (selection.service === '') return { where: '1', bindings: [] };
-  const bindings = [foldName(selection.service)];
-  // The second term is that of the partial index, which SQLite does not use without it.
-  if (selection.connect) return { where: "connect_key = ? AND connect_key <> ''", bindings };
-  return { where: 'name_key = ?', bindings };
+  const { service, connect, gateways } = selection;
+  if (service === '') return { where: '1', bindings: [] };
+  const isIngress = gateways !== undefined && !connect;
+  const terms: string[] = [];
+  const bindings: string[] = [];
+  if (!isIngress) {
+    // The second term is that of the partial index, which SQLite does not use without it.
+    terms.push(connect ? "(connect_key = ? AND connect_key <> '')" : 'name_key = ?');
+    bindings.push(foldName(service));
+  }
+  if (isIngress || (gateways?.names ?? []).length > 0) {
+    terms.push(`(name_key IN (SELECT value FROM json_each(?)) AND kind = '${gateways!.kind}')`);
+    bindings.push(JSON.stringify(gateways!.names));
+  }
+  return { where: terms.join(' OR '), bindings };
 }
 
 /** In the order of node names, then of IDs; those near a node first when the filter asks for it. */
@@ -62,7 +86,9 @@ export function findInstances(
     if (sees.nodeRead(node.name) && hasMeta(node.meta, filter.nodeMeta)) nodes.set(node.key, node);
   }
   const found: FoundInstance[] = [];
-  const query = `SELECT ${servicesTable.select()} FROM services WHERE ${where} ORDER BY node, key`;
+  // A service's own proxies go before the gateways that stand for it.
+  const order = selection.gateways === undefined ? '' : "kind = 'terminating-gateway', ";
+  const query = `SELECT ${servicesTable.select()} FROM services WHERE ${where} ORDER BY ${order}node, key`;
   for (const service of sql.exec<ServiceRow>(query, ...bindings)) {
     const node = nodes.get(service.node);
     if (

@@ -13,7 +13,7 @@ import { metadataFault } from './catalog-metadata.ts';
 import { validateService } from './catalog-validate.ts';
 import type { CheckInput } from './checks.ts';
 import type { NodeInput } from './nodes.ts';
-import type { ServiceInput } from './services.ts';
+import type { ServiceInput } from './services-content.ts';
 
 /** @throws RPCError for a missing name or a malformed ID */
 export function prepareNode(node: Partial<NodeInput>): NodeInput {

@@ -5,7 +5,7 @@
  * on the node and its services; readers of a node's checks on those alone, so that a flapping check
  * wakes nobody who asked for services.
  */
-import { CHECKS, type Topic, connectTopic, nodeTopic, serviceTopic } from '../watch/topics.ts';
+import { CHECKS, type Topic, nodeTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 
 /** Names of nodes, services and checks compare without regard to case. */
@@ -27,24 +27,6 @@ export function touchOnce(tx: WriteTxn, topic: Topic, gone = false): void {
   if (touched.get(topic) === gone) return;
   touched.set(topic, gone);
   tx.touch(topic, gone);
-}
-
-/** What a topic of an instance needs of it. */
-export interface Instance {
-  readonly name_key: string;
-  /** '' for an instance that cannot be reached through Connect. */
-  readonly connect_key: string;
-}
-
-/**
- * For whoever reads the instance, by its own name or by that of the service which it makes
- * reachable.
- */
-export function touchInstances(tx: WriteTxn, instances: readonly Instance[]): void {
-  for (const { name_key, connect_key } of instances) {
-    touchOnce(tx, serviceTopic(name_key));
-    if (connect_key !== '') touchOnce(tx, connectTopic(connect_key));
-  }
 }
 
 /**

@@ -5,7 +5,7 @@
 import { invalid } from '../../protocol/errors.ts';
 import { renderFaults } from '../../protocol/multi-error.ts';
 import type { Locality } from '../../protocol/types/catalog.ts';
-import type { ServiceInput } from './services.ts';
+import type { ServiceInput } from './services-content.ts';
 
 type Upstream = Record<string, unknown>;
 

@@ -11,7 +11,8 @@ import type { CatalogHooks } from './catalog-hooks.ts';
 import { type CheckInput, deleteCheckTxn, upsertCheckTxn } from './checks.ts';
 import { findNodeRow } from './nodes-rows.ts';
 import { deleteNodeTxn, upsertNodeTxn } from './nodes.ts';
-import { type ServiceInput, deleteServiceTxn, upsertServiceTxn } from './services.ts';
+import type { ServiceInput } from './services-content.ts';
+import { deleteServiceTxn, upsertServiceTxn } from './services.ts';
 
 /** A registration whose parts went through catalog-prepare.ts. */
 export interface PreparedRegistration extends RegisterRequest {

@@ -11,13 +11,7 @@ import type { WriteTxn } from '../writer.ts';
 import { renderCheckDefinition } from './catalog-definition.ts';
 import type { CatalogHooks } from './catalog-hooks.ts';
 import type { Content } from './catalog-table.ts';
-import {
-  type Instance,
-  foldName,
-  touchCheckGone,
-  touchInstances,
-  wakeChecksOf,
-} from './catalog-topics.ts';
+import { foldName, touchCheckGone, wakeChecksOf } from './catalog-topics.ts';
 import {
   type CheckRow,
   checkRowsOfNode,
@@ -25,6 +19,7 @@ import {
   findCheckRow,
   renderCheck,
 } from './checks-rows.ts';
+import { type Instance, touchInstances } from './instance-topics.ts';
 import { type NodeRow, findNodeRow } from './nodes-rows.ts';
 import { type ServiceRow, findServiceRow, serviceRowsOfNode } from './services-rows.ts';
 

@@ -11,9 +11,10 @@ import { NODES, nodeTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 import type { CatalogHooks } from './catalog-hooks.ts';
 import { nonEmptyJSON, optionalJSON } from './catalog-json.ts';
-import { foldName, touchInstances, touchNodeGone, touchOnce } from './catalog-topics.ts';
+import { foldName, touchNodeGone, touchOnce } from './catalog-topics.ts';
 import { findCheckRow } from './checks-rows.ts';
 import { removeChecksOfNodeTxn } from './checks.ts';
+import { touchInstances } from './instance-topics.ts';
 import { removeCoordinatesOfNodeTxn } from './coordinates.ts';
 import {
   type NodeRow,

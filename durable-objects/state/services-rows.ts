@@ -78,6 +78,15 @@ export function serviceRowsOfNode(sql: SQL, node: string): ServiceRow[] {
     .toArray();
 }
 
+export function serviceRowsOfName(sql: SQL, nameKey: string): ServiceRow[] {
+  return sql
+    .exec<ServiceRow>(
+      `SELECT ${servicesTable.select()} FROM services WHERE name_key = ? ORDER BY node, key`,
+      nameKey,
+    )
+    .toArray();
+}
+
 export function hasInstances(sql: SQL, nameKey: string): boolean {
   return (
     firstRow(sql, 'SELECT 1 AS one FROM services WHERE name_key = ? LIMIT 1', nameKey) !== undefined

@@ -2,35 +2,31 @@
  * Writing service instances (Consul: agent/consul/state/catalog.go, ensureServiceTxn and
  * deleteServiceTxn).
  */
-import { canonicalJSON } from '../../protocol/canonical-json.ts';
 import { invalid } from '../../protocol/errors.ts';
-import type { NodeService, ServiceAddress } from '../../protocol/types/catalog.ts';
 import { SERVICES, SERVICE_KINDS, connectTopic, nodeTopic, serviceTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 import type { CatalogHooks } from './catalog-hooks.ts';
-import { nonEmptyJSON, optionalJSON } from './catalog-json.ts';
-import { renderProxy } from './catalog-proxy.ts';
 import type { Content } from './catalog-table.ts';
-import { type Instance, foldName, touchOnce } from './catalog-topics.ts';
-import { assignVirtualIPTxn, releaseVirtualIPTxn } from './catalog-virtual-ip.ts';
+import { foldName, touchOnce } from './catalog-topics.ts';
+import { releaseVirtualIPTxn } from './catalog-virtual-ip.ts';
 import { checkRowsOfService } from './checks-rows.ts';
 import { removeCheckTxn } from './checks.ts';
+import { withDerivedTopicsTxn } from './derived-topics.ts';
+import { touchBehindGateway } from './gateway-topics.ts';
+import type { Instance } from './instance-topics.ts';
 import { findNodeRow } from './nodes-rows.ts';
+import { type ServiceInput, serviceContent } from './services-content.ts';
 import {
   type ServiceRow,
   findServiceRow,
   hasConnectInstances,
   hasInstances,
   renderNodeService,
+  serviceRowsOfName,
   serviceRowsOfNode,
   servicesTable,
 } from './services-rows.ts';
-
-/** What a writer says of an instance, after `prepareService`; absent fields become empty. */
-export type ServiceInput = Pick<NodeService, 'ID' | 'Service'> & Partial<NodeService>;
-
-/** Under this name a tagged address says where mesh clients reach the service. */
-const VIRTUAL_ADDRESS_TAG = 'consul-virtual';
+import { withVirtualAddressesTxn } from './services-virtual.ts';
 
 /**
  * Creates or replaces an instance; its checks stay, also when its name or tags change.
@@ -41,14 +37,32 @@ export function upsertServiceTxn(tx: WriteTxn, node: string, service: ServiceInp
   const nodeRow = findNodeRow(tx.sql, node);
   if (nodeRow === undefined) throw invalid('Missing node registration');
   const existing = findServiceRow(tx.sql, nodeRow.key, service.ID);
-  const content = serviceContent(nodeRow.key, service);
-  if (content.connect_key !== '') {
-    const Address = assignVirtualIPTxn(tx, content.connect_key);
-    content.tagged_addresses = renderTaggedAddresses({
-      ...service.TaggedAddresses,
-      [VIRTUAL_ADDRESS_TAG]: { Address, Port: content.port },
-    });
+  const content = withVirtualAddressesTxn(tx, serviceContent(nodeRow.key, service));
+  return withDerivedTopicsTxn(tx, namesAtStake(existing, content), () =>
+    storeServiceTxn(tx, existing, content),
+  );
+}
+
+/** Services whose being in the catalog, or in the mesh, may change; gateways with a wildcard follow that. */
+function namesAtStake(existing: ServiceRow | undefined, content: Content<ServiceRow>): string[] {
+  if (
+    existing?.name === content.name &&
+    existing.kind === content.kind &&
+    existing.connect === content.connect &&
+    existing.connect_key === content.connect_key
+  ) {
+    return [];
   }
+  return [existing, content].flatMap((row) =>
+    row === undefined ? [] : [row.name_key, ...(row.connect_key === '' ? [] : [row.connect_key])],
+  );
+}
+
+function storeServiceTxn(
+  tx: WriteTxn,
+  existing: ServiceRow | undefined,
+  content: Content<ServiceRow>,
+): ServiceRow {
   const row = servicesTable.putTxn(tx, existing, content);
   if (row === existing) return row;
   // An instance under a new name has left its old service: whoever follows that one in the log is to see it.
@@ -119,7 +133,8 @@ export function removeServicesOfNodeTxn(tx: WriteTxn, node: string): void {
 }
 
 function eraseServiceTxn(tx: WriteTxn, row: ServiceRow): void {
-  servicesTable.delete(tx.sql, row);
+  const names = [row.name_key, ...(row.connect_key === '' ? [] : [row.connect_key])];
+  withDerivedTopicsTxn(tx, names, () => servicesTable.delete(tx.sql, row));
   recordRemoval(tx, row);
   touchOnce(tx, SERVICES);
   touchInstance(tx, row);
@@ -136,63 +151,24 @@ function recordRemoval(tx: WriteTxn, row: ServiceRow): void {
 }
 
 /** Told after the row was written: a name whose last instance has gone leaves a tombstone. */
-function touchInstance(tx: WriteTxn, { name_key, connect_key }: Instance): void {
-  touchOnce(tx, serviceTopic(name_key), !hasInstances(tx.sql, name_key));
+function touchInstance(tx: WriteTxn, { name_key, kind, connect_key }: Instance): void {
+  const isGone = !hasInstances(tx.sql, name_key);
+  touchOnce(tx, serviceTopic(name_key), isGone);
+  if (isGone) releaseVirtualIPTxn(tx, name_key);
+  touchBehindGateway(tx, kind, name_key);
   if (connect_key === '') return;
-  const gone = !hasConnectInstances(tx.sql, connect_key);
-  if (gone) releaseVirtualIPTxn(tx, connect_key);
-  touchOnce(tx, connectTopic(connect_key), gone);
+  const isUnreachable = !hasConnectInstances(tx.sql, connect_key);
+  if (isUnreachable) releaseVirtualIPTxn(tx, connect_key);
+  touchOnce(tx, connectTopic(connect_key), isUnreachable);
 }
 
-function serviceContent(node: string, service: ServiceInput): Content<ServiceRow> {
-  return {
-    node,
-    key: foldName(service.ID),
-    id: service.ID,
-    name_key: foldName(service.Service),
-    name: service.Service,
-    kind: service.Kind ?? '',
-    tags: JSON.stringify(service.Tags ?? []),
-    address: service.Address ?? '',
-    tagged_addresses: renderTaggedAddresses(service.TaggedAddresses ?? {}),
-    meta: optionalJSON(service.Meta),
-    port: service.Port ?? 0,
-    socket_path: service.SocketPath ?? '',
-    weight_passing: service.Weights?.Passing ?? 1,
-    weight_warning: service.Weights?.Warning ?? 1,
-    enable_tag_override: service.EnableTagOverride === true ? 1 : 0,
-    proxy: renderProxy(service.Proxy),
-    connect: renderConnect(service),
-    locality: nonEmptyJSON(service.Locality),
-    connect_key: connectKey(service),
-  };
-}
-
-/** Null for none, which Consul leaves out; of an address both parts are always there. */
-function renderTaggedAddresses(
-  tagged: Readonly<Record<string, Partial<ServiceAddress>>>,
-): string | null {
-  const entries = Object.entries(tagged).map(([tag, given]) => {
-    const address: ServiceAddress = { Address: given?.Address ?? '', Port: given?.Port ?? 0 };
-    return [tag, address] as const;
-  });
-  return nonEmptyJSON(Object.fromEntries(entries));
-}
-
-/**
- * Consul leaves `Native: false` out. A sidecar definition is the agent's to act upon, here it is
- * only kept.
- */
-function renderConnect({ Connect }: ServiceInput): string {
-  const sidecar = Connect?.SidecarService ?? undefined;
-  return canonicalJSON({ Native: Connect?.Native === true || undefined, SidecarService: sidecar });
-}
-
-/** A proxy makes its destination reachable, a native service itself. */
-function connectKey(service: ServiceInput): string {
-  if (service.Kind === 'connect-proxy')
-    return foldName(service.Proxy?.DestinationServiceName ?? '');
-  return service.Connect?.Native === true ? foldName(service.Service) : '';
+/** After the services behind a terminating gateway changed: its instances show the addresses of those. */
+export function refreshGatewayAddressesTxn(tx: WriteTxn, gateway: string): void {
+  for (const row of serviceRowsOfName(tx.sql, foldName(gateway))) {
+    if (row.kind !== 'terminating-gateway') continue;
+    const { create_index: _created, modify_index: _modified, ...content } = row;
+    storeServiceTxn(tx, row, withVirtualAddressesTxn(tx, content));
+  }
 }
 
 /** Whether the instance counts as another sort of service than before. */

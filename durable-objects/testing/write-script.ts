@@ -69,10 +69,20 @@ const defineForSession: Write = (datacenter, memory) => {
 const undefine: Write = (datacenter, { query }) =>
   datacenter.write('query.apply', { op: 'delete', id: query });
 
+const apply = (Kind: string, Name: string, rest: object): Write =>
+  call('config.apply', { entry: { Kind, Name, ...rest } });
+const drop = (kind: string, name: string): Write => call('config.delete', { kind, name });
 const defaults = (Name: string, Protocol: string): Write =>
-  call('config.apply', { entry: { Kind: 'service-defaults', Name, Protocol } });
-const noDefaults = (name: string): Write =>
-  call('config.delete', { kind: 'service-defaults', name });
+  apply('service-defaults', Name, { Protocol });
+const noDefaults = (name: string): Write => drop('service-defaults', name);
+const standsFor = (...names: string[]): Write =>
+  apply('terminating-gateway', 'exit', { Services: names.map((Name) => ({ Name })) });
+const leadsTo = (...names: string[]): Write =>
+  apply('ingress-gateway', 'in', {
+    Listeners: names.map((Name, at) => ({ Port: 80 + at, Protocol: 'tcp', Services: [{ Name }] })),
+  });
+const exportsTo = (Peer: string): Write =>
+  apply('exported-services', 'default', { Services: [{ Name: 'web', Consumers: [{ Peer }] }] });
 
 export const EVENTS: readonly (readonly [name: string, write: Write])[] = [
   ['a key is created', set('app/a', '1')],
@@ -134,6 +144,23 @@ export const EVENTS: readonly (readonly [name: string, write: Write])[] = [
   ['a configuration entry changes', defaults('web', 'grpc')],
   ['a configuration entry goes', noDefaults('web')],
   ['a configuration entry of the ghost', defaults('ghost', 'http')],
+  ['a terminating gateway stands for a service', standsFor('web')],
+  [
+    'a terminating gateway runs',
+    register('n1', service('exit', 1, { Kind: 'terminating-gateway' })),
+  ],
+  ['its check fails', register('n1', check('exit', 'critical', 'exit-1'))],
+  ['a terminating gateway stands for another', standsFor('web', 'ghost')],
+  ['a terminating gateway goes', drop('terminating-gateway', 'exit')],
+  ['an ingress gateway leads to a service', leadsTo('web')],
+  ['an ingress gateway runs', register('n1', service('in', 2, { Kind: 'ingress-gateway' }))],
+  ['an ingress gateway leads to another', leadsTo('web', 'other')],
+  ['a service leaves its listener for another protocol', defaults('web', 'http')],
+  ['a service returns to it', noDefaults('web')],
+  ['an ingress gateway goes', drop('ingress-gateway', 'in')],
+  ['a service is exported', exportsTo('east')],
+  ['a service is exported elsewhere', exportsTo('west')],
+  ['addresses by hand', call('virtual-ip.assign', { service: 'ghost', addresses: ['10.0.0.1'] })],
   ['a key of the ghost appears', set('ghost/k', '1')],
   ['a key of the ghost is deleted', removeTree('ghost/')],
   ['another node and service appear', register('n2', service('db', 5432))],

@@ -23,7 +23,7 @@ export const keyPrefixTopic = (prefix: string): Topic => `kv-prefix/${prefix}`;
 export const nodeTopic = (name: string): Topic => `node/${name.toLowerCase()}`;
 /** Instances of a service, their nodes and their checks. */
 export const serviceTopic = (name: string): Topic => `service/${name.toLowerCase()}`;
-/** Instances through which a service is reached by Connect, or ingress gateways bound to it. */
+/** Instances through which a service is reached by Connect, terminating gateways among them. */
 export const connectTopic = (name: string): Topic => `connect/${name.toLowerCase()}`;
 export const sessionTopic = (id: string): Topic => `session/${id}`;
 export const nodeSessionsTopic = (node: string): Topic => `node-sessions/${node.toLowerCase()}`;
@@ -40,3 +40,16 @@ export const configEntryTopic = (kind: string, name: string): Topic =>
   `config/${kind}/${name.toLowerCase()}`;
 /** All configuration entries of a kind. */
 export const configKindTopic = (kind: string): Topic => `config/${kind}`;
+/** Every service that terminating gateways with a wildcard stand for. */
+export const ANY_CONNECT: Topic = 'connect-any';
+/** Ingress gateways through which a service is reached. */
+export const ingressTopic = (name: string): Topic => `ingress/${name.toLowerCase()}`;
+/** Every service to which ingress gateways with a wildcard lead. */
+export const ANY_INGRESS: Topic = 'ingress-any';
+/** Which services stand behind a gateway. */
+export const gatewayServicesTopic = (gateway: string): Topic =>
+  `gateway-services/${gateway.toLowerCase()}`;
+/** The addresses in 240.0.0.0/4, and those given by hand, of a mesh service. */
+export const virtualIPTopic = (service: string): Topic => `virtual-ip/${service.toLowerCase()}`;
+/** Which services other datacenters may see, wildcards spelled out. */
+export const EXPORTED_SERVICES: Topic = 'exported-services';

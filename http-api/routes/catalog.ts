@@ -13,7 +13,6 @@ import {
   NODE_SERVICE_FIELDS,
   SERVICE_NODE_FIELDS,
 } from '../filter/fields/catalog-fields.ts';
-import { HTTPError } from '../http-error.ts';
 import { parseQueryOptions, parseWriteOptions } from '../query-options.ts';
 import { renderJSON, renderValue } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../route.ts';
@@ -192,10 +191,9 @@ function listInstances(connect: boolean): Handler {
     });
 }
 
-function listGatewayServices(request: APIRequest): APIResponse {
-  requireName(request, 'gateway name');
-  throw new HTTPError(
-    501,
-    'Services of a gateway come from configuration entries, which are not built yet.',
-  );
+function listGatewayServices(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  return readCatalog(request, context, {
+    method: 'catalog.gateway-services',
+    args: { gateway: requireName(request, 'gateway name') },
+  });
 }

@@ -191,3 +191,28 @@ export interface DeregisterRequest {
   ServiceID?: string;
   CheckID?: string;
 }
+
+/** A service behind an ingress or a terminating gateway. */
+export interface GatewayService extends RaftIndex {
+  Gateway: { Name: string };
+  Service: { Name: string };
+  GatewayKind: ServiceKind;
+  /** Of the ingress gateway's listener. */
+  Port?: number;
+  Protocol?: string;
+  Hosts?: string[];
+  CAFile?: string;
+  CertFile?: string;
+  KeyFile?: string;
+  SNI?: string;
+  FromWildcard?: boolean;
+  /** `destination` for what lies outside of the catalog. */
+  ServiceKind?: 'service' | 'destination';
+  AutoHostRewrite?: boolean;
+}
+
+/** A service that other datacenters may see, and which. */
+export interface ResolvedExportedService {
+  Service: string;
+  Consumers: { Peers?: string[] };
+}

@@ -39,8 +39,6 @@ export const UNAVAILABLE_COMMANDS: readonly CommandEntry[] = [
   unavailable('resource list-grpc', 'Lists all resources by name prefix', NO_RESOURCES),
   unavailable('resource read', 'Read resource information', NO_RESOURCES),
   unavailable('resource read-grpc', 'Read resource information', NO_RESOURCES),
-  notBuiltYet('services export', 'Export a service to another peer or partition'),
-  notBuiltYet('services exported-services', 'Lists exported services'),
   { path: 'troubleshoot', synopsis: 'CLI tools for troubleshooting the service mesh' },
   notBuiltYet('troubleshoot ports', 'Prints open and closed ports of a server'),
   notBuiltYet('troubleshoot proxy', 'Troubleshoots the mesh from an Envoy instance'),

@@ -191,6 +191,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import('./commands/services-deregister.ts'),
   ),
   command(
+    'services export',
+    'Export a service to another peer or partition',
+    () => import('./commands/services-export.ts'),
+  ),
+  command(
+    'services exported-services',
+    'Lists exported services',
+    () => import('./commands/services-exported-services.ts'),
+  ),
+  command(
     'services register',
     'Register services with the local agent',
     () => import('./commands/services-register.ts'),

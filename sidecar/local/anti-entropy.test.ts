@@ -285,7 +285,10 @@ describe('comparison', () => {
     const { registrar, catalog, antiEntropy } = await started();
     await registrar.registerService({ Name: 'n', Port: 1, Connect: { Native: true } }, API);
     await settle();
-    const virtual = { 'consul-virtual': { Address: '240.0.0.1', Port: 1 } };
+    const virtual = {
+      'consul-virtual': { Address: '240.0.0.1', Port: 1 },
+      'consul-virtual:billing': { Address: '240.0.0.2', Port: 0 },
+    };
     catalog.services.set('n', { ...catalog.services.get('n')!, TaggedAddresses: virtual });
     catalog.takeLog();
     await antiEntropy.resync();

@@ -5,8 +5,8 @@ import { sameMeaning } from './same-json.ts';
 import type { CheckEntry, ServiceEntry } from './entries.ts';
 import type { NodeInfo } from './interfaces.ts';
 
-/** The catalog gives mesh services this address by itself. */
-const VIRTUAL_ADDRESS = 'consul-virtual';
+/** The catalog gives mesh services this address by itself, and gateways one for each service behind them. */
+const VIRTUAL_ADDRESS = /^consul-virtual(?::|$)/;
 
 export interface Difference {
   readonly nodeDiffers: boolean;
@@ -94,7 +94,10 @@ function sameNode(local: NodeInfo, remote: NodeState['Node']): boolean {
 function sameService(local: ServiceEntry['service'], remote: NodeService): boolean {
   const { CreateIndex: _created, ModifyIndex: _modified, ...found } = remote;
   const addresses = { ...found.TaggedAddresses };
-  if (local.TaggedAddresses?.[VIRTUAL_ADDRESS] === undefined) delete addresses[VIRTUAL_ADDRESS];
+  for (const tag of Object.keys(addresses)) {
+    const isAdded = local.TaggedAddresses?.[tag] === undefined;
+    if (isAdded && VIRTUAL_ADDRESS.test(tag)) delete addresses[tag];
+  }
   return sameMeaning(local, { ...found, TaggedAddresses: addresses });
 }
 

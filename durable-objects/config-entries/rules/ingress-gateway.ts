@@ -7,7 +7,8 @@ import type {
 } from '../../../protocol/config-entries/kinds/ingress-gateway.ts';
 import type { HeaderModifiers } from '../../../protocol/config-entries/kinds/parts.ts';
 import { invalid } from '../../../protocol/errors.ts';
-import { isHTTPLike, type KindRules, quote, validateMeta } from '../kind-rules.ts';
+import { isHTTPLike } from '../../state/config-reader.ts';
+import { type KindRules, quote, validateMeta } from '../kind-rules.ts';
 import { hasInnerWildcard, isDomainName } from './host-name.ts';
 import { validateTLS } from './tls.ts';
 

@@ -7,8 +7,8 @@
 import type { Entry } from '../../protocol/config-entries/kinds.ts';
 import type { Redirect } from '../../protocol/config-entries/kinds/service-resolver.ts';
 import { invalid } from '../../protocol/errors.ts';
-import { type EntryReader, protocolOf } from './entry-reader.ts';
-import { isHTTPLike, quote } from './kind-rules.ts';
+import { quote } from './catalog-json.ts';
+import { type EntryReader, isHTTPLike, protocolOf } from './config-reader.ts';
 
 export interface CheckedChain {
   readonly protocol: string;

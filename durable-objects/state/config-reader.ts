@@ -1,8 +1,8 @@
 /** Configuration entries as they would stand after a write that has not happened yet. */
 import type { Entry, KindName } from '../../protocol/config-entries/kinds.ts';
 import type { SQL } from '../db/storage.ts';
-import { foldName } from '../state/catalog-topics.ts';
-import { entriesOfKind, findEntry } from '../state/config-entries.ts';
+import { foldName } from './catalog-topics.ts';
+import { entriesOfKind, findEntry } from './config-entries.ts';
 
 export interface Proposal {
   readonly kind: KindName;
@@ -55,4 +55,8 @@ export function protocolOf(entries: EntryReader, service: string): string {
   return typeof protocol === 'string' && protocol !== ''
     ? protocol.toLowerCase()
     : DEFAULT_PROTOCOL;
+}
+
+export function isHTTPLike(protocol: string): boolean {
+  return protocol === 'http' || protocol === 'http2' || protocol === 'grpc';
 }

@@ -1,0 +1,33 @@
+/** /v1/exported-services and /v1/internal/service-virtual-ip (Consul: agent/config_endpoint.go, agent/http_register.go). */
+import { type Struct, decodeBody } from '../decode.ts';
+import { parseQueryOptions, parseWriteOptions } from '../query-options.ts';
+import { readJSON } from '../read.ts';
+import { renderJSON } from '../render.ts';
+import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
+import { refuseTenancy } from './catalog-query.ts';
+
+export const gatewayRoutes: Route[] = [
+  { path: '/v1/exported-services', methods: { GET: listExported } },
+  { path: '/v1/internal/service-virtual-ip', methods: { PUT: assignVirtualIPs } },
+];
+
+function listExported(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  parseQueryOptions(request, context);
+  refuseTenancy(request.query, ['partition']);
+  return readJSON(request, context, 'exported-services.list', {});
+}
+
+const BODY: Struct = {
+  struct: 'AssignServiceManualVIPsRequest',
+  fields: { Service: 'string', ManualVIPs: { list: 'string' } },
+};
+
+async function assignVirtualIPs(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  const body = decodeBody<{ Service?: string; ManualVIPs?: string[] } | undefined>(
+    await request.body(),
+    BODY,
+  );
+  const args = { service: body?.Service ?? '', addresses: body?.ManualVIPs ?? [] };
+  const answer = await context.rpc.call('virtual-ip.assign', args, parseWriteOptions(request));
+  return renderJSON(request, answer.body);
+}
