@@ -35,8 +35,14 @@ class ArrayCursor<Row> implements SQLCursor<Row> {
 /** A storage in memory with every migration applied. */
 export function createNodeStorage(): Storage & { database: DatabaseSync } {
   const database = new DatabaseSync(':memory:');
+  for (const statement of migrationStatements()) database.exec(statement);
+  return storageOver(database);
+}
+
+/** The storage of a database as it is. */
+export function storageOver(database: DatabaseSync): Storage & { database: DatabaseSync } {
   let depth = 0;
-  const storage = {
+  return {
     database,
     sql: {
       exec<Row extends Record<string, SQLValue>>(query: string, ...bindings: SQLValue[]) {
@@ -60,8 +66,6 @@ export function createNodeStorage(): Storage & { database: DatabaseSync } {
       }
     },
   };
-  for (const statement of migrationStatements()) database.exec(statement);
-  return storage;
 }
 
 function totalChanges(database: DatabaseSync): number {

@@ -1,7 +1,6 @@
 /** Compares the datacenter's own log, read from its file once it has ended, with what the clients were told. */
-import fs from 'node:fs';
-import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { findDatabase } from '../support/datacenter-file.ts';
 import type { KVPair } from '../../protocol/types/kv.ts';
 import type { Operation, Recorded } from './history.ts';
 
@@ -68,17 +67,6 @@ export function withoutUnapplied(
     if (out !== null || written.length === 0) return true;
     return written.some(({ key, value }) => stored.has(`${prefixOf(group)}${key} ${value}`));
   });
-}
-
-function findDatabase(storage: string): string {
-  for (const file of fs.readdirSync(storage, { recursive: true, encoding: 'utf8' })) {
-    if (!file.endsWith('.sqlite')) continue;
-    const database = new DatabaseSync(path.join(storage, file), { readOnly: true });
-    const found = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'changes'").get();
-    database.close();
-    if (found !== undefined) return path.join(storage, file);
-  }
-  throw new Error(`no datacenter below ${storage}`);
 }
 
 interface Log {
