@@ -91,7 +91,10 @@ function hasTidyName(file: string): boolean {
 
 describe('names', () => {
   it('files and folders are kebab-case', () => {
-    expectNone(files.filter((file) => !isGenerated(file) && !hasTidyName(file)));
+    // Data of a migration is called as the migration is.
+    const isNamedByTool = (file: string): boolean =>
+      isGenerated(file) || file.startsWith('test/migrations/data/');
+    expectNone(files.filter((file) => !isNamedByTool(file) && !hasTidyName(file)));
   });
 });
 
