@@ -35,6 +35,8 @@ export interface SimulatedMember {
   readonly transport: SlowTransport;
   memberlist: SwimMemberlist;
   isRunning: boolean;
+  /** It was in the pool from the start, or has contacted somebody who is. */
+  isJoined: boolean;
 }
 
 /** Somebody believes something new of somebody. */
@@ -100,14 +102,20 @@ export class Cluster {
     void member.memberlist.join([`${other.address}:${PORT}`]);
   }
 
-  /** As an agent with `retry_join`: one running member after the other, until one answers. */
+  /**
+   * As an agent with `retry_join`: one member after the other, until one answers. Those that are joining themselves are no
+   * help: two that find one another first are a pool of their own, with real agents as well.
+   */
   async joinUntilContacted(member: SimulatedMember): Promise<void> {
     while (member.isRunning) {
-      const others = this.running.filter((other) => other !== member);
+      const others = this.running.filter((other) => other.isJoined);
       const other = others[this.random.below(others.length)];
       if (other === undefined) return;
       const { contacted } = await member.memberlist.join([`${other.address}:${PORT}`]);
-      if (contacted > 0) return;
+      if (contacted > 0) {
+        member.isJoined = true;
+        return;
+      }
       await new Promise<void>((resolve) => {
         this.clock.after(RETRY_JOIN_MS, resolve);
       });
@@ -199,7 +207,8 @@ export class Cluster {
       },
       knownFromStart: known,
     });
-    const member = { name, address, transport, memberlist, isRunning: true };
+    const isJoined = known.length > 0;
+    const member = { name, address, transport, memberlist, isRunning: true, isJoined };
     this.members[index] = member;
     this.onStart(member);
     return member;
