@@ -1,8 +1,13 @@
 /**
- * What else changes when a configuration entry is written or removed: the services behind gateways, and who has a virtual
- * address.
+ * What else changes when a configuration entry is written or removed: the services behind gateways, who has a virtual
+ * address, and which routes are bound to API gateways.
  */
-import { type KindName, type KnownEntry, nameOf } from '../../protocol/config-entries/kinds.ts';
+import {
+  type Entry,
+  type KindName,
+  type KnownEntry,
+  nameOf,
+} from '../../protocol/config-entries/kinds.ts';
 import type { WriteTxn } from '../writer.ts';
 import { foldName } from './catalog-topics.ts';
 import {
@@ -11,8 +16,10 @@ import {
   releaseVirtualIPTxn,
   servicesBehind,
 } from './catalog-virtual-ip.ts';
-import { deleteEntryTxn, findEntryRow, putEntryTxn } from './config-entries.ts';
+import { deleteEntryTxn, findEntryRow, hasEntryOfKind, putEntryTxn } from './config-entries.ts';
+import { EntryReader } from './config-reader.ts';
 import { withDerivedTopicsTxn } from './derived-topics.ts';
+import { bindRoutes } from './gateway-binding.ts';
 import { refreshGatewayAddressesTxn } from './services.ts';
 
 /** Kinds that decide what a gateway leads to, or what is exported. */
@@ -31,15 +38,51 @@ const DERIVING_KINDS: ReadonlySet<KindName> = new Set<KindName>([
 export function writeEntryTxn(tx: WriteTxn, entry: KnownEntry): void {
   const name = nameOf(entry);
   withEffectsTxn(tx, entry.Kind, name, () => {
-    putEntryTxn(tx, entry);
+    putWithBindingsTxn(tx, entry, name);
     if (hasOwnAddress(entry.Kind, name)) assignVirtualIPTxn(tx, foldName(name));
   });
 }
 
 /** Removes an entry that may go. */
 export function removeEntryTxn(tx: WriteTxn, kind: KindName, name: string): void {
-  withEffectsTxn(tx, kind, name, () => deleteEntryTxn(tx, kind, name));
+  withEffectsTxn(tx, kind, name, () => {
+    deleteEntryTxn(tx, kind, name);
+    if (kind === 'api-gateway') deleteEntryTxn(tx, 'bound-api-gateway', name);
+    if (bindsRoutes(tx, kind)) {
+      for (const bound of bindRoutes(new EntryReader(tx.sql), tx.now)) putEntryTxn(tx, bound);
+    }
+  });
   if (hasOwnAddress(kind, name)) releaseVirtualIPTxn(tx, foldName(name));
+}
+
+/** Kinds upon which the binding of routes to API gateways depends. */
+const BINDING_KINDS: ReadonlySet<KindName> = new Set<KindName>([
+  'api-gateway',
+  'http-route',
+  'tcp-route',
+  'inline-certificate',
+  'file-system-certificate',
+  'service-defaults',
+  'proxy-defaults',
+  'service-router',
+  'service-splitter',
+  'service-resolver',
+]);
+
+const BOUND_KINDS = ['api-gateway', 'http-route', 'tcp-route'] as const;
+
+function bindsRoutes(tx: WriteTxn, kind: KindName): boolean {
+  return BINDING_KINDS.has(kind) && BOUND_KINDS.some((bound) => hasEntryOfKind(tx.sql, bound));
+}
+
+/** Stores the entry, with its status if it has one, and every gateway and route that it binds or sets free. */
+function putWithBindingsTxn(tx: WriteTxn, entry: KnownEntry, name: string): void {
+  const isBound = (BOUND_KINDS as readonly KindName[]).includes(entry.Kind);
+  if (!isBound) putEntryTxn(tx, entry);
+  if (!isBound && !bindsRoutes(tx, entry.Kind)) return;
+  const proposal = { kind: entry.Kind, name, entry: entry as Entry<KindName> };
+  const entries = new EntryReader(tx.sql, proposal);
+  for (const bound of bindRoutes(entries, tx.now)) putEntryTxn(tx, bound);
 }
 
 function hasOwnAddress(kind: KindName, name: string): boolean {
