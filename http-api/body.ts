@@ -11,7 +11,13 @@ export function refuseTooLarge(bytes: number, maxBytes: number, limitName = 'htt
   );
 }
 
-/** A body of unknown length. @throws HTTPError 413 as soon as it is too long */
+/**
+ * What is read of a body that is refused anyway: a connection that is closed over unread bytes is reset, and its sender
+ * never gets to see the refusal. Beyond this the sender is on his own.
+ */
+const MAX_DRAINED_BYTES = 8 * 1024 * 1024;
+
+/** A body of unknown length; what is too much is dropped as it comes. @throws HTTPError 413 */
 export async function readBounded(
   chunks: AsyncIterable<Uint8Array>,
   maxBytes: number,
@@ -21,9 +27,11 @@ export async function readBounded(
   let length = 0;
   for await (const chunk of chunks) {
     length += chunk.length;
-    refuseTooLarge(length, maxBytes, limitName);
-    parts.push(chunk);
+    if (length <= maxBytes) parts.push(chunk);
+    else parts.length = 0;
+    if (length > maxBytes + MAX_DRAINED_BYTES) break;
   }
+  refuseTooLarge(length, maxBytes, limitName);
   if (parts.length === 1) return parts[0]!;
   const whole = new Uint8Array(length);
   let at = 0;

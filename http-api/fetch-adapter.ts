@@ -1,7 +1,7 @@
 /** The API on Hono, for runtimes that speak Request and Response: the Worker. */
 import { type Context, Hono } from 'hono';
 import { API, type APIOptions, type IncomingRequest } from './api.ts';
-import { readBounded, refuseTooLarge } from './body.ts';
+import { readBounded } from './body.ts';
 import { JSON_BODY_MAX_BYTES } from '../protocol/limits.ts';
 import type { APIResponse, Route } from './route.ts';
 
@@ -39,10 +39,8 @@ class FetchRequest implements IncomingRequest {
 
   async body(maxBytes = JSON_BODY_MAX_BYTES, limitName?: string): Promise<Uint8Array> {
     const declared = this.header('content-length');
-    if (declared !== undefined) {
-      refuseTooLarge(Number(declared), maxBytes, limitName);
+    if (declared !== undefined && Number(declared) <= maxBytes)
       return new Uint8Array(await this.#context.req.arrayBuffer());
-    }
     const stream = this.#context.req.raw.body;
     return stream === null ? new Uint8Array(0) : readBounded(stream, maxBytes, limitName);
   }

@@ -1,6 +1,6 @@
 // `npm test`: everything that needs nothing but Node. Stages run one after the other; all run even if one fails.
 //
-//   node scripts/test.mjs [STAGE ...]     check unit workerd readme conformance; all of them unless named
+//   node scripts/test.mjs [STAGE ...]     check unit workerd readme conformance worker; all of them unless named
 //
 // The last line is the sum over all stages.
 import { spawnSync } from 'node:child_process';
@@ -93,6 +93,10 @@ const STAGES = {
       '--report',
       report,
     ]);
+  },
+  worker: () => {
+    // What is missing has been said by the stage before.
+    if (fs.existsSync(conformance)) run('worker', node, ['scripts/conformance.mjs', '--worker']);
   },
 };
 

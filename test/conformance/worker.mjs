@@ -5,13 +5,14 @@
 //   worker.mjs agent -config-file=FILE     serves the Worker's own /v1 on the file's ports.http
 //   worker.mjs COMMAND ...                 bin/lictor COMMAND ...
 //
-// A door-keeper in front adds the deployment secret to each request, and nothing else; the node that the runner waits
-// for is registered as any client would do it.
+// A door-keeper in front adds the deployment secret to each request, and the node to sessions that name none, which is
+// what an agent does with its own; the node that the runner waits for is registered as any client would do it.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseDuration } from '../../protocol/duration.ts';
 import { ControlPlane } from '../../sidecar/embedded/control-plane.ts';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -33,18 +34,25 @@ const controlPlane = await ControlPlane.start({
   port: config.ports.server,
   workerdBinary: path.join(root, `node_modules/@cloudflare/workerd-${platform}/bin/workerd`),
   workerFile: path.join(root, 'dist/worker.js'),
+  ...(config.session_ttl_min && { sessionTTLMinMs: parseDuration(config.session_ttl_min) }),
   log,
 });
 const inner = new URL(controlPlane.url);
 
-const server = http.createServer({ maxHeaderSize: 1 << 20 }, (request, response) => {
+const server = http.createServer({ maxHeaderSize: 1 << 20 }, async (request, response) => {
+  const body = isSessionCreate(request) ? await withNode(request) : null;
+  const headers = { ...request.headers, 'x-consul-token': controlPlane.secret };
+  if (body !== null) {
+    delete headers['transfer-encoding'];
+    headers['content-length'] = String(body.length);
+  }
   const upstream = http.request(
     {
       host: inner.hostname,
       port: inner.port,
       method: request.method,
       path: request.url,
-      headers: { ...request.headers, 'x-consul-token': controlPlane.secret },
+      headers,
     },
     (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -53,8 +61,32 @@ const server = http.createServer({ maxHeaderSize: 1 << 20 }, (request, response)
   );
   upstream.on('error', (error) => response.writeHead(502).end(error.message));
   response.on('close', () => upstream.destroy());
-  request.pipe(upstream);
+  if (body === null) request.pipe(upstream);
+  else upstream.end(body);
 });
+
+function isSessionCreate({ method, url }) {
+  return method === 'PUT' && url.startsWith('/v1/session/create');
+}
+
+/** The body as it came, but for a session whose node is left to the agent. */
+async function withNode(request) {
+  const body = Buffer.concat(await Array.fromAsync(request));
+  const session = body.length === 0 ? {} : parseJSON(body);
+  if (typeof session !== 'object' || Array.isArray(session)) return body;
+  if (Object.keys(session ?? {}).some((name) => name.toLowerCase() === 'node')) return body;
+  return Buffer.from(JSON.stringify({ ...session, Node: config.node_name }));
+}
+
+/** Undefined for what is not JSON. */
+function parseJSON(body) {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return undefined;
+  }
+}
+
 server.listen(config.ports.http, '127.0.0.1');
 
 const registered = await fetch(`${controlPlane.url}/v1/catalog/register`, {
@@ -64,7 +96,12 @@ const registered = await fetch(`${controlPlane.url}/v1/catalog/register`, {
     Node: config.node_name,
     ID: config.node_id,
     Address: config.bind_addr,
-    Check: { CheckID: 'serfHealth', Name: 'Serf Health Status', Status: 'passing' },
+    Check: {
+      CheckID: 'serfHealth',
+      Name: 'Serf Health Status',
+      Status: 'passing',
+      Output: 'Agent alive and reachable',
+    },
     Service: { Service: 'consul', Port: config.ports.server },
   }),
 });
