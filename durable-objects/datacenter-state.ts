@@ -7,20 +7,22 @@ import { RPCError, toRPCError } from '../protocol/errors.ts';
 import type { Reply } from '../protocol/frames.ts';
 import { type DatacenterInfo, METHOD_KINDS, type MethodName } from '../protocol/methods.ts';
 import { LOG_MAX_AGE_MS, LOG_MAX_BYTES, REAP_EVERY_INDEXES } from '../protocol/limits.ts';
+import type { RowListMethod } from '../protocol/row-lists.ts';
 import { ALLOW_ALL, type Authorizer } from './acl/authorizer.ts';
 import type { Storage } from './db/storage.ts';
 import { type AnyRead, type AnyWrite, findEndpoint } from './dispatch.ts';
-import type { EndpointContext } from './endpoints/endpoint.ts';
+import type { EndpointContext, ReadEndpoint, RowSource } from './endpoints/endpoint.ts';
 import { LogKeeper } from './log-keeper.ts';
 import type { Reading } from './state/kv-read.ts';
 import type { Retention } from './state/log-trim.ts';
-import { getMeta, setMetaTxn } from './state/meta.ts';
+import { getFloor, getMeta, setMetaTxn } from './state/meta.ts';
 import { reapTxn } from './state/reap.ts';
 import { SESSION_TTL_MIN_MS } from './state/session-ttl.ts';
 import { AnswerCache } from './watch/answer-cache.ts';
+import type { QueryRows } from './watch/push-maker.ts';
 import { Subscriptions } from './watch/subscriptions.ts';
 import type { Topic } from './watch/topics.ts';
-import { queryIdentity } from './watch/watched-query.ts';
+import { type WatchedQuery, queryIdentity } from './watch/watched-query.ts';
 import { type WriteTxn, Writer } from './writer.ts';
 
 /** Counted for the life of the loaded program, which outlives the object's own memory. */
@@ -79,9 +81,10 @@ export class DatacenterState {
     };
     constructions++;
     this.#constructedAt = now();
-    this.subscriptions = new Subscriptions((query) =>
-      this.#evaluate(query.method, query.args, query.token),
-    );
+    this.subscriptions = new Subscriptions({
+      answer: (query) => this.#evaluate(query),
+      rows: (query) => this.#rowsOf(query),
+    });
     this.writer = new Writer(storage, this.subscriptions, clock.now);
     this.log = new LogKeeper(storage.sql, this.writer, clock.now, {
       maxAgeMs: settings.retention?.maxAgeMs ?? LOG_MAX_AGE_MS,
@@ -145,11 +148,19 @@ export class DatacenterState {
     const endpoint = findEndpoint(call.method) as AnyRead;
     const byArguments = endpoint.topics(call.args as never);
     try {
-      return this.#evaluate(call.method, call.args, call.token).topics ?? byArguments;
+      return this.#evaluate(call).topics ?? byArguments;
     } catch (error) {
       if (error instanceof RPCError) return byArguments;
       throw error;
     }
+  }
+
+  /**
+   * Whether an index names one answer only. Once tombstones are reaped the index of a list may fall back to one that it
+   * had before, when it held what has been deleted since.
+   */
+  standsFor(index: number): boolean {
+    return index >= getFloor(this.storage.sql);
   }
 
   /** A failure is a reply too. A write needs an open batch, in which a failed one rolls back alone. */
@@ -173,9 +184,21 @@ export class DatacenterState {
     return { index, body: value };
   }
 
-  #evaluate(method: string, args: unknown, token: string): Reading {
+  #evaluate({ method, args, token }: Pick<Call, 'method' | 'args' | 'token'>): Reading {
     const endpoint = findEndpoint(method) as AnyRead;
     return endpoint.read(this.context, args as never, this.#authorizer(token));
+  }
+
+  #rowsOf({ method, args, token }: WatchedQuery): QueryRows | undefined {
+    const rows = (findEndpoint(method) as ReadEndpoint<RowListMethod>).rows as
+      | RowSource<RowListMethod>
+      | undefined;
+    if (rows === undefined) return undefined;
+    return {
+      topics: rows.topics(args as never),
+      groups: (touched) => rows.groups(args as never, touched),
+      read: (groups) => rows.read(this.context, args as never, this.#authorizer(token), groups),
+    };
   }
 
   #authorizer(_token: string): Authorizer {

@@ -14,13 +14,21 @@ export function canonicalJSON(value: unknown): string {
   return `{${fields.join(',')}}`;
 }
 
-/** Go and SQLite compare bytes of UTF-8; JavaScript's own order differs beyond the basic plane. */
+/**
+ * Go and SQLite compare bytes of UTF-8; JavaScript's own order differs where surrogates stand beside the highest code
+ * units.
+ */
 export function compareUTF8(a: string, b: string): number {
-  if (a === b) return 0;
-  const left = Array.from(a, (point) => point.codePointAt(0)!);
-  const right = Array.from(b, (point) => point.codePointAt(0)!);
-  for (let at = 0; at < left.length && at < right.length; at++) {
-    if (left[at] !== right[at]) return left[at]! - right[at]!;
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const left = a.charCodeAt(at);
+    const right = b.charCodeAt(at);
+    if (left !== right) return rankOf(left) - rankOf(right);
   }
-  return left.length - right.length;
+  return a.length - b.length;
+}
+
+/** Surrogates stand for the planes above all other code units. */
+function rankOf(unit: number): number {
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
 }

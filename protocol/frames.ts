@@ -8,6 +8,7 @@
 import type { ErrorCode } from './errors.ts';
 import { MAX_FRAME_CHARS } from './limits.ts';
 import type { MethodName } from './methods.ts';
+import { type Push, type PushHead, decodePush } from './pushes.ts';
 
 /** Version of this page. Sidecars up to two minor versions older keep working. */
 export const LINK_PROTOCOL = 1;
@@ -15,6 +16,14 @@ export const LINK_PATH = '/lictor/link';
 /** Answered by the platform without waking the object. */
 export const KEEPALIVE_REQUEST = 'ping';
 export const KEEPALIVE_REPLY = 'pong';
+
+/**
+ * The sidecar applies changed rows to the lists that it holds, and asks whether what it holds is current in place of
+ * reading it again.
+ */
+export const FEATURE_CHANGES = 'changes';
+/** What this version of either end can do beyond the protocol's first version. */
+export const LINK_FEATURES: readonly string[] = [FEATURE_CHANGES];
 
 export interface Hello {
   protocolMin: number;
@@ -44,9 +53,19 @@ export interface SubscribeArgs {
   id: number;
   method: MethodName;
   args: unknown;
+  /** The index of the answer that the sidecar holds: if that is still the answer, it does not travel again. */
+  known?: number;
 }
 
-export type LinkMethod = MethodName | 'link.subscribe' | 'link.unsubscribe';
+/**
+ * Asks for the index of a subscription's answer. All that led to it was pushed before the reply, so whoever holds that
+ * index then holds what a linearizable read would give, for a few bytes.
+ */
+export interface ConfirmArgs {
+  id: number;
+}
+
+export type LinkMethod = MethodName | 'link.subscribe' | 'link.unsubscribe' | 'link.confirm';
 
 /** Method, arguments, and the token where it differs from the link's own. */
 export type Op = [method: LinkMethod, args: unknown, token?: string];
@@ -61,18 +80,13 @@ export interface Reply {
   body: string;
   /** With a code the body is the error's text. */
   code?: ErrorCode;
+  /** What the sidecar holds under this index is the answer; the body is empty. */
+  unchanged?: true;
 }
 
 export interface ReplyFrame {
   seq: number;
   replies: Reply[];
-}
-
-export interface Push {
-  id: number;
-  index: number;
-  /** Null when the answer is too large to push: the sidecar reads it when somebody asks. */
-  body: string | null;
 }
 
 export type ServerMessage =
@@ -85,21 +99,11 @@ export type ClientMessage =
   | { type: 'frame'; frame: RequestFrame };
 
 export function encodeReplyFrame(frame: ReplyFrame): string {
-  const heads = frame.replies.map((reply) =>
-    reply.code === undefined
-      ? [reply.index, reply.body.length]
-      : [reply.index, reply.body.length, reply.code],
-  );
+  const heads = frame.replies.map(({ index, body, code, unchanged }) => {
+    if (unchanged) return [index, -1];
+    return code === undefined ? [index, body.length] : [index, body.length, code];
+  });
   return `${JSON.stringify({ seq: frame.seq, r: heads })}\n${frame.replies.map((r) => r.body).join('')}`;
-}
-
-export function encodePushes(pushes: readonly Push[]): string {
-  const heads = pushes.map((push) => [
-    push.id,
-    push.index,
-    push.body === null ? -1 : push.body.length,
-  ]);
-  return `${JSON.stringify({ p: heads })}\n${pushes.map((p) => p.body ?? '').join('')}`;
 }
 
 export function encodeHelloReply(hello: HelloReply): string {
@@ -110,7 +114,7 @@ interface ServerHead {
   hello?: HelloReply;
   seq?: number;
   r?: [number, number, ErrorCode?][];
-  p?: [number, number, number][];
+  p?: PushHead[];
 }
 
 /** @throws SyntaxError or RangeError for a message that no datacenter of this protocol sends. */
@@ -126,16 +130,11 @@ export function decodeServerMessage(text: string): ServerMessage {
     at += length;
     return text.slice(at - length, at);
   };
-  if (head.p !== undefined) {
-    const pushes = head.p.map(([id, index, length]) => ({
-      id,
-      index,
-      body: length < 0 ? null : take(length),
-    }));
-    return { type: 'push', pushes };
-  }
+  if (head.p !== undefined)
+    return { type: 'push', pushes: head.p.map((each) => decodePush(each, take)) };
   if (head.seq === undefined || head.r === undefined) throw new SyntaxError('unknown link message');
   const replies = head.r.map(([index, length, code]): Reply => {
+    if (length < 0) return { index, body: '', unchanged: true };
     const body = take(length);
     return code === undefined ? { index, body } : { index, body, code };
   });

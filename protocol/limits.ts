@@ -27,6 +27,13 @@ export const MAX_FRAME_OPS = 1024;
 export const MAX_FRAMES_IN_FLIGHT = 2;
 /** A push carries the answer up to this size, beyond it the sidecar reads when it needs to. */
 export const MAX_PUSH_ANSWER_CHARS = 64 * 1024;
+/**
+ * The rows that changed of a list travel up to this size: the largest value as base64, and some. Reading the whole list
+ * instead would move more.
+ */
+export const MAX_PUSH_CHANGES_CHARS = 1024 * 1024;
+/** Groups of rows in a push: beyond it reading one after the other costs more than reading the list. */
+export const MAX_PUSH_GROUPS = 1024;
 /** Subscriptions that one link may hold: their list must fit in one row of 2 MB. */
 export const MAX_SUBSCRIPTIONS_PER_LINK = 20_000;
 /** Ops that may wait for the link in a sidecar before callers are told 429. */

@@ -97,7 +97,7 @@ export class ReplicaDNSSource implements DNSSource {
   serviceNodes(name: string, kind: ServiceLookupKind): Lookup<readonly CheckServiceNode[]> {
     const key = `${kind} ${name}`;
     const known = this.#watched.get(key);
-    if (known !== undefined && !known.isDropped && known.body !== null) {
+    if (known !== undefined && !known.isDropped && known.hasBody) {
       this.#replica.touch(known);
       return instancesOf(known);
     }
@@ -202,7 +202,7 @@ export class ReplicaDNSSource implements DNSSource {
 
   async #open(method: MethodName, args: unknown): Promise<WatchedAnswer> {
     const { answer } = await this.#replica.open(method, args, this.#token());
-    if (answer.body === null) await this.#replica.refresh(answer);
+    if (!answer.hasBody) await this.#replica.refresh(answer);
     return answer;
   }
 }

@@ -18,6 +18,7 @@ import { findVirtualIP } from '../state/catalog-virtual-ip.ts';
 import { type PreparedRegistration, deregisterTxn, registerTxn } from '../state/catalog-write.ts';
 import type { CheckInput } from '../state/checks.ts';
 import { findCheckRow } from '../state/checks-rows.ts';
+import { groupRows } from '../state/list-rows.ts';
 import { findServiceRow } from '../state/services-rows.ts';
 import type { ServiceInput } from '../state/services-content.ts';
 import { sessionHooks } from '../state/session-invalidation.ts';
@@ -39,6 +40,7 @@ import {
   type WriteEndpoints,
   topicRead,
 } from './endpoint.ts';
+import { nodeList } from './row-source.ts';
 
 /** Sessions are the one thing that hangs on the catalog. */
 const HOOKS: CatalogHooks = sessionHooks;
@@ -64,11 +66,11 @@ export const catalogReads: ReadEndpoints<
   | 'catalog.service'
   | 'catalog.virtual-ip'
 > = {
-  'catalog.nodes': topicRead(
+  'catalog.nodes': nodeList(
     'catalog.nodes',
     () => [NODES],
-    ({ sql, datacenter }, args, authorizer) => {
-      return listNodes(sql, datacenter, args, authorizer);
+    ({ sql, datacenter }, args, authorizer, nodes) => {
+      return listNodes(sql, datacenter, args, authorizer, nodes);
     },
   ),
   'catalog.node': topicRead(
@@ -85,14 +87,24 @@ export const catalogReads: ReadEndpoints<
       return listNodeServices(sql, datacenter, node, authorizer);
     },
   ),
-  'catalog.services': topicRead('catalog.services', servicesTopics, ({ sql }, args, authorizer) => {
-    return listServices(sql, args, authorizer);
-  }),
-  'catalog.service': topicRead(
+  'catalog.services': {
+    ...topicRead('catalog.services', servicesTopics, ({ sql }, args, authorizer) => {
+      const rows = listServices(sql, args, authorizer);
+      return `{${rows.map(({ text }) => text).join(',')}}`;
+    }),
+    rows: {
+      topics: () => [SERVICES],
+      groups: (_args, { services }) => services,
+      read: ({ sql }, args, authorizer, names) =>
+        groupRows(names, listServices(sql, args, authorizer, names)),
+    },
+  },
+  'catalog.service': nodeList(
     'catalog.service',
     instanceTopics,
-    ({ sql, datacenter }, args, authorizer) => {
-      return listServiceInstances(sql, datacenter, withGateways(sql, args), args, authorizer);
+    ({ sql, datacenter }, args, authorizer, nodes) => {
+      const selection = { ...withGateways(sql, args), nodes };
+      return listServiceInstances(sql, datacenter, selection, args, authorizer);
     },
   ),
   'catalog.virtual-ip': topicRead(

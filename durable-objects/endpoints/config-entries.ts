@@ -15,7 +15,7 @@ import { checkProposal } from '../config-entries/write-checks.ts';
 import { removeEntryTxn, writeEntryTxn } from '../state/config-effects.ts';
 import { entryRowsOfKind, findEntryRow, renderEntryRow, toEntry } from '../state/config-entries.ts';
 import { renderEntry } from '../../protocol/config-entries/render.ts';
-import { renderList } from '../state/catalog-read.ts';
+import { renderList } from '../state/list-rows.ts';
 import { configEntryTopic, configKindTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 import { type ReadEndpoints, type WriteEndpoints, topicRead } from './endpoint.ts';

@@ -6,12 +6,15 @@ import type {
   ReadMethod,
   WriteMethod,
 } from '../../protocol/methods.ts';
+import type { RowGroup } from '../../protocol/pushes.ts';
+import type { RowListMethod } from '../../protocol/row-lists.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
 import type { SQL } from '../db/storage.ts';
 import type { Reading } from '../state/kv-read.ts';
 import { topicIndex } from '../state/topic-index.ts';
 import type { AnswerCache } from '../watch/answer-cache.ts';
 import { COORDINATES, type Topic } from '../watch/topics.ts';
+import type { TouchedRows } from '../watch/touched-rows.ts';
 import { queryIdentity } from '../watch/watched-query.ts';
 import type { WriteTxn } from '../writer.ts';
 
@@ -42,6 +45,23 @@ export interface ReadEndpoint<M extends ReadMethod> {
   readonly findsTopics?: boolean;
   /** @throws RPCError forbidden, or what is wrong with the arguments */
   read(context: EndpointContext, args: MethodArgs<M>, authorizer: Authorizer): Reading;
+  /** How a long list tells what changed of it; without it, it is always told whole. */
+  readonly rows?: M extends RowListMethod ? RowSource<M> : never;
+}
+
+/** A list whose changes can be told row by row (`protocol/row-lists.ts`). */
+export interface RowSource<M extends ReadMethod> {
+  /** Those of the query's topics that speak of nothing but rows: after any other the list is told whole. */
+  topics(args: MethodArgs<M>): Topic[];
+  /** The groups that may have changed; null when that cannot be told. */
+  groups(args: MethodArgs<M>, touched: TouchedRows): readonly string[] | null;
+  /** Every one of the groups as it is now. @throws RPCError as `read` */
+  read(
+    context: EndpointContext,
+    args: MethodArgs<M>,
+    authorizer: Authorizer,
+    groups: readonly string[],
+  ): RowGroup[];
 }
 
 /**

@@ -76,8 +76,9 @@ describe('watchers of events', () => {
     const watch = (args: object, id: number): void => {
       const query = state.openQuery({ method: 'event.list', args, token: '', actor: 'test' });
       const watcher = {
-        deliver: (pushes: readonly { body: string | null }[]) =>
-          void told.push(`${id}: ${JSON.parse(pushes[0]!.body!).length}`),
+        takesChanges: false,
+        deliver: (pushes: readonly { push: { body: string | null } }[]) =>
+          void told.push(`${id}: ${JSON.parse(pushes[0]!.push.body!).length}`),
       };
       state.subscriptions.add(watcher, id, query.query, query.reading.index);
     };

@@ -4,7 +4,7 @@ import { findEntryRow } from '../state/config-entries.ts';
 import { exportedServices } from '../state/exported-services.ts';
 import { type LinkingKind, linksOf } from '../state/gateway-links.ts';
 import { assignManualVirtualIPsTxn } from '../state/manual-virtual-ip.ts';
-import { renderList } from '../state/catalog-read.ts';
+import { renderList } from '../state/list-rows.ts';
 import { topicIndex } from '../state/topic-index.ts';
 import { EXPORTED_SERVICES, gatewayServicesTopic } from '../watch/topics.ts';
 import { type ReadEndpoints, type WriteEndpoints, topicRead } from './endpoint.ts';

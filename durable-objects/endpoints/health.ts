@@ -1,16 +1,16 @@
 /** Health methods (Consul: agent/consul/health_endpoint.go). */
 import type { NodeFilterArgs } from '../../protocol/methods.ts';
 import { withGateways } from '../state/catalog-instances.ts';
-import { nodeChecksTopic } from '../state/catalog-topics.ts';
 import {
   listChecksInState,
   listChecksOfNode,
   listChecksOfService,
   listHealthyOrNot,
 } from '../state/health-read.ts';
-import { CHECKS, NODES, type Topic, serviceTopic } from '../watch/topics.ts';
+import { CHECKS, NODES, type Topic, nodeChecksTopic, serviceTopic } from '../watch/topics.ts';
 import { instanceTopics } from './catalog.ts';
 import { type ReadEndpoints, topicRead } from './endpoint.ts';
+import { nodeList } from './row-source.ts';
 
 export const healthReads: ReadEndpoints<
   'health.node' | 'health.checks' | 'health.state' | 'health.service'
@@ -22,21 +22,22 @@ export const healthReads: ReadEndpoints<
       return listChecksOfNode(sql, node, authorizer);
     },
   ),
-  'health.checks': topicRead(
+  'health.checks': nodeList(
     'health.checks',
     ({ service }) => [serviceTopic(service)],
-    ({ sql }, args, authorizer) => {
-      return listChecksOfService(sql, args.service, args, authorizer);
+    ({ sql }, args, authorizer, nodes) => {
+      return listChecksOfService(sql, args.service, args, authorizer, nodes);
     },
   ),
-  'health.state': topicRead('health.state', stateTopics, ({ sql }, args, authorizer) => {
-    return listChecksInState(sql, args.state, args, authorizer);
+  'health.state': nodeList('health.state', stateTopics, ({ sql }, args, authorizer, nodes) => {
+    return listChecksInState(sql, args.state, args, authorizer, nodes);
   }),
-  'health.service': topicRead(
+  'health.service': nodeList(
     'health.service',
     instanceTopics,
-    ({ sql, datacenter }, args, authorizer) => {
-      return listHealthyOrNot(sql, datacenter, withGateways(sql, args), args, authorizer);
+    ({ sql, datacenter }, args, authorizer, nodes) => {
+      const selection = { ...withGateways(sql, args), nodes };
+      return listHealthyOrNot(sql, datacenter, selection, args, authorizer);
     },
   ),
 };

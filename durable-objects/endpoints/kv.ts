@@ -3,7 +3,7 @@ import { badRequest, invalid } from '../../protocol/errors.ts';
 import type { KVWriteArgs } from '../../protocol/methods.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
 import { lockKeyTxn, unlockKeyTxn } from '../state/kv-lock.ts';
-import { readKey, readKeys, readTree } from '../state/kv-read.ts';
+import { foldName, nameRows, readKey, readKeys, readTree, treeRows } from '../state/kv-read.ts';
 import {
   type KVEntry,
   deleteKeyCASTxn,
@@ -12,6 +12,7 @@ import {
   setKeyCASTxn,
   setKeyTxn,
 } from '../state/kv-write.ts';
+import { groupRows } from '../state/list-rows.ts';
 import { keyPrefixTopic, keyTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 import type { ReadEndpoints, WriteEndpoints } from './endpoint.ts';
@@ -32,6 +33,14 @@ export const kvReads: ReadEndpoints<'kv.get' | 'kv.list' | 'kv.keys'> = {
       authorizer.keyList(prefix);
       return readTree(sql, prefix);
     },
+    rows: {
+      topics: ({ prefix }) => [keyPrefixTopic(prefix)],
+      groups: ({ prefix }, { keys }) => keys.filter((key) => key.startsWith(prefix)),
+      read({ sql }, { prefix }, authorizer, keys) {
+        authorizer.keyList(prefix);
+        return groupRows(keys, treeRows(sql, keys));
+      },
+    },
   },
   'kv.keys': {
     kind: 'read',
@@ -39,6 +48,17 @@ export const kvReads: ReadEndpoints<'kv.get' | 'kv.list' | 'kv.keys'> = {
     read({ sql }, { prefix, separator }, authorizer) {
       authorizer.keyList(prefix);
       return readKeys(sql, prefix, separator ?? '');
+    },
+    rows: {
+      topics: ({ prefix }) => [keyPrefixTopic(prefix)],
+      groups: ({ prefix, separator = '' }, { keys }) => {
+        const below = keys.filter((key) => key.startsWith(prefix));
+        return [...new Set(below.map((key) => foldName(key, prefix, separator)))];
+      },
+      read({ sql }, { prefix, separator = '' }, authorizer, names) {
+        authorizer.keyList(prefix);
+        return groupRows(names, nameRows(sql, names, prefix, separator));
+      },
     },
   },
 };

@@ -1,7 +1,6 @@
 /** One node whole: what its agent compares with its local state. */
-import { nodeChecksTopic } from '../state/catalog-topics.ts';
 import { describeNodeState } from '../state/health-read.ts';
-import { type Topic, nodeTopic } from '../watch/topics.ts';
+import { type Topic, nodeChecksTopic, nodeTopic } from '../watch/topics.ts';
 import { type ReadEndpoints, topicRead } from './endpoint.ts';
 
 export const nodeStateReads: ReadEndpoints<'node.state'> = {

@@ -21,7 +21,7 @@ import {
 } from '../../protocol/types/prepared-query.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
 import type { SQL } from '../db/storage.ts';
-import { renderList } from '../state/catalog-read.ts';
+import { renderList } from '../state/list-rows.ts';
 import type { Reading } from '../state/kv-read.ts';
 import { deleteQueryTxn, setQueryTxn } from '../state/prepared-queries.ts';
 import {

@@ -1,5 +1,6 @@
 /** One sidecar's WebSocket, as the datacenter sees it. */
-import { encodePushes, splitMessage } from '../../protocol/frames.ts';
+import { FEATURE_CHANGES, splitMessage } from '../../protocol/frames.ts';
+import { encodePushes } from '../../protocol/pushes.ts';
 import type { QueryPush, Watcher } from '../watch/watched-query.ts';
 
 /** The part of a hibernatable WebSocket that a link needs. */
@@ -16,6 +17,8 @@ export interface LinkAttachment {
   readonly nodeId: string;
   readonly nodeName: string;
   readonly epoch: string;
+  /** Features that sidecar and datacenter both have. */
+  readonly features?: readonly string[];
 }
 
 export class Link implements Watcher {
@@ -28,8 +31,12 @@ export class Link implements Watcher {
     this.attachment = attachment;
   }
 
+  get takesChanges(): boolean {
+    return this.attachment.features?.includes(FEATURE_CHANGES) === true;
+  }
+
   deliver(pushes: readonly QueryPush[]): void {
-    this.send(encodePushes(pushes as QueryPush[]));
+    this.send(encodePushes(pushes));
   }
 
   /** A socket that closed in the meantime is no error: its close event does what is to be done. */

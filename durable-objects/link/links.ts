@@ -5,7 +5,9 @@
  */
 import { RPCError, badRequest, toRPCError } from '../../protocol/errors.ts';
 import {
+  type ConfirmArgs,
   type Hello,
+  LINK_FEATURES,
   LINK_PROTOCOL,
   type Op,
   type Reply,
@@ -90,7 +92,7 @@ export class Links {
     const { uuid, incarnation, context } = this.#state;
     const reply = {
       protocol: LINK_PROTOCOL,
-      features: [],
+      features: [...LINK_FEATURES],
       datacenter: context.datacenter,
       datacenterUUID: uuid,
       incarnation,
@@ -111,6 +113,7 @@ export class Links {
       nodeId: hello.nodeId,
       nodeName: hello.nodeName,
       epoch: hello.epoch,
+      features: LINK_FEATURES.filter((feature) => (hello.features ?? []).includes(feature)),
     };
     socket.serializeAttachment(attachment);
     this.#links.set(socket, new Link(socket, attachment));
@@ -186,15 +189,15 @@ export class Links {
 
   #control(link: Link, [method, args, token = '']: Op): Reply {
     try {
-      return method === 'link.subscribe'
-        ? this.#subscribe(link, args as SubscribeArgs, token)
-        : this.#unsubscribe(link, args as { ids: number[] });
+      if (method === 'link.subscribe') return this.#subscribe(link, args as SubscribeArgs, token);
+      if (method === 'link.confirm') return this.#confirm(link, args as ConfirmArgs);
+      return this.#unsubscribe(link, args as { ids: number[] });
     } catch (error) {
       return renderFailure(toRPCError(error));
     }
   }
 
-  #subscribe(link: Link, { id, method, args }: SubscribeArgs, token: string): Reply {
+  #subscribe(link: Link, { id, method, args, known }: SubscribeArgs, token: string): Reply {
     if (this.#state.subscriptions.countOf(link) >= MAX_SUBSCRIPTIONS_PER_LINK) {
       throw new RPCError(
         'overloaded',
@@ -205,7 +208,15 @@ export class Links {
     const { reading, query } = this.#state.openQuery({ method, args, token, actor });
     this.#state.subscriptions.add(link, id, query, reading.index);
     this.#saveSoon(link);
-    return reading;
+    return known === reading.index && this.#state.standsFor(known)
+      ? { index: known, body: '', unchanged: true }
+      : reading;
+  }
+
+  #confirm(link: Link, { id }: ConfirmArgs): Reply {
+    const index = this.#state.subscriptions.indexOf(link, id);
+    if (index === undefined) throw badRequest(`no subscription has the number ${id}`);
+    return { index, body: '', unchanged: true };
   }
 
   #unsubscribe(link: Link, { ids }: { ids: number[] }): Reply {
@@ -223,7 +234,7 @@ export class Links {
 }
 
 function isControl(method: string): boolean {
-  return method === 'link.subscribe' || method === 'link.unsubscribe';
+  return method.startsWith('link.');
 }
 
 function unavailable(cause: RPCError): RPCError {

@@ -1,7 +1,7 @@
 /** What an open link or relay watches, as one row, so that a hibernated object finds it again. */
 import { type SQL, firstRow } from '../db/storage.ts';
 import type { DatacenterState } from '../datacenter-state.ts';
-import { queryIdentity, type Watcher } from '../watch/watched-query.ts';
+import { UNKNOWN_INDEX, queryIdentity, type Watcher } from '../watch/watched-query.ts';
 import { findEndpoint } from '../dispatch.ts';
 
 type StoredSubscription = [id: number, method: string, args: unknown, token: string];
@@ -24,8 +24,6 @@ export function storeSubscriptions(
 }
 
 /** Known indexes are not stored: the next write that touches a topic is pushed in any case, which is never wrong. */
-const UNKNOWN_INDEX = -1;
-
 export function restoreSubscriptions(
   state: DatacenterState,
   watcherId: string,

@@ -11,6 +11,8 @@ import type { RelayBump } from './relay-protocol.ts';
 export type CallRelay = (relay: string, bump: RelayBump) => Promise<number[]>;
 
 class RelayWatcher implements Watcher {
+  /** A relay keeps no answers. */
+  readonly takesChanges = false;
   readonly name: string;
   readonly #call: CallRelay;
   readonly #unwatch: (id: number) => void;
@@ -22,7 +24,8 @@ class RelayWatcher implements Watcher {
     this.#unwatch = unwatch;
   }
 
-  deliver(pushes: readonly QueryPush[]): void {
+  deliver(queryPushes: readonly QueryPush[]): void {
+    const pushes = queryPushes.map(({ id, push: { index, body } }) => ({ id, index, body }));
     const bump = { seq: ++this.#seq, pushes };
     // Tried once more: the relay takes a number that it knows for a gap, which is never wrong.
     this.#call(this.name, bump)

@@ -26,6 +26,8 @@ export interface Selection {
   readonly connect?: boolean;
   /** Instances of these gateways as well; for an ingress gateway's, without those of the service. */
   readonly gateways?: { readonly kind: LinkingKind; readonly names: readonly string[] };
+  /** Keys of nodes: nothing that stands on others. */
+  readonly nodes?: readonly string[] | undefined;
 }
 
 /** The selection that a query means: it finds the gateways through which the service is reached. */
@@ -55,6 +57,18 @@ export interface FoundInstance {
 
 /** A WHERE clause over `services` and its bindings. */
 export function selectionClause(selection: Selection): { where: string; bindings: string[] } {
+  const { where, bindings } = nameClause(selection);
+  if (selection.nodes === undefined) return { where, bindings };
+  return {
+    where: `(${where}) AND ${onNodes('node')}`,
+    bindings: [...bindings, JSON.stringify(selection.nodes)],
+  };
+}
+
+/** Takes a JSON list of node keys as its binding. */
+export const onNodes = (column: string): string => `${column} IN (SELECT value FROM json_each(?))`;
+
+function nameClause(selection: Selection): { where: string; bindings: string[] } {
   const { service, connect, gateways } = selection;
   if (service === '') return { where: '1', bindings: [] };
   const isIngress = gateways !== undefined && !connect;

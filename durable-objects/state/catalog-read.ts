@@ -11,6 +11,8 @@ import {
   findInstances,
   hasMeta,
 } from './catalog-instances.ts';
+import { foldName } from './catalog-topics.ts';
+import { type ListRow, renderList } from './list-rows.ts';
 import { sortByDistance } from './near.ts';
 import { type NodeRow, findNodeRow, nodeRows, renderNode } from './nodes-rows.ts';
 import {
@@ -20,17 +22,25 @@ import {
   serviceRowsOfNode,
 } from './services-rows.ts';
 
+/** @param only keys of the nodes to list, all unless given */
 export function listNodes(
   sql: SQL,
   datacenter: string,
   filter: InstanceFilter,
   sees: Visibility,
-): string {
-  const rows = nodeRows(sql).filter(
+  only?: readonly string[],
+): ListRow[] {
+  const rows =
+    only === undefined
+      ? nodeRows(sql)
+      : only.map((key) => findNodeRow(sql, key)).filter((row) => row !== undefined);
+  const visible = rows.filter(
     (row) => sees.nodeRead(row.name) && hasMeta(row.meta, filter.nodeMeta),
   );
-  const sorted = sortByDistance(sql, filter.near, rows, (row) => row.name);
-  return renderList(sorted.map((row) => renderNode(row, datacenter)));
+  return sortByDistance(sql, filter.near, visible, (row) => row.name).map((row) => ({
+    group: row.key,
+    text: renderNode(row, datacenter),
+  }));
 }
 
 /** A node with a map of its services by ID; '' when there is none. */
@@ -61,14 +71,26 @@ type NamedTags = { name: string; tags: string; node_name: string; node_meta: str
 /** The one read that goes over all instances, so it takes no more of each than it needs. */
 const ALL_TAGS =
   'SELECT s.name, s.tags, n.name AS node_name, n.meta AS node_meta FROM services s JOIN nodes n ON n.key = s.node';
+const OF_NAMES = 'WHERE s.name_key IN (SELECT value FROM json_each(?))';
 
 /**
- * Names of services with the union of their instances' tags. Spellings that differ in case are
- * listed apart.
+ * Names of services with the union of their instances' tags, as members of one object. Spellings
+ * that differ in case are listed apart.
+ *
+ * @param only folded names of the services to list, all unless given
  */
-export function listServices(sql: SQL, filter: InstanceFilter, sees: Visibility): string {
+export function listServices(
+  sql: SQL,
+  filter: InstanceFilter,
+  sees: Visibility,
+  only?: readonly string[],
+): ListRow[] {
   const tagsOf = new Map<string, Set<string>>();
-  for (const row of sql.exec<NamedTags>(ALL_TAGS)) {
+  const rows =
+    only === undefined
+      ? sql.exec<NamedTags>(ALL_TAGS)
+      : sql.exec<NamedTags>(`${ALL_TAGS} ${OF_NAMES}`, JSON.stringify(only));
+  for (const row of rows) {
     if (!sees.serviceRead(row.name) || !sees.nodeRead(row.node_name)) continue;
     if (!hasMeta(row.node_meta, filter.nodeMeta)) continue;
     let tags = tagsOf.get(row.name);
@@ -76,10 +98,10 @@ export function listServices(sql: SQL, filter: InstanceFilter, sees: Visibility)
     if (row.tags !== '[]') for (const tag of JSON.parse(row.tags) as string[]) tags.add(tag);
   }
   const entries = [...tagsOf].toSorted(([a], [b]) => compareUTF8(a, b));
-  const fields = entries.map(
-    ([name, tags]) => `${JSON.stringify(name)}:${JSON.stringify([...tags].toSorted(compareUTF8))}`,
-  );
-  return `{${fields.join(',')}}`;
+  return entries.map(([name, tags]) => ({
+    group: foldName(name),
+    text: `${JSON.stringify(name)}:${JSON.stringify([...tags].toSorted(compareUTF8))}`,
+  }));
 }
 
 export function listServiceInstances(
@@ -88,13 +110,11 @@ export function listServiceInstances(
   selection: Selection,
   filter: InstanceFilter,
   sees: Visibility,
-): string {
-  const found = findInstances(sql, selection, filter, sees);
-  return renderList(found.map(({ service, node }) => renderServiceNode(service, node, datacenter)));
-}
-
-export function renderList(items: readonly string[]): string {
-  return `[${items.join(',')}]`;
+): ListRow[] {
+  return findInstances(sql, selection, filter, sees).map(({ service, node }) => ({
+    group: node.key,
+    text: renderServiceNode(service, node, datacenter),
+  }));
 }
 
 function findNodeWithServices(

@@ -5,15 +5,11 @@
  * on the node and its services; readers of a node's checks on those alone, so that a flapping check
  * wakes nobody who asked for services.
  */
-import { CHECKS, type Topic, nodeTopic } from '../watch/topics.ts';
+import { CHECKS, type Topic, nodeChecksTopic, nodeTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 
 /** Names of nodes, services and checks compare without regard to case. */
 export const foldName = (name: string): string => name.toLowerCase();
-
-/** The checks of a node, its own and those of its services. */
-export const NODE_CHECKS_PREFIX = 'node-checks/';
-export const nodeChecksTopic = (node: string): Topic => NODE_CHECKS_PREFIX + foldName(node);
 
 const touchedIn = new WeakMap<WriteTxn, Map<Topic, boolean>>();
 

@@ -11,7 +11,7 @@ import { COORDINATES, coordinateTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 import type { Reading } from './kv-read.ts';
 import { foldName } from './catalog-topics.ts';
-import { renderList } from './catalog-read.ts';
+import { renderList } from './list-rows.ts';
 import { findNodeRow } from './nodes-rows.ts';
 import { topicIndex } from './topic-index.ts';
 

@@ -7,11 +7,12 @@ import {
   type Visibility,
   findInstances,
   hasMeta,
+  onNodes,
   selectionClause,
 } from './catalog-instances.ts';
-import { renderList } from './catalog-read.ts';
 import { foldName } from './catalog-topics.ts';
 import { type CheckRow, checkRowsOfNode, checksTable, renderCheck } from './checks-rows.ts';
+import { type ListRow, renderList } from './list-rows.ts';
 import { sortByDistance } from './near.ts';
 import { findNodeRow, renderNode } from './nodes-rows.ts';
 import { renderNodeService, serviceRowsOfNode } from './services-rows.ts';
@@ -26,16 +27,16 @@ export function listHealthyOrNot(
   selection: Selection,
   filter: InstanceFilter,
   sees: Visibility,
-): string {
+): ListRow[] {
   const found = findInstances(sql, selection, filter, sees);
-  if (found.length === 0) return '[]';
+  if (found.length === 0) return [];
   const checks = renderOnce(checksByOwner(sql, selection), found);
-  const entries = found.map(
-    (instance) =>
+  return found.map((instance) => ({
+    group: instance.node.key,
+    text:
       `{"Node":${renderNode(instance.node, datacenter)},"Service":${renderNodeService(instance.service)}` +
       `,"Checks":${renderList(checksOfInstance(checks, instance))}}`,
-  );
-  return renderList(entries);
+  }));
 }
 
 /**
@@ -106,42 +107,61 @@ export function listChecksOfNode(sql: SQL, name: string, sees: Visibility): stri
 type JoinedCheck = CheckRow & { node_name: string; node_meta: string | null };
 
 const JOINED_COLUMNS = `${checksTable.select('c')}, n.name AS node_name, n.meta AS node_meta`;
-const ALL_JOINED = `SELECT ${JOINED_COLUMNS} FROM checks c JOIN nodes n ON n.key = c.node`;
+const ALL_JOINED = `SELECT ${JOINED_COLUMNS} FROM checks c JOIN nodes n ON n.key = c.node WHERE 1`;
+const IN_ORDER = 'ORDER BY c.node, c.key';
 /** Order and index are forced for the reason given at checksOfSelection. */
-export const CHECKS_OF_SERVICE =
+const OF_SERVICE =
   `SELECT ${JOINED_COLUMNS} FROM services s ` +
   'CROSS JOIN checks c INDEXED BY checks_by_service ON c.node = s.node AND c.service_key = s.key ' +
-  "JOIN nodes n ON n.key = c.node WHERE s.name_key = ? AND c.service_key <> '' ORDER BY c.node, c.key";
+  "JOIN nodes n ON n.key = c.node WHERE s.name_key = ? AND c.service_key <> ''";
+export const CHECKS_OF_SERVICE = `${OF_SERVICE} ${IN_ORDER}`;
 
-/** The checks of a service's instances, without those of their nodes. */
+/**
+ * The checks of a service's instances, without those of their nodes.
+ *
+ * @param only keys of nodes: no checks of others
+ */
 export function listChecksOfService(
   sql: SQL,
   service: string,
   filter: InstanceFilter,
   sees: Visibility,
-): string {
-  const rows = sql.exec<JoinedCheck>(CHECKS_OF_SERVICE, foldName(service));
-  return renderJoined(sql, rows, filter, sees);
+  only?: readonly string[],
+): ListRow[] {
+  const { query, bindings } = restricted(OF_SERVICE, [foldName(service)], only);
+  return renderJoined(sql, sql.exec<JoinedCheck>(query, ...bindings), filter, sees);
 }
 
 /**
  * Checks in a state, or with `any` all of them. Consul takes any text for a state, so an unknown
  * one matches none.
+ *
+ * @param only keys of nodes: no checks of others
  */
 export function listChecksInState(
   sql: SQL,
   state: string,
   filter: InstanceFilter,
   sees: Visibility,
-): string {
-  const rows =
+  only?: readonly string[],
+): ListRow[] {
+  const { query, bindings } =
     state === 'any'
-      ? sql.exec<JoinedCheck>(`${ALL_JOINED} ORDER BY c.node, c.key`)
-      : sql.exec<JoinedCheck>(
-          `${ALL_JOINED} WHERE lower(c.status) = ? ORDER BY c.node, c.key`,
-          state.toLowerCase(),
-        );
-  return renderJoined(sql, rows, filter, sees);
+      ? restricted(ALL_JOINED, [], only)
+      : restricted(`${ALL_JOINED} AND lower(c.status) = ?`, [state.toLowerCase()], only);
+  return renderJoined(sql, sql.exec<JoinedCheck>(query, ...bindings), filter, sees);
+}
+
+function restricted(
+  query: string,
+  bindings: readonly string[],
+  only: readonly string[] | undefined,
+): { query: string; bindings: string[] } {
+  if (only === undefined) return { query: `${query} ${IN_ORDER}`, bindings: [...bindings] };
+  return {
+    query: `${query} AND ${onNodes('c.node')} ${IN_ORDER}`,
+    bindings: [...bindings, JSON.stringify(only)],
+  };
 }
 
 /** One node whole, for its agent's anti-entropy; '' when there is none. */
@@ -165,7 +185,7 @@ function renderJoined(
   rows: Iterable<JoinedCheck>,
   filter: InstanceFilter,
   sees: Visibility,
-): string {
+): ListRow[] {
   const visible: JoinedCheck[] = [];
   for (const row of rows) {
     if (
@@ -176,8 +196,10 @@ function renderJoined(
       continue;
     visible.push(row);
   }
-  const sorted = sortByDistance(sql, filter.near, visible, (row) => row.node_name);
-  return renderList(sorted.map((row) => renderCheck(row, row.node_name)));
+  return sortByDistance(sql, filter.near, visible, (row) => row.node_name).map((row) => ({
+    group: row.node,
+    text: renderCheck(row, row.node_name),
+  }));
 }
 
 function seesCheck(row: CheckRow, sees: Visibility): boolean {

@@ -9,6 +9,7 @@ import { firstRow } from '../db/storage.ts';
 import { findKVRow, kvRowsBelow, renderKVRow } from './kv-rows.ts';
 import type { Topic } from '../watch/topics.ts';
 import { absentIndex } from './meta.ts';
+import type { ListRow } from './list-rows.ts';
 import { prefixRange } from './ranges.ts';
 
 export interface Reading {
@@ -81,6 +82,30 @@ export function readKeys(sql: SQL, prefix: string, separator: string): Reading {
   };
 }
 
+/** Those of `keys` that exist, as they stand in a tree's answer. */
+export function treeRows(sql: SQL, keys: readonly string[]): ListRow[] {
+  const rows = keys.map((key) => findKVRow(sql, key)).filter((row) => row !== undefined);
+  return rows.map((row) => ({ group: row.key, text: renderKVRow(row) }));
+}
+
+/** Those of the folded `names` that are still listed. */
+export function nameRows(
+  sql: SQL,
+  names: readonly string[],
+  prefix: string,
+  separator: string,
+): ListRow[] {
+  const isListed = (name: string): boolean => {
+    const isFolded = separator !== '' && name.indexOf(separator, prefix.length) >= 0;
+    const { where, bindings } = isFolded
+      ? prefixRange('key', name)
+      : { where: 'key = ?', bindings: [name] };
+    return firstRow(sql, `SELECT 1 FROM kv WHERE ${where} LIMIT 1`, ...bindings) !== undefined;
+  };
+  return names.filter(isListed).map((name) => ({ group: name, text: JSON.stringify(name) }));
+}
+
+/** A key cut after the first separator behind the prefix. */
 export function foldName(key: string, prefix: string, separator: string): string {
   if (separator === '') return key;
   const at = key.indexOf(separator, prefix.length);

@@ -19,7 +19,7 @@ import {
   type Visibility,
   findInstances,
 } from './catalog-instances.ts';
-import { renderList } from './catalog-read.ts';
+import { renderList } from './list-rows.ts';
 import { type CheckRow, renderCheck } from './checks-rows.ts';
 import { checksByOwner, checksOfInstance } from './health-read.ts';
 import { Distances } from './near.ts';

@@ -6,8 +6,7 @@
  * counts beside that: it holds what is no longer there.
  */
 import { type SQL, firstRow } from '../db/storage.ts';
-import { CHECKS, type Topic } from '../watch/topics.ts';
-import { NODE_CHECKS_PREFIX } from './catalog-topics.ts';
+import { CHECKS, NODE_CHECKS, type Topic } from '../watch/topics.ts';
 import { lastCheckChange } from './last-check-change.ts';
 import { absentIndex } from './meta.ts';
 
@@ -25,11 +24,11 @@ export function topicIndex(sql: SQL, ...topics: Topic[]): number {
 
 function indexWithoutRow(sql: SQL, topic: Topic): number {
   if (topic === CHECKS) return lastCheckChange(sql);
-  if (!topic.startsWith(NODE_CHECKS_PREFIX)) return 0;
+  if (!topic.startsWith(NODE_CHECKS)) return 0;
   const row = firstRow<{ last: number | null }>(
     sql,
     'SELECT MAX(modify_index) AS last FROM checks WHERE node = ?',
-    topic.slice(NODE_CHECKS_PREFIX.length),
+    topic.slice(NODE_CHECKS.length),
   );
   return row?.last ?? 0;
 }

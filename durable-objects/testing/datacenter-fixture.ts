@@ -11,6 +11,7 @@ const ACTOR = 'test';
 
 /** One subscription: what was pushed to it since the last `take`. */
 export class WatchedForTest implements Watcher {
+  readonly takesChanges = false;
   #pushes: QueryPush[] = [];
 
   deliver(pushes: readonly QueryPush[]): void {

@@ -22,7 +22,7 @@ function play<M extends ReadMethod>(method: M, args: MethodArgs<M>): Observed[] 
     const now = datacenter.readRaw(method, args);
     const pushes = watcher.take();
     // What is pushed is the whole truth: a reader needs no second look.
-    for (const push of pushes) expect(push).toMatchObject({ index: now.index, body: now.body });
+    for (const { push } of pushes) expect(push).toMatchObject({ index: now.index, body: now.body });
     const changed = now.body !== last.body;
     const indexMoved = now.index !== last.index;
     if (indexMoved) expect(now.index).toBeGreaterThan(last.index);

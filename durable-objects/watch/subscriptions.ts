@@ -1,28 +1,26 @@
 /**
  * Who watches what, and the one place where a write turns into pushes.
  *
- * A write looks up the topics that it touched; only the queries found there are evaluated, each once, and their
- * answers serialised once for all watchers. Nothing is told before the writes succeeded, and the platform's output
+ * A write looks up the topics that it touched; only the queries found there are evaluated, each once, and what is to be
+ * told of them is rendered once for all watchers. Nothing is told before the writes succeeded, and the platform's output
  * gate holds what is sent until they are durable.
  */
-import { MAX_PUSH_ANSWER_CHARS } from '../../protocol/limits.ts';
-import type { Reading } from '../state/kv-read.ts';
+import type { NodeFilterArgs } from '../../protocol/methods.ts';
 import type { Publisher, Touched } from '../writer.ts';
+import { type Evaluation, PushMaker } from './push-maker.ts';
 import type { Topic } from './topics.ts';
-import type { QueryPush, WatchedQuery, Watcher } from './watched-query.ts';
-
-/** Evaluates a query now. Throws RPCError when the token may no longer see it. */
-export type Evaluate = (query: WatchedQuery) => Reading;
+import { TouchedRows } from './touched-rows.ts';
+import { type QueryPush, UNKNOWN_INDEX, type WatchedQuery, type Watcher } from './watched-query.ts';
 
 export class Subscriptions implements Publisher {
   readonly #byIdentity = new Map<string, WatchedQuery>();
   readonly #byTopic = new Map<Topic, Set<WatchedQuery>>();
   readonly #byWatcher = new Map<Watcher, Map<number, WatchedQuery>>();
-  readonly #evaluate: Evaluate;
+  readonly #evaluation: Evaluation;
   #prefixQueries = 0;
 
-  constructor(evaluate: Evaluate) {
-    this.#evaluate = evaluate;
+  constructor(evaluation: Evaluation) {
+    this.#evaluation = evaluation;
   }
 
   get size(): number {
@@ -31,6 +29,20 @@ export class Subscriptions implements Publisher {
 
   countOf(watcher: Watcher): number {
     return this.#byWatcher.get(watcher)?.size ?? 0;
+  }
+
+  /**
+   * The index of the answer that the watchers were told last, which is that of the answer now.
+   *
+   * @returns undefined for a number that stands for no query, and where the index does not tell all: an answer sorted by
+   * distance changes its order without it
+   * @throws RPCError when the token may no longer see the query
+   */
+  indexOf(watcher: Watcher, id: number): number | undefined {
+    const query = this.#byWatcher.get(watcher)?.get(id);
+    if ((query?.args as NodeFilterArgs | undefined)?.near) return undefined;
+    if (query?.lastIndex === UNKNOWN_INDEX) query.lastIndex = this.#evaluation.answer(query).index;
+    return query?.lastIndex;
   }
 
   watchesPrefixes(): boolean {
@@ -50,6 +62,8 @@ export class Subscriptions implements Publisher {
       watched = { ...query, lastIndex: knownIndex, watchers: new Map() };
       this.#byIdentity.set(query.identity, watched);
       for (const topic of watched.topics) this.#index(topic, watched);
+    } else if (watched.lastIndex === UNKNOWN_INDEX) {
+      watched.lastIndex = knownIndex;
     }
     watched.watchers.set(watcher, id);
     let mine = this.#byWatcher.get(watcher);
@@ -83,37 +97,30 @@ export class Subscriptions implements Publisher {
     for (const topic of touched.keys()) {
       for (const query of this.#byTopic.get(topic) ?? []) due.add(query);
     }
+    const rows = new TouchedRows(touched);
     const outgoing = new Map<Watcher, QueryPush[]>();
-    for (const query of due) this.#collect(query, outgoing);
+    for (const query of due)
+      this.#collect(query, new PushMaker(query, this.#evaluation, touched), rows, outgoing);
     for (const [watcher, pushes] of outgoing) watcher.deliver(pushes);
   }
 
-  #collect(query: WatchedQuery, outgoing: Map<Watcher, QueryPush[]>): void {
-    const reading = this.#read(query);
-    if (reading?.topics !== undefined) this.#follow(query, reading.topics);
+  #collect(
+    query: WatchedQuery,
+    maker: PushMaker,
+    rows: TouchedRows,
+    outgoing: Map<Watcher, QueryPush[]>,
+  ): void {
+    const { index } = maker;
+    if (maker.topics !== undefined) this.#follow(query, maker.topics);
     // An equal index means that a later write of the batch was evaluated already.
-    if (reading?.index === query.lastIndex) return;
-    const body =
-      reading === null || reading.body.length > MAX_PUSH_ANSWER_CHARS ? null : reading.body;
-    query.lastIndex = reading?.index ?? query.lastIndex;
+    if (index === query.lastIndex) return;
     for (const [watcher, id] of query.watchers) {
-      const push = { id, index: query.lastIndex, body };
+      const push = watcher.takesChanges ? maker.changes(rows) : maker.answer();
       const pushes = outgoing.get(watcher);
-      if (pushes === undefined) outgoing.set(watcher, [push]);
-      else pushes.push(push);
+      if (pushes === undefined) outgoing.set(watcher, [{ id, push }]);
+      else pushes.push({ id, push });
     }
-  }
-
-  /**
-   * Null for a query that cannot be read any more: its watchers are told to read, and get the error themselves. Whatever
-   * goes wrong here, the writes are committed: their writers must not be told otherwise.
-   */
-  #read(query: WatchedQuery): Reading | null {
-    try {
-      return this.#evaluate(query);
-    } catch {
-      return null;
-    }
+    query.lastIndex = index;
   }
 
   /** The topics of some queries depend on what they find. */

@@ -18,11 +18,19 @@ export const SESSIONS: Topic = 'sessions';
 /** User events of every name. */
 export const EVENTS: Topic = 'events';
 
-export const keyTopic = (key: string): Topic => `kv/${key}`;
+/** What stands before a name in the topics that speak of one row, or of all rows on one node. */
+export const KEY = 'kv/';
+export const NODE = 'node/';
+export const NODE_CHECKS = 'node-checks/';
+export const SERVICE = 'service/';
+
+export const keyTopic = (key: string): Topic => KEY + key;
 export const keyPrefixTopic = (prefix: string): Topic => `kv-prefix/${prefix}`;
-export const nodeTopic = (name: string): Topic => `node/${name.toLowerCase()}`;
+export const nodeTopic = (name: string): Topic => NODE + name.toLowerCase();
+/** The checks of a node, its own and those of its services. */
+export const nodeChecksTopic = (node: string): Topic => NODE_CHECKS + node.toLowerCase();
 /** Instances of a service, their nodes and their checks. */
-export const serviceTopic = (name: string): Topic => `service/${name.toLowerCase()}`;
+export const serviceTopic = (name: string): Topic => SERVICE + name.toLowerCase();
 /** Instances through which a service is reached by Connect, terminating gateways among them. */
 export const connectTopic = (name: string): Topic => `connect/${name.toLowerCase()}`;
 export const sessionTopic = (id: string): Topic => `session/${id}`;

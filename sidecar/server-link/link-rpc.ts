@@ -52,13 +52,13 @@ export class LinkRPC implements ServerRPC {
     do {
       const opened = await this.#replica.open(method, args, options.token);
       answer = opened.answer;
-      // Somebody else's subscription may lag behind a write that this client was told of: only a read of its own knows.
+      // Somebody else's subscription may lag behind a write that this client was told of: only the datacenter knows.
       if (!opened.fresh && options.consistency !== 'stale' && !options.cached)
-        await this.#replica.refresh(answer);
+        await this.#replica.confirm(answer);
       await this.#untilNewer(answer, minIndex, deadline, signal);
       // A subscription that was lost tells of nothing any more: the wait goes on with a new one.
     } while (answer.isDropped && this.#isWaiting(answer, minIndex, deadline, signal));
-    if (answer.body === null) await this.#replica.refresh(answer);
+    if (!answer.hasBody) await this.#replica.refresh(answer);
     return this.#toAnswer(answer);
   }
 
@@ -100,7 +100,7 @@ export class LinkRPC implements ServerRPC {
     const known = this.#replica.peek(method, args, options.token);
     if (known !== undefined) return this.#replicaAnswer(known, options, 'HIT');
     const { answer } = await this.#replica.open(method, args, options.token);
-    if (answer.body === null) await this.#replica.refresh(answer);
+    if (!answer.hasBody) await this.#replica.refresh(answer);
     return this.#replicaAnswer(answer, options, 'MISS');
   }
 

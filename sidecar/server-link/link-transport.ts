@@ -11,6 +11,7 @@ import {
   type HelloReply,
   KEEPALIVE_REPLY,
   KEEPALIVE_REQUEST,
+  LINK_FEATURES,
   LINK_PATH,
   LINK_PROTOCOL,
   MessageJoiner,
@@ -119,7 +120,7 @@ export class LinkTransport {
     return {
       protocolMin: LINK_PROTOCOL,
       protocolMax: LINK_PROTOCOL,
-      features: [],
+      features: [...LINK_FEATURES],
       nodeId,
       nodeName,
       epoch,

@@ -12,7 +12,7 @@ const DEFAULT: CallOptions = {
   consistency: 'default',
   cached: false,
 };
-const HELLO = {} as HelloReply;
+const HELLO = { features: [] as string[] } as HelloReply;
 const LOST: Reply = { index: 0, body: 'nothing was written: disk full', code: 'unavailable' };
 const FORBIDDEN: Reply = { index: 0, body: 'Permission denied', code: 'forbidden' };
 const WAIT_MS = 60_000;

@@ -4,9 +4,15 @@
  * Equal queries are one subscription, whatever the number of clients. A subscription that nobody asked for during ten
  * minutes is dropped. While the link is down the last answers stay, and their age tells how old they may be.
  */
-import type { HelloReply, Push, Reply } from '../../protocol/frames.ts';
+import {
+  FEATURE_CHANGES,
+  type HelloReply,
+  type Reply,
+  type SubscribeArgs,
+} from '../../protocol/frames.ts';
 import { IDLE_SUBSCRIPTION_MS, MAX_SUBSCRIPTIONS_PER_LINK } from '../../protocol/limits.ts';
 import type { MethodName } from '../../protocol/methods.ts';
+import type { Push, RowChanges } from '../../protocol/pushes.ts';
 import { type Batcher, unwrapReply } from './batcher.ts';
 import { WatchedAnswer } from './watched-answer.ts';
 
@@ -25,6 +31,7 @@ export class Replica {
   /** Connections so far: what failed on an earlier one says nothing about this one. */
   #connects = 0;
   #disconnectedAt: number | null;
+  #canConfirm = false;
 
   /** @param changed told of every answer that changed, before its waiters wake */
   constructor(
@@ -52,7 +59,7 @@ export class Replica {
   /** The answer if it is kept up to date already (or was, while the link is down). No I/O. */
   peek(method: MethodName, args: unknown, token: string): WatchedAnswer | undefined {
     const found = this.#byIdentity.get(identityOf(method, args, token));
-    if (found === undefined || found.body === null) return undefined;
+    if (found === undefined || !found.hasBody) return undefined;
     found.lastAskedAt = this.#now();
     return found;
   }
@@ -105,19 +112,34 @@ export class Replica {
     return reply;
   }
 
+  /**
+   * Makes sure that what is known is no older than this call: as good as `refresh`, and moves the answer only where it
+   * has not been pushed.
+   */
+  async confirm(answer: WatchedAnswer): Promise<void> {
+    if (this.#canConfirm && answer.hasBody) {
+      const { id, token } = answer;
+      const { code, index } = await this.#batcher.send('link.confirm', { id }, token, true);
+      if (code === undefined && answer.hasBody && answer.index >= index) return;
+    }
+    await this.refresh(answer);
+  }
+
   receive(pushes: readonly Push[]): void {
-    for (const { id, index, body } of pushes) {
+    for (const { id, index, body, changes } of pushes) {
       const answer = this.#byId.get(id);
       if (answer === undefined) continue;
       if (body !== null) this.#learn(answer, index, body);
-      else this.#readAgain(answer);
+      else if (changes === undefined || !this.#apply(answer, index, changes))
+        this.#readAgain(answer);
     }
   }
 
   /** Every subscription is sent again; each reply tells whether something was missed. */
-  connected(_hello: HelloReply, sameState: boolean): void {
+  connected(hello: HelloReply, sameState: boolean): void {
     this.#disconnectedAt = null;
     const connect = ++this.#connects;
+    this.#canConfirm = hello.features.includes(FEATURE_CHANGES);
     for (const answer of this.#byId.values()) {
       if (this.#opening.has(answer.id)) continue;
       if (!sameState) answer.index = 0;
@@ -150,11 +172,21 @@ export class Replica {
 
   async #subscribe(answer: WatchedAnswer): Promise<WatchedAnswer> {
     const { id, method, args, token } = answer;
-    const reply = unwrapReply(
-      await this.#batcher.send('link.subscribe', { id, method, args }, token, false),
-    );
-    this.#learn(answer, reply.index, reply.body);
+    const subscribe: SubscribeArgs = { id, method, args };
+    if (answer.hasBody && answer.index > 0) subscribe.known = answer.index;
+    const reply = unwrapReply(await this.#batcher.send('link.subscribe', subscribe, token, false));
+    if (!reply.unchanged) this.#learn(answer, reply.index, reply.body);
+    // A push without an answer came in between: it has not been read over this link.
+    else if (!answer.hasBody || answer.index !== reply.index) await this.refresh(answer);
     return answer;
+  }
+
+  /** @returns false when the changes do not fit what is known here */
+  #apply(answer: WatchedAnswer, index: number, changes: RowChanges): boolean {
+    if (!answer.apply(index, changes, this.#now())) return false;
+    this.#changed(answer);
+    answer.wakeAll();
+    return true;
   }
 
   #learn(answer: WatchedAnswer, index: number, body: string): void {
@@ -165,7 +197,7 @@ export class Replica {
 
   /** A push without an answer: it is read at once only when somebody waits for it or was shown the last one. */
   #readAgain(answer: WatchedAnswer): void {
-    answer.body = null;
+    answer.forgetBody();
     const connect = this.#connects;
     this.refresh(answer).catch(() => this.#subscriptionFailed(answer, connect));
   }

@@ -1,5 +1,8 @@
 /** One query of the replica: its last answer, and who waits for the next. */
 import type { MethodName } from '../../protocol/methods.ts';
+import { ANY_BASE, type RowChanges } from '../../protocol/pushes.ts';
+import { findRowList } from '../../protocol/row-lists.ts';
+import { RowText } from './row-text.ts';
 
 export type Wake = () => void;
 
@@ -9,14 +12,15 @@ export class WatchedAnswer {
   readonly args: unknown;
   readonly token: string;
   index = 0;
-  /** JSON text; '' for "there is no such thing"; null before the first answer or after a push without one. */
-  body: string | null = null;
   /** Milliseconds since 1970 at which this answer became known. */
   changedAt = 0;
   lastAskedAt = 0;
   /** True once the replica keeps it up to date no longer. */
   isDropped = false;
   readonly #waiters = new Set<Wake>();
+  #body: string | null = null;
+  /** The body as rows, once rows of it have changed; with `#body` null it is the truth. */
+  #rows: RowText | null = null;
   #parsed: { body: string; value: unknown } | null = null;
 
   constructor(id: number, method: MethodName, args: unknown, token: string) {
@@ -24,6 +28,15 @@ export class WatchedAnswer {
     this.method = method;
     this.args = args;
     this.token = token;
+  }
+
+  /** JSON text; '' for "there is no such thing"; null before the first answer or after a push without one. */
+  get body(): string | null {
+    return (this.#body ??= this.#rows?.render() ?? null);
+  }
+
+  get hasBody(): boolean {
+    return this.#body !== null || this.#rows !== null;
   }
 
   get hasWaiters(): boolean {
@@ -39,12 +52,43 @@ export class WatchedAnswer {
   }
 
   /** @returns true when this is news */
-  update(index: number, body: string | null, now: number): boolean {
+  update(index: number, body: string, now: number): boolean {
     const isNews = index !== this.index || this.changedAt === 0;
     this.index = index;
-    this.body = body;
+    this.#body = body;
+    this.#rows = null;
     if (isNews) this.changedAt = now;
     return isNews;
+  }
+
+  /**
+   * Applies what changed of a list.
+   *
+   * @returns false when it does not fit what is known here: the whole list has to be read
+   */
+  apply(index: number, changes: RowChanges, now: number): boolean {
+    const list = findRowList(this.method);
+    if (list === undefined || !this.hasBody) return false;
+    if (changes.base !== ANY_BASE && changes.base !== this.index) return false;
+    try {
+      this.#rows ??= RowText.parse(list, this.#body ?? '');
+      this.#rows.apply(changes.groups);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      return false;
+    }
+    // What an empty list looks like is the datacenter's to say.
+    if (this.#rows.size === 0) return false;
+    this.#body = null;
+    this.index = index;
+    this.changedAt = now;
+    return true;
+  }
+
+  /** What is known is out of date. */
+  forgetBody(): void {
+    this.#body = null;
+    this.#rows = null;
   }
 
   addWaiter(wake: Wake): void {

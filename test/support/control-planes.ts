@@ -10,6 +10,9 @@ import type { CallOptions } from '../../http-api/server-rpc.ts';
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const SILENT = { info: (): void => {}, warn: (): void => {}, error: (): void => {} };
 
+/** workerd evicts an object that has been idle for ten seconds. */
+export const LONGER_THAN_IDLE_MS = 13_000;
+
 export const DEFAULT_CALL: CallOptions = {
   token: '',
   datacenter: '',
@@ -76,6 +79,10 @@ export class ControlPlanes {
     link.start();
     await connected.promise;
     return link;
+  }
+
+  defer(stop: () => Promise<void> | void): void {
+    this.#stops.push(stop);
   }
 
   /** In the reverse order of the starts. */

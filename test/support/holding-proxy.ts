@@ -1,4 +1,4 @@
-/** A TCP proxy that can hold back what the server says: it makes the moment between commit and reply last. */
+/** A TCP proxy that counts, and can hold back, what the server says: it makes the moment between commit and reply last. */
 import net from 'node:net';
 
 export class HoldingProxy {
@@ -6,6 +6,8 @@ export class HoldingProxy {
   readonly #sockets = new Set<net.Socket>();
   #target: () => number;
   #holding = false;
+  /** Bytes that the server sent since the start, whether they were let pass or not. */
+  received = 0;
 
   private constructor(server: net.Server, target: () => number) {
     this.#server = server;
@@ -53,6 +55,7 @@ export class HoldingProxy {
     }
     client.on('data', (data) => server.write(data));
     server.on('data', (data) => {
+      this.received += data.length;
       if (!this.#holding) client.write(data);
     });
   }

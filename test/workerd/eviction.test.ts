@@ -5,13 +5,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DatacenterInfo } from '../../protocol/methods.ts';
 import type { ServerLink } from '../../sidecar/server-link/server-link.ts';
-import { ControlPlanes, DEFAULT_CALL, fetchWorker } from '../support/control-planes.ts';
+import {
+  ControlPlanes,
+  DEFAULT_CALL,
+  LONGER_THAN_IDLE_MS,
+  fetchWorker,
+} from '../support/control-planes.ts';
 
 const planes = new ControlPlanes();
 afterEach(() => planes.stopAll());
-
-/** workerd evicts an object that has been idle for ten seconds. */
-const LONGER_THAN_IDLE_MS = 13_000;
 
 async function info(link: ServerLink): Promise<DatacenterInfo> {
   return JSON.parse(
