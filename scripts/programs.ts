@@ -15,6 +15,8 @@ export interface ForeignProgram {
   readonly purpose: string;
   /** One line that a person can paste. */
   readonly install: string;
+  /** Where two versions are wanted, the one of the peers directory and the one of PATH. Absent: whichever is found first. */
+  readonly from?: 'peers' | 'path';
 }
 
 /** Where the shared build script of the real Consul programs puts its results, unless PEERS says otherwise. */
@@ -46,6 +48,18 @@ export const PROGRAMS = {
     purpose: "rendering the load balancer's configuration",
     install: peer('consul-template', 'github.com/hashicorp/consul-template@v0.41.1'),
   },
+  serf: {
+    name: 'serf',
+    purpose: 'members of one gossip pool with ours',
+    install: peer('serf', 'github.com/hashicorp/serf/cmd/serf@v0.11.0'),
+    from: 'peers',
+  },
+  debianSerf: {
+    name: 'serf',
+    purpose: 'members of one gossip pool with ours, of an older version',
+    install: debian('serf'),
+    from: 'path',
+  },
   dnsmasq: {
     name: 'dnsmasq',
     purpose: 'a resolver that forwards one domain to the agent',
@@ -71,23 +85,32 @@ export const PROGRAMS = {
 // Debian keeps haproxy in /usr/sbin, which a plain user's PATH lacks.
 const SYSTEM_DIRECTORIES = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/go/bin'];
 
-/** @returns the absolute path of `name`, looked up in PATH, the peers directory, then the system's directories. */
-export function findProgram(name: string): string | undefined {
+/**
+ * @param from looks there only
+ * @returns the absolute path of `name`, looked up in PATH, the peers directory, then the system's directories.
+ */
+export function findProgram(name: string, from?: ForeignProgram['from']): string | undefined {
   const inPath = (process.env['PATH'] ?? '').split(path.delimiter).filter((entry) => entry !== '');
-  const directories = [...inPath, peersDirectory(), ...SYSTEM_DIRECTORIES];
+  const peers = peersDirectory();
+  const directories = {
+    peers: [peers],
+    // The interop tests have the peers directory in PATH, too.
+    path: inPath.filter((directory) => path.resolve(directory) !== path.resolve(peers)),
+    any: [...inPath, peers, ...SYSTEM_DIRECTORIES],
+  }[from ?? 'any'];
   return directories.map((directory) => path.resolve(directory, name)).find(isExecutable);
 }
 
 /** @returns one line for each program that is not there, with the way to install it. */
 export function missingPrograms(programs: readonly ForeignProgram[]): string[] {
   return programs
-    .filter((program) => findProgram(program.name) === undefined)
+    .filter(({ name, from }) => findProgram(name, from) === undefined)
     .map((program) => `needs ${program.name} (${program.purpose}): ${program.install}`);
 }
 
 /** @throws with the way to install it, when the program is not there. */
 export function requireProgram(program: ForeignProgram): string {
-  const found = findProgram(program.name);
+  const found = findProgram(program.name, program.from);
   if (found === undefined) throw new Error(missingPrograms([program])[0]);
   return found;
 }

@@ -25,6 +25,8 @@ const NEEDED = [
   PROGRAMS.python,
   PROGRAMS.consul,
   PROGRAMS.go,
+  PROGRAMS.serf,
+  PROGRAMS.debianSerf,
 ];
 
 /** @param args go to vitest: names of files, `-t PATTERN`. @returns the exit code. */
@@ -51,11 +53,11 @@ export function main(args: readonly string[]): number {
 }
 
 /** Peers of this product that are built from source. */
-const PEERS = [PROGRAMS.consulTemplate, PROGRAMS.consul];
+const PEERS = [PROGRAMS.consulTemplate, PROGRAMS.consul, PROGRAMS.serf];
 
 /** Builds the peers where their build script and Go are at hand; else the preflight will say what is missing. */
 function buildPeers(): void {
-  const missing = PEERS.filter(({ name }) => findProgram(name) === undefined);
+  const missing = PEERS.filter((peer) => missingPrograms([peer]).length > 0);
   if (missing.length === 0 || !existsSync(PEERS_BUILD)) return;
   const go = findProgram(PROGRAMS.go.name);
   if (go === undefined) {
