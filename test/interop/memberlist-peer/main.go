@@ -79,6 +79,7 @@ func main() {
 	name := flag.String("name", "go", "")
 	bind := flag.String("bind", "127.0.0.1", "")
 	port := flag.Int("port", 0, "")
+	advertise := flag.String("advertise-addr", "", "with the port of -port")
 	key := flag.String("key", "", "base64")
 	label := flag.String("label", "", "")
 	compress := flag.Bool("compress", true, "")
@@ -90,7 +91,7 @@ func main() {
 	d := &delegate{meta: []byte("meta of go"), state: []byte(*state)}
 	c := memberlist.DefaultLocalConfig()
 	c.Name, c.BindAddr, c.BindPort, c.Label = *name, *bind, *port, *label
-	c.AdvertiseAddr, c.AdvertisePort = "", *port
+	c.AdvertiseAddr, c.AdvertisePort = *advertise, *port
 	c.EnableCompression, c.ProtocolVersion = *compress, uint8(*protocol)
 	c.ProbeInterval, c.ProbeTimeout, c.PushPullInterval = 200*time.Millisecond, 100*time.Millisecond, *pushPull
 	c.IndirectChecks = 3

@@ -16,6 +16,7 @@ export interface Field<T> {
 export type Fields<T> = { readonly [Key in keyof T]: Field<T[Key]> };
 
 interface CompiledField {
+  readonly name: string;
   readonly property: string;
   /** The name in its shortest form, header included: keys are compared, never decoded. */
   readonly key: Uint8Array;
@@ -29,12 +30,21 @@ interface CompiledField {
  * Reading is as tolerant as Go: fields may be missing, in any order, unknown, or nil, and an array holds the values in order.
  */
 export function struct<T extends object>(fields: Fields<T>): WireType<T> {
-  const compiled = compile(fields);
-  const zero = Object.fromEntries(compiled.map(({ property, type }) => [property, type.zero])) as T;
+  const declared = compile(fields);
+  // go-msgpack writes them by name; written alike, nobody can tell who wrote a message.
+  const byName = declared.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const zero = Object.fromEntries(declared.map(({ property, type }) => [property, type.zero])) as T;
   return {
     zero: Object.freeze(zero),
-    read: (reader) => readStruct(reader, compiled, { ...zero } as Record<string, unknown>) as T,
-    write: (writer, value) => writeStruct(writer, compiled, value as Record<string, unknown>),
+    read(reader) {
+      const record = { ...zero } as Record<string, unknown>;
+      return (
+        reader.nextIsArray
+          ? readPositional(reader, declared, record)
+          : readStruct(reader, byName, record)
+      ) as T;
+    },
+    write: (writer, value) => writeStruct(writer, byName, value as Record<string, unknown>),
     isEmpty: () => false,
   };
 }
@@ -43,7 +53,7 @@ function compile<T>(fields: Fields<T>): readonly CompiledField[] {
   return Object.entries<Field<unknown>>(fields).map(([property, { name, type, omitEmpty }]) => {
     const writer = new MessagePackWriter();
     writer.text(name);
-    return { property, key: writer.finish(), type, omitEmpty: omitEmpty ?? false };
+    return { name, property, key: writer.finish(), type, omitEmpty: omitEmpty ?? false };
   });
 }
 
@@ -52,7 +62,6 @@ function readStruct(
   fields: readonly CompiledField[],
   record: Record<string, unknown>,
 ): Record<string, unknown> {
-  if (reader.nextIsArray) return readPositional(reader, fields, record);
   const pairs = reader.mapLength();
   let expected = 0;
   for (let pair = 0; pair < pairs && reader.failure === undefined; pair++) {
