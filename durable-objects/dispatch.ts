@@ -6,6 +6,8 @@ import {
   type ReadMethod,
   type WriteMethod,
 } from '../protocol/methods.ts';
+import { auditReads } from './endpoints/audit.ts';
+import { changesReads } from './endpoints/changes.ts';
 import { catalogReads, catalogWrites } from './endpoints/catalog.ts';
 import { coordinateReads, coordinateWrites } from './endpoints/coordinate.ts';
 import { configReads, configWrites } from './endpoints/config-entries.ts';
@@ -30,6 +32,8 @@ import { txnReads, txnWrites } from './endpoints/txn.ts';
 const READS: ReadEndpoints<ReadMethod> = {
   ...kvReads,
   ...kvHistoryReads,
+  ...changesReads,
+  ...auditReads,
   ...sessionReads,
   ...txnReads,
   ...catalogReads,

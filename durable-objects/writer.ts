@@ -9,6 +9,7 @@ import type { SQL, Storage } from './db/storage.ts';
 import { firstRow } from './db/storage.ts';
 import { lastCheckChange } from './state/last-check-change.ts';
 import type { Topic } from './watch/topics.ts';
+import { logTopicsOf } from './watch/change-topics.ts';
 import { keyPrefixTopic, keyTopic } from './watch/topics.ts';
 
 export interface Change {
@@ -44,6 +45,8 @@ export interface Publisher {
   publish(touched: Touched): void;
   /** True when somebody watches a prefix of this many UTF-16 units or fewer: lets writes skip the walk. */
   watchesPrefixes(): boolean;
+  /** True when somebody follows the change log. */
+  watchesLog(): boolean;
 }
 
 /** Topics of a batch with the last index that touched each. */
@@ -55,6 +58,7 @@ export interface WriteTxnOptions {
   readonly actor: string;
   readonly touched: Map<Topic, number>;
   readonly walkPrefixes: boolean;
+  readonly isLogWatched: boolean;
   readonly logEnd: number;
   readonly checksIndex: number;
 }
@@ -69,6 +73,7 @@ export class WriteTxn {
   readonly #actor: string;
   readonly #touched: Map<Topic, number>;
   readonly #walkPrefixes: boolean;
+  readonly #isLogWatched: boolean;
   #items = 0;
   #logEnd: number;
   #checksIndex: number;
@@ -80,6 +85,7 @@ export class WriteTxn {
     this.#actor = options.actor;
     this.#touched = options.touched;
     this.#walkPrefixes = options.walkPrefixes;
+    this.#isLogWatched = options.isLogWatched;
     this.#logEnd = options.logEnd;
     this.#checksIndex = options.checksIndex;
   }
@@ -120,6 +126,7 @@ export class WriteTxn {
       this.#checksIndex,
     );
     this.#items++;
+    if (this.#isLogWatched) for (const topic of logTopicsOf(change)) this.wake(topic);
   }
 
   /** Wakes watchers of a KV key and of all its prefixes. KV topics have no row: their index comes from key ranges. */
@@ -242,6 +249,7 @@ export class Writer {
       actor,
       touched,
       walkPrefixes: this.#publisher.watchesPrefixes(),
+      isLogWatched: this.#publisher.watchesLog(),
       logEnd: open.logEnd,
       checksIndex: open.checksIndex,
     });

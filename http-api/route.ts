@@ -53,6 +53,15 @@ export interface APIContext {
   readonly serverAddress?: string;
   /** The agent that runs the control plane, where that is one; else the datacenter stands for itself. */
   readonly serverNode?: ServerNode;
+  /** How /v1/stream waits; absent where watches stay and calls are not counted, as on a sidecar. */
+  readonly streams?: StreamSettings;
+}
+
+export interface StreamSettings {
+  /** A watch lives for one wait, so its query may say where the client stands. */
+  readonly isOneShot: boolean;
+  /** Pages after which a client is asked to come back. */
+  readonly maxPages: number;
 }
 
 /** What stands for Consul's servers: a datacenter is one object, so there is one. */

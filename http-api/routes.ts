@@ -1,5 +1,6 @@
 /** The table of /v1 that both sides mount; the sidecar adds its own /v1/agent/. */
 import type { Route } from './route.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { coordinateRoutes } from './routes/coordinate.ts';
 import { eventRoutes } from './routes/event.ts';
@@ -12,6 +13,7 @@ import { operatorRoutes } from './routes/operator.ts';
 import { preparedQueryRoutes } from './routes/prepared-query.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { statusRoutes } from './routes/status.ts';
+import { streamRoutes } from './routes/stream.ts';
 import { txnRoutes } from './routes/txn.ts';
 
 export const coreRoutes: readonly Route[] = [
@@ -27,5 +29,7 @@ export const coreRoutes: readonly Route[] = [
   ...operatorRoutes,
   ...preparedQueryRoutes,
   ...statusRoutes,
+  ...auditRoutes,
+  ...streamRoutes,
   ...notBuiltRoutes,
 ];

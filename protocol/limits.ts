@@ -70,6 +70,30 @@ export const MAX_PAST_WALK_ROWS = 100_000;
 export const MAX_PAST_CHARS = 16 * 1024 * 1024;
 /** Keys that one rollback may change: it is one turn of the object. */
 export const MAX_ROLLBACK_KEYS = 10_000;
+/** Changes of the log that one read looks at: some ten milliseconds. Whoever wants more asks again from there. */
+export const STREAM_SCAN_ROWS = 4096;
+export const AUDIT_SCAN_ROWS = 10_000;
+/** What one page carries. A change with a longer value is a page of its own. */
+export const STREAM_PAGE_CHANGES = 1000;
+export const STREAM_PAGE_CHARS = 512 * 1024;
+export const AUDIT_PAGE_ENTRIES = 500;
+export const AUDIT_PAGE_CHARS = 1024 * 1024;
+/** Streams that one agent, or one instance of the Worker, serves. */
+export const MAX_STREAMS = 1000;
+/** What waits for a client beyond the page that is being sent, and how long it may take nothing. */
+export const STREAM_BUFFER_BYTES = 64 * 1024;
+export const STREAM_STALL_MS = 30_000;
+/** How long a client that was cut has to take the reason. */
+export const STREAM_FAREWELL_MS = 5_000;
+/** Below the idle time-outs of proxies on the way. */
+export const STREAM_HEARTBEAT_MS = 15_000;
+/** Between two tries of a stream while the datacenter cannot be reached; each try itself holds for a while. */
+export const STREAM_RETRY_MS = 1000;
+/** One wait of a stream; after it the stream just waits again. */
+export const STREAM_WATCH_MS = 600_000;
+/** What one stream may ask for. */
+export const MAX_STREAM_TOPICS = 64;
+export const MAX_STREAM_TOPIC_CHARS = 1024;
 /** Rows that one reaping step may remove: a turn of the object must stay short. */
 export const REAP_BATCH_ROWS = 512;
 /** Writes between two reaping steps: often enough that no step finds more than a batch, rare enough to cost nothing. */

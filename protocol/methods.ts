@@ -18,7 +18,7 @@ import type {
 import type { CoordinateEntry, DatacenterMap } from './types/coordinate.ts';
 import type { UserEvent } from './types/event.ts';
 import type { KVPair, Uint64 } from './types/kv.ts';
-import type { KVHistory, KVRollbackResult } from './types/history.ts';
+import type { AuditPage, KVHistory, KVRollbackResult } from './types/history.ts';
 import type { ServiceUsage } from './types/operator.ts';
 import type {
   PreparedQuery,
@@ -56,6 +56,33 @@ export interface KVRollbackArgs {
   to: string;
   /** Take the key for a prefix. */
   recurse?: boolean;
+}
+
+export interface ChangesArgs {
+  topics: string[];
+  /** A place from an earlier page; `from` is an index or an RFC 3339 time instead. Neither: only what is to come. */
+  after?: string;
+  from?: string;
+  /** The incarnation that `after` belongs to. */
+  incarnation?: string;
+}
+
+export interface AuditArgs {
+  /** A kind (`kv.set`), or a family of them (`kv`). */
+  kind?: string;
+  /** Of the key. */
+  prefix?: string;
+  actor?: string;
+  /** Indexes or RFC 3339 times; both are included. */
+  from?: string;
+  to?: string;
+  /** Consul's filter language, over the entries. */
+  filter?: string;
+  /** `Next` of the page before. */
+  before?: string;
+  limit?: number;
+  /** Give the values too. */
+  values?: boolean;
 }
 
 export interface SessionCreateArgs {
@@ -122,6 +149,16 @@ export interface Methods {
   'kv.at': Method<'read', KVPastArgs, KVPair[] | string[]>;
   /** Puts a key, or all of a prefix, back to what it was at an index or a time. */
   'kv.rollback': Method<'write', KVRollbackArgs, KVRollbackResult>;
+
+  /** A page of what changed after a place in the log, oldest first: http-api/stream/change-page.ts. */
+  'changes.list': Method<'read', ChangesArgs, never>;
+  /**
+   * Tells by its index that there may be more to list: no answer, only something to watch. With `after` it is the index of
+   * the next change that matches, or `after` itself; without, any index.
+   */
+  'changes.head': Method<'read', { topics: string[]; after?: string }, never>;
+  /** A page of the log backward. */
+  'audit.list': Method<'read', AuditArgs, AuditPage>;
 
   'txn.read': Method<'read', { ops: TxnOp[] }, TxnResponse>;
   'txn.apply': Method<'write', { ops: TxnOp[] }, TxnResponse>;
@@ -250,6 +287,9 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'kv.history': 'read',
   'kv.at': 'read',
   'kv.rollback': 'write',
+  'changes.list': 'read',
+  'changes.head': 'read',
+  'audit.list': 'read',
   'txn.read': 'read',
   'txn.apply': 'write',
   'session.get': 'read',

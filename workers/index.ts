@@ -35,6 +35,7 @@ function apiOf(env: Env): Hono {
         rpc: new StubRPC(env),
         datacenter: env.DATACENTER,
         nodeName: '',
+        streams: { isOneShot: true, maxPages: MAX_STREAM_PAGES },
         limits: {
           kvMaxValueBytes: sizeOf(
             env.KV_MAX_VALUE_SIZE,
@@ -51,6 +52,9 @@ function apiOf(env: Env): Hono {
   }
   return api;
 }
+
+/** A page costs up to three calls, of which the platform allows a request a thousand. */
+const MAX_STREAM_PAGES = 300;
 
 /** A variable of the deployment; what is no number is taken for absent. */
 function sizeOf(text: string | undefined, initial: number, ceiling: number): number {

@@ -12,6 +12,11 @@ export class RecordingPublisher implements Publisher {
     return true;
   }
 
+  /** Those who follow the log have topics of their own, which would stand beside all others here. */
+  watchesLog(): boolean {
+    return false;
+  }
+
   /** Topics of all batches since the last call, sorted. */
   take(): string[] {
     return this.batches

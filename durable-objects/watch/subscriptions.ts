@@ -18,6 +18,7 @@ export class Subscriptions implements Publisher {
   readonly #byWatcher = new Map<Watcher, Map<number, WatchedQuery>>();
   readonly #evaluation: Evaluation;
   #prefixQueries = 0;
+  #logQueries = 0;
 
   constructor(evaluation: Evaluation) {
     this.#evaluation = evaluation;
@@ -47,6 +48,10 @@ export class Subscriptions implements Publisher {
 
   watchesPrefixes(): boolean {
     return this.#prefixQueries > 0;
+  }
+
+  watchesLog(): boolean {
+    return this.#logQueries > 0;
   }
 
   /** Adds a watcher to a query under the watcher's own number, replacing what that number stood for. */
@@ -133,6 +138,7 @@ export class Subscriptions implements Publisher {
 
   #index(topic: Topic, query: WatchedQuery): void {
     if (topic.startsWith('kv-prefix/')) this.#prefixQueries++;
+    else if (topic.startsWith('log')) this.#logQueries++;
     const queries = this.#byTopic.get(topic);
     if (queries === undefined) this.#byTopic.set(topic, new Set([query]));
     else queries.add(query);
@@ -145,6 +151,7 @@ export class Subscriptions implements Publisher {
 
   #unindex(topic: Topic, query: WatchedQuery): void {
     if (topic.startsWith('kv-prefix/')) this.#prefixQueries--;
+    else if (topic.startsWith('log')) this.#logQueries--;
     const queries = this.#byTopic.get(topic);
     queries?.delete(query);
     if (queries?.size === 0) this.#byTopic.delete(topic);

@@ -28,3 +28,32 @@ export interface KVRollbackResult {
   Set: number;
   Deleted: number;
 }
+
+/** One change of the log. */
+export interface Change {
+  Index: number;
+  /** RFC 3339. */
+  Time: string;
+  Actor: string;
+  /** What kind of thing changed, and how: `kv.set`, `service.delete`. */
+  Kind: string;
+  /** A key, an id, or `node/id` for instances and checks. */
+  Key: string;
+  /** Index of the same key's change before, 0 at its first. */
+  PreviousIndex: number;
+  /** Of an instance or a check. */
+  Service?: string;
+  /** Of a session. */
+  Node?: string;
+  /** What is there after the change, null after a deletion. Absent where it was not asked for. */
+  Value?: unknown;
+}
+
+export interface AuditPage {
+  /** Newest first. A page may be empty and yet not be the last. */
+  Entries: Change[];
+  /** For `before` of the next page, '' when this is the last. */
+  Next: string;
+  /** True on the last page when the log goes back no further, though the range does. */
+  Trimmed: boolean;
+}
