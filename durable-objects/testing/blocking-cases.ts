@@ -64,6 +64,10 @@ export const CASES: Cases = {
   ],
   'kv.history': [{ args: { key: 'app/a' } }, { args: { key: 'ghost/k' } }],
   'kv.at': 'the past does not change',
+  'changes.list': 'changes.head tells that there is more',
+  'changes.head':
+    'it has no answer, and any index will do: endpoints/changes.test.ts says what wakes it',
+  'audit.list': 'a page of the log is read once',
   'txn.read': 'a transaction never blocks',
   'session.get': [
     {
