@@ -9,7 +9,7 @@ import { DatacenterState } from '../datacenter-state.ts';
 import { deleteKeyTxn, deleteTreeTxn, setKeyTxn } from '../state/kv-write.ts';
 import { trimLogTxn } from '../state/log-trim.ts';
 import { createNodeStorage } from '../testing/node-storage.ts';
-import type { Watcher } from '../watch/watched-query.ts';
+import type { QueryPush, Watcher } from '../watch/watched-query.ts';
 import type { WriteTxn } from '../writer.ts';
 import { auditReads } from './audit.ts';
 import { changesReads } from './changes.ts';
@@ -225,9 +225,10 @@ describe('places', () => {
 
 describe('waiting', () => {
   class Recorder implements Watcher {
+    readonly takesChanges = false;
     indexes: number[] = [];
-    deliver(pushes: readonly { index: number }[]): void {
-      this.indexes.push(...pushes.map(({ index }) => index));
+    deliver(pushes: readonly QueryPush[]): void {
+      this.indexes.push(...pushes.map(({ push }) => push.index));
     }
   }
 
