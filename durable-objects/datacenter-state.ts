@@ -5,7 +5,8 @@
  */
 import { RPCError, toRPCError } from '../protocol/errors.ts';
 import type { Reply } from '../protocol/frames.ts';
-import { type DatacenterInfo, METHOD_KINDS, type MethodName } from '../protocol/methods.ts';
+import { METHOD_KINDS } from '../protocol/method-kinds.ts';
+import type { DatacenterInfo, MethodName } from '../protocol/methods.ts';
 import { LOG_MAX_AGE_MS, LOG_MAX_BYTES, REAP_EVERY_INDEXES } from '../protocol/limits.ts';
 import type { RowListMethod } from '../protocol/row-lists.ts';
 import { ALLOW_ALL, type Authorizer } from './acl/authorizer.ts';

@@ -1,11 +1,7 @@
 /** Method name to endpoint: total over the RPC table, so a method without an endpoint does not compile. */
 import { badRequest } from '../protocol/errors.ts';
-import {
-  METHOD_KINDS,
-  type MethodName,
-  type ReadMethod,
-  type WriteMethod,
-} from '../protocol/methods.ts';
+import { METHOD_KINDS } from '../protocol/method-kinds.ts';
+import type { MethodName, ReadMethod, WriteMethod } from '../protocol/methods.ts';
 import { auditReads } from './endpoints/audit.ts';
 import { changesReads } from './endpoints/changes.ts';
 import { catalogReads, catalogWrites } from './endpoints/catalog.ts';

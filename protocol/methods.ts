@@ -18,7 +18,15 @@ import type {
 import type { CoordinateEntry, DatacenterMap } from './types/coordinate.ts';
 import type { UserEvent } from './types/event.ts';
 import type { KVPair, Uint64 } from './types/kv.ts';
-import type { AuditPage, KVHistory, KVRollbackResult } from './types/history.ts';
+import type {
+  AuditArgs,
+  AuditPage,
+  ChangesArgs,
+  KVHistory,
+  KVPastArgs,
+  KVRollbackArgs,
+  KVRollbackResult,
+} from './types/history.ts';
 import type { ServiceUsage } from './types/operator.ts';
 import type {
   PreparedQuery,
@@ -39,50 +47,6 @@ export interface KVWriteArgs {
   index?: number;
   /** For lock and unlock. */
   session?: string;
-}
-
-export interface KVPastArgs {
-  /** The key, or for list and keys the prefix. */
-  key: string;
-  form: 'get' | 'list' | 'keys';
-  separator?: string;
-  /** An index, or an RFC 3339 time. */
-  at: string;
-}
-
-export interface KVRollbackArgs {
-  key: string;
-  /** An index, or an RFC 3339 time. */
-  to: string;
-  /** Take the key for a prefix. */
-  recurse?: boolean;
-}
-
-export interface ChangesArgs {
-  topics: string[];
-  /** A place from an earlier page; `from` is an index or an RFC 3339 time instead. Neither: only what is to come. */
-  after?: string;
-  from?: string;
-  /** The incarnation that `after` belongs to. */
-  incarnation?: string;
-}
-
-export interface AuditArgs {
-  /** A kind (`kv.set`), or a family of them (`kv`). */
-  kind?: string;
-  /** Of the key. */
-  prefix?: string;
-  actor?: string;
-  /** Indexes or RFC 3339 times; both are included. */
-  from?: string;
-  to?: string;
-  /** Consul's filter language, over the entries. */
-  filter?: string;
-  /** `Next` of the page before. */
-  before?: string;
-  limit?: number;
-  /** Give the values too. */
-  values?: boolean;
 }
 
 export interface SessionCreateArgs {
@@ -277,60 +241,3 @@ export type ReadMethod = {
   [M in MethodName]: Methods[M]['kind'] extends 'read' ? M : never;
 }[MethodName];
 export type WriteMethod = Exclude<MethodName, ReadMethod>;
-
-/** The kinds at run time: the link needs them to know what it may send again and what it may join. */
-export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = {
-  'kv.get': 'read',
-  'kv.list': 'read',
-  'kv.keys': 'read',
-  'kv.apply': 'write',
-  'kv.history': 'read',
-  'kv.at': 'read',
-  'kv.rollback': 'write',
-  'changes.list': 'read',
-  'changes.head': 'read',
-  'audit.list': 'read',
-  'txn.read': 'read',
-  'txn.apply': 'write',
-  'session.get': 'read',
-  'session.list': 'read',
-  'session.node': 'read',
-  'session.create': 'write',
-  'session.destroy': 'write',
-  'session.renew': 'write',
-  'catalog.register': 'write',
-  'catalog.deregister': 'write',
-  'catalog.nodes': 'read',
-  'catalog.node': 'read',
-  'catalog.node-services': 'read',
-  'catalog.services': 'read',
-  'catalog.service': 'read',
-  'catalog.virtual-ip': 'read',
-  'catalog.gateway-services': 'read',
-  'exported-services.list': 'read',
-  'virtual-ip.assign': 'write',
-  'config.apply': 'write',
-  'config.delete': 'write',
-  'config.get': 'read',
-  'config.list': 'read',
-  'health.node': 'read',
-  'health.checks': 'read',
-  'health.state': 'read',
-  'health.service': 'read',
-  'query.get': 'read',
-  'query.list': 'read',
-  'query.explain': 'read',
-  'query.execute': 'read',
-  'query.execute-remote': 'read',
-  'query.definitions': 'read',
-  'query.apply': 'write',
-  'coordinate.node': 'read',
-  'coordinate.nodes': 'read',
-  'coordinate.datacenters': 'read',
-  'coordinate.update': 'write',
-  'node.state': 'read',
-  'event.fire': 'write',
-  'event.list': 'read',
-  'operator.usage': 'read',
-  'status.datacenter': 'read',
-};

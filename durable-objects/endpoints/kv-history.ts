@@ -1,7 +1,7 @@
 /** History of keys, reads of the past, rollback. Consul has none of them. */
 import { badRequest, invalid } from '../../protocol/errors.ts';
 import { HISTORY_PAGE_ENTRIES } from '../../protocol/limits.ts';
-import type { KVPastArgs } from '../../protocol/methods.ts';
+import type { KVPastArgs } from '../../protocol/types/history.ts';
 import type { KVRollbackResult } from '../../protocol/types/history.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
 import type { SQL } from '../db/storage.ts';

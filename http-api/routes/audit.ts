@@ -1,5 +1,5 @@
 /** GET /v1/audit: who changed what. Consul has nothing like it in its community edition. */
-import type { AuditArgs } from '../../protocol/methods.ts';
+import type { AuditArgs } from '../../protocol/types/history.ts';
 import { parseQueryOptions } from '../query-options.ts';
 import { answerHeaders, renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';

@@ -1,5 +1,5 @@
 /** What Consul's /v1/kv/ does not have: `?history`, `?at=` and `?rollback=`. */
-import type { KVPastArgs } from '../../protocol/methods.ts';
+import type { KVPastArgs } from '../../protocol/types/history.ts';
 import { HTTPError } from '../http-error.ts';
 import { parseQueryOptions, parseWriteOptions } from '../query-options.ts';
 import { readAnswer } from '../read.ts';

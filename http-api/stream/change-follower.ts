@@ -5,7 +5,7 @@
  * topics, and what it said before a list is what a wait after the list begins with: no change falls between the two. On
  * the Worker a watch lives for one wait in a relay, and says where the client stands instead.
  */
-import type { ChangesArgs } from '../../protocol/methods.ts';
+import type { ChangesArgs } from '../../protocol/types/history.ts';
 import { RPCError } from '../../protocol/errors.ts';
 import { STREAM_RETRY_MS, STREAM_WATCH_MS } from '../../protocol/limits.ts';
 import type { CallOptions, ServerRPC } from '../server-rpc.ts';

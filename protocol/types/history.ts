@@ -57,3 +57,47 @@ export interface AuditPage {
   /** True on the last page when the log goes back no further, though the range does. */
   Trimmed: boolean;
 }
+
+export interface KVPastArgs {
+  /** The key, or for list and keys the prefix. */
+  key: string;
+  form: 'get' | 'list' | 'keys';
+  separator?: string;
+  /** An index, or an RFC 3339 time. */
+  at: string;
+}
+
+export interface KVRollbackArgs {
+  key: string;
+  /** An index, or an RFC 3339 time. */
+  to: string;
+  /** Take the key for a prefix. */
+  recurse?: boolean;
+}
+
+export interface ChangesArgs {
+  topics: string[];
+  /** A place from an earlier page; `from` is an index or an RFC 3339 time instead. Neither: only what is to come. */
+  after?: string;
+  from?: string;
+  /** The incarnation that `after` belongs to. */
+  incarnation?: string;
+}
+
+export interface AuditArgs {
+  /** A kind (`kv.set`), or a family of them (`kv`). */
+  kind?: string;
+  /** Of the key. */
+  prefix?: string;
+  actor?: string;
+  /** Indexes or RFC 3339 times; both are included. */
+  from?: string;
+  to?: string;
+  /** Consul's filter language, over the entries. */
+  filter?: string;
+  /** `Next` of the page before. */
+  before?: string;
+  limit?: number;
+  /** Give the values too. */
+  values?: boolean;
+}

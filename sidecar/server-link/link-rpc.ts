@@ -7,7 +7,8 @@
  */
 import type { Answer, CallOptions, ServerRPC } from '../../http-api/server-rpc.ts';
 import { RPCError } from '../../protocol/errors.ts';
-import { METHOD_KINDS, type MethodArgs, type MethodName } from '../../protocol/methods.ts';
+import { METHOD_KINDS } from '../../protocol/method-kinds.ts';
+import type { MethodArgs, MethodName } from '../../protocol/methods.ts';
 import { type Batcher, unwrapReply } from './batcher.ts';
 import type { Replica } from './replica.ts';
 import type { WatchedAnswer } from './watched-answer.ts';
