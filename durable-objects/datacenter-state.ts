@@ -17,6 +17,7 @@ import { LogKeeper } from './log-keeper.ts';
 import type { Reading } from './state/kv-read.ts';
 import type { Retention } from './state/log-trim.ts';
 import { getFloor, getMeta, setMetaTxn } from './state/meta.ts';
+import type { LinkState } from './state/node-health.ts';
 import { reapTxn } from './state/reap.ts';
 import { SESSION_TTL_MIN_MS } from './state/session-ttl.ts';
 import { AnswerCache } from './watch/answer-cache.ts';
@@ -38,6 +39,8 @@ export interface Clock {
 export interface DatacenterSettings {
   /** Consul's session_ttl_min; its default is 10 s. */
   readonly sessionTTLMinMs?: number | undefined;
+  /** The links that there are; without it there are none. */
+  readonly linkOf?: (node: string) => LinkState;
   /** How much of the change log is kept. */
   readonly retention?: Partial<Retention> | undefined;
 }
@@ -78,6 +81,7 @@ export class DatacenterState {
       info: () => this.#info(),
       answers: new AnswerCache(),
       authorizerOf: (token) => this.#authorizer(token),
+      linkOf: settings.linkOf ?? (() => 'none'),
       sessionTTLMinMs: settings.sessionTTLMinMs ?? SESSION_TTL_MIN_MS,
     };
     constructions++;

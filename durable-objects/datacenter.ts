@@ -53,14 +53,17 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
     const name = ctx.id.name ?? env.DATACENTER ?? 'dc1';
     this.#state = new DatacenterState(ctx.storage as unknown as Storage, name, clock, {
       sessionTTLMinMs: parseDuration(env.SESSION_TTL_MIN ?? '') ?? undefined,
+      linkOf: (node) => this.#links.stateOf(node),
       retention: {
         maxAgeMs: parseDuration(env.HISTORY_MAX_AGE ?? '') ?? undefined,
         maxBytes: parseSize(env.HISTORY_MAX_BYTES),
       },
     });
     const saveSoon = (key: string, save: () => void): void => this.#saveSoon(key, save);
-    this.#liveness = new Liveness(this.#state, (node) => this.#links.has(node));
+    this.#liveness = new Liveness(this.#state, (node) => this.#links.stateOf(node));
     this.#links = new Links(this.#state, {
+      keepaliveAt: (socket) =>
+        ctx.getWebSocketAutoResponseTimestamp(socket as WebSocket)?.getTime(),
       opened: (node) => this.#liveness.linkOpened(node),
       closed: (node) => this.#liveness.linkClosed(node),
       saveSoon,

@@ -18,6 +18,7 @@ import { gatewayReads, gatewayWrites } from './endpoints/gateways.ts';
 import { healthReads } from './endpoints/health.ts';
 import { kvReads, kvWrites } from './endpoints/kv.ts';
 import { kvHistoryReads, kvHistoryWrites } from './endpoints/kv-history.ts';
+import { nodeReportWrites } from './endpoints/node-report.ts';
 import { nodeStateReads } from './endpoints/node-state.ts';
 import { operatorReads } from './endpoints/operator.ts';
 import { preparedQueryReads, preparedQueryWrites } from './endpoints/prepared-query.ts';
@@ -55,6 +56,7 @@ const WRITES: WriteEndpoints<WriteMethod> = {
   ...configWrites,
   ...preparedQueryWrites,
   ...gatewayWrites,
+  ...nodeReportWrites,
 };
 
 /** An endpoint whose argument type is not known at this place: names and arguments came over the wire. */

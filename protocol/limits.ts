@@ -114,4 +114,6 @@ export const RELAY_SHARDS = 8;
 export const MAX_WAITERS_PER_RELAY = 5000;
 /** Longer than twice the reconnect jitter of sidecars, so that a deploy fails nobody. */
 export const LINK_GRACE_MS = 30_000;
+/** Sidecars send a keepalive every 20 s and give up after 10: who was silent for longer than both is gone. */
+export const LINK_SILENT_MS = 35_000;
 export const RECONNECT_MAX_JITTER_MS = 10_000;

@@ -51,6 +51,7 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'coordinate.datacenters': 'read',
   'coordinate.update': 'write',
   'node.state': 'read',
+  'node.report': 'write',
   'event.fire': 'write',
   'event.list': 'read',
   'operator.usage': 'read',

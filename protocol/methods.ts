@@ -209,9 +209,15 @@ export interface Methods {
 
   'operator.usage': Method<'read', Record<string, never>, ServiceUsage>;
 
+  /** What gossip says of another agent's node; said twice it changes nothing. */
+  'node.report': Method<'write', { node: string; status: NodeReport }, boolean>;
+
   /** What the datacenter object tells of itself. It never blocks: nothing in it has an index. */
   'status.datacenter': Method<'read', Record<string, never>, DatacenterInfo>;
 }
+
+/** `left`: went of its own will, was forced to, or was forgotten. */
+export type NodeReport = 'alive' | 'failed' | 'left';
 
 export interface DatacenterInfo {
   Datacenter: string;

@@ -3,15 +3,27 @@ import os from 'node:os';
 import { CONSUL_COMPATIBILITY } from '../protocol/compatibility.ts';
 import { invalid } from '../protocol/errors.ts';
 import type { AgentMember } from '../protocol/types/agent.ts';
-import type { Agent as AgentView, Metrics, SelfInfo, VersionInfo } from './agent-api/agent.ts';
+import type {
+  Agent as AgentView,
+  KeyChange,
+  Metrics,
+  PoolKeys,
+  SelfInfo,
+  VersionInfo,
+} from './agent-api/agent.ts';
+import { ClusterKeys } from './cluster-keys.ts';
+import { ORIGIN } from '../protocol/coordinate.ts';
+import type { Cluster } from './cluster.ts';
 import type { AgentConfig } from './config/agent-config.ts';
+import { MEMBER_STATUSES, type Member } from './gossip/serf/member.ts';
+import { memberTags } from './member-tags.ts';
 import type { LogHub } from './lib/log.ts';
-import { VERSION } from './lib/version.ts';
 import { type OwnNode, ownNodeMeta } from './node-registration.ts';
 
 export interface AgentFacadeOptions {
   readonly config: () => AgentConfig;
   readonly own: OwnNode;
+  readonly cluster: Cluster;
   readonly logs: LogHub;
   readonly metrics: Metrics;
   readonly reload: () => Promise<void>;
@@ -22,11 +34,11 @@ export interface AgentFacadeOptions {
   readonly stats: () => Record<string, Record<string, string>>;
 }
 
-/** Serf's status numbers. */
-const ALIVE = 1;
+const ALIVE = MEMBER_STATUSES.indexOf('alive');
 
 export class AgentFacade implements AgentView {
   readonly #options: AgentFacadeOptions;
+  readonly #keys: ClusterKeys;
   readonly logs: LogHub;
   readonly metrics: Metrics;
   /** ACLs are not built yet, and so are disabled. */
@@ -34,6 +46,7 @@ export class AgentFacade implements AgentView {
 
   constructor(options: AgentFacadeOptions) {
     this.#options = options;
+    this.#keys = new ClusterKeys(options.cluster, options.own.datacenter);
     this.logs = options.logs;
     this.metrics = options.metrics;
   }
@@ -43,7 +56,7 @@ export class AgentFacade implements AgentView {
   }
 
   self(): SelfInfo {
-    const { own, stats } = this.#options;
+    const { own, stats, cluster } = this.#options;
     const config = this.#options.config();
     return {
       Config: {
@@ -57,8 +70,8 @@ export class AgentFacade implements AgentView {
         BuildDate: BUILD_DATE,
       },
       DebugConfig: debugConfigOf(config, own),
-      Coord: { Vec: [0, 0, 0, 0, 0, 0, 0, 0], Error: 1.5, Adjustment: 0, Height: 1e-5 },
-      Member: this.#ownMember('lan'),
+      Coord: cluster.pool('lan')?.coordinate() ?? ORIGIN,
+      Member: this.#ownMember(),
       Stats: stats(),
       Meta: ownNodeMeta(own),
     };
@@ -68,82 +81,81 @@ export class AgentFacade implements AgentView {
     return { SHA: '', BuildDate: BUILD_DATE, HumanVersion: CONSUL_COMPATIBILITY, FIPS: '' };
   }
 
-  /** Gossip is not built yet: this agent is the only member that it knows of. */
   members(pool: 'lan' | 'wan'): readonly AgentMember[] {
-    return pool === 'wan' && !this.#options.own.isServer ? [] : [this.#ownMember(pool)];
+    return this.#options.cluster.members(pool).map(memberOf);
   }
 
-  /** @throws Error always, until gossip is built */
-  join(): Promise<void> {
-    const text =
-      'joining other agents needs gossip, which is not built in this version of Lictor: ';
-    return Promise.reject(
-      new Error(`${text}agents of one datacenter share its control plane (edge_url)`),
-    );
+  join(address: string, pool: 'lan' | 'wan'): Promise<void> {
+    return this.#options.cluster.join(address, pool);
   }
 
   leave(): Promise<void> {
     return this.#options.leave();
   }
 
-  async forceLeave(node: string): Promise<void> {
-    if (!(await this.#options.removeNode(node))) {
+  async forceLeave(node: string, prune: boolean, pool: 'lan' | 'wan'): Promise<void> {
+    const { cluster, removeNode } = this.#options;
+    const isMember = await cluster.forceLeave(node, prune, pool);
+    // One that gossip has forgotten may still stand in the catalog.
+    if (!(await removeNode(node)) && !isMember) {
       throw invalid(`agent: No node found with name '${node}'`);
     }
+  }
+
+  listKeys(relayFactor: number, localOnly: boolean): Promise<PoolKeys[]> {
+    return this.#keys.list(relayFactor, localOnly);
+  }
+
+  changeKey(verb: KeyChange, key: string, relayFactor: number): Promise<PoolKeys[]> {
+    return this.#keys.change(verb, key, relayFactor);
   }
 
   reload(): Promise<void> {
     return this.#options.reload();
   }
 
-  #ownMember(pool: 'lan' | 'wan'): AgentMember {
-    const { own } = this.#options;
-    const config = this.#options.config();
-    const isWAN = pool === 'wan';
-    return {
-      Name: isWAN ? `${own.name}.${own.datacenter}` : own.name,
-      Addr: isWAN ? config.advertiseAddressWAN : own.address,
-      Port: isWAN ? config.ports.serfWAN : config.ports.serfLAN,
-      Tags: memberTags(config, own),
-      Status: ALIVE,
-      ProtocolMin: 1,
-      ProtocolMax: 5,
-      ProtocolCur: 2,
-      DelegateMin: 2,
-      DelegateMax: 5,
-      DelegateCur: 4,
-    };
+  #ownMember(): AgentMember {
+    const { cluster, own } = this.#options;
+    const member = cluster.members('lan').find(({ name }) => name === own.name);
+    return member === undefined ? lonelyMember(this.#options.config(), own) : memberOf(member);
   }
+}
+
+function memberOf({ name, address, port, tags, status, versions }: Member): AgentMember {
+  return {
+    Name: name,
+    Addr: address,
+    Port: port,
+    Tags: { ...tags },
+    Status: MEMBER_STATUSES.indexOf(status),
+    ProtocolMin: versions.protocolMin,
+    ProtocolMax: versions.protocolMax,
+    ProtocolCur: versions.protocolCurrent,
+    DelegateMin: versions.delegateMin,
+    DelegateMax: versions.delegateMax,
+    DelegateCur: versions.delegateCurrent,
+  };
+}
+
+/** An agent whose gossip is disabled is a member to itself alone. */
+function lonelyMember(config: AgentConfig, own: OwnNode): AgentMember {
+  return {
+    Name: own.name,
+    Addr: own.address,
+    Port: config.ports.serfLAN,
+    Tags: { ...memberTags(config, own) },
+    Status: ALIVE,
+    ProtocolMin: 1,
+    ProtocolMax: 5,
+    ProtocolCur: 2,
+    DelegateMin: 2,
+    DelegateMax: 5,
+    DelegateCur: 4,
+  };
 }
 
 /** A build has no date of its own: equal sources give equal programs. */
 const BUILD_DATE = '1970-01-01T00:00:01Z';
-
-function memberTags(config: AgentConfig, own: OwnNode): Record<string, string> {
-  const tags: Record<string, string> = {
-    acls: config.acl.enabled ? '1' : '0',
-    build: `${CONSUL_COMPATIBILITY}:`,
-    dc: own.datacenter,
-    id: own.id,
-    role: own.isServer ? 'consul' : 'node',
-    segment: '',
-    vsn: '2',
-    vsn_max: '3',
-    vsn_min: '2',
-    lictor: VERSION,
-  };
-  if (!own.isServer) return tags;
-  return {
-    ...tags,
-    bootstrap: '1',
-    ft_fs: '1',
-    ft_si: '1',
-    grpc_port: String(own.grpcPort),
-    port: String(own.serverPort),
-    raft_vsn: '3',
-    wan_join_port: String(config.ports.serfWAN),
-  };
-}
 
 /** What of Consul's DebugConfig scripts are known to read; secrets are not among it. */
 function debugConfigOf(config: AgentConfig, own: OwnNode): Record<string, unknown> {

@@ -9,20 +9,23 @@ import os from 'node:os';
 import path from 'node:path';
 import { API } from '../http-api/api.ts';
 import { coreRoutes } from '../http-api/routes.ts';
-import type { APIContext } from '../http-api/route.ts';
+import { apiContextOf } from './api-context.ts';
 import { nodeIDOf } from './agent-identity.ts';
 import { bootstrapEntries } from './bootstrap-entries.ts';
+import { Cluster } from './cluster.ts';
+import { ControlPlaneAccess } from './control-plane-access.ts';
+import { discoverControlPlane, serverAddressOf } from './control-plane-discovery.ts';
+import { readDatacenterUUID, storeDatacenterUUID } from './datacenter-identity.ts';
 import { HostServices } from './host-services.ts';
 import type { AgentConfig } from './config/agent-config.ts';
 import { DNSServer } from './dns/server.ts';
 import { dnsOptionsOf } from './dns-options.ts';
-import { ControlPlane } from './embedded/control-plane.ts';
-import type { ControlPlaneSettings } from './embedded/workerd-config.ts';
 import { diffReloadable } from './config/diff-reloadable.ts';
 import { HTTPInterfaces } from './http-interfaces.ts';
-import { workerFile, workerdBinary } from './lib/installation.ts';
+import { HostCluster } from './host-cluster.ts';
+import { deriveLinkSecret } from './lib/link-proof.ts';
 import type { LogHub, Logger } from './lib/log.ts';
-import { type OwnNode, ownNodeMeta, ownRegistration } from './node-registration.ts';
+import { type OwnNode, ownNodeOf, ownRegistration } from './node-registration.ts';
 import { createDNSSource } from './create-dns-source.ts';
 import type { ReplicaDNSSource } from './replica-dns-source.ts';
 import { ServerLink } from './server-link/server-link.ts';
@@ -46,7 +49,9 @@ export class Agent {
   readonly dataDir: string;
   readonly #isTemporary: boolean;
   #config: AgentConfig;
-  #controlPlane: ControlPlane | null = null;
+  #access: ControlPlaneAccess | null = null;
+  #cluster: Cluster | null = null;
+  #hostCluster: HostCluster | null = null;
   #link: ServerLink | null = null;
   #host: HostServices | null = null;
   #dns: DNSServer | null = null;
@@ -83,15 +88,25 @@ export class Agent {
     // Interfaces are taken before the control plane starts: a taken port costs no time.
     const http = (this.#http = new HTTPInterfaces(config));
     await http.reserve();
-    const { url, token } = await this.#startControlPlane();
-    const link = (this.#link = this.#createLink(nodeID, url, token));
+    const access = (this.#access = this.#createAccess());
+    await access.start();
+    await this.#startCluster(own);
+    const link = (this.#link = this.#createLink(nodeID, access));
+    this.#hostCluster = new HostCluster({
+      own,
+      link,
+      cluster: () => this.#cluster,
+      token: () => this.#config.acl.tokens.agent,
+      log: this.#log,
+    });
     const host = (this.#host = new HostServices({
       ...this.#options,
       config,
       dataDir: this.dataDir,
       own,
       link,
-      controlPlane: () => this.#controlPlane,
+      access,
+      cluster: this.#cluster!,
       reload: () => this.reload(),
     }));
     const source = createDNSSource(config, link);
@@ -100,7 +115,7 @@ export class Agent {
     await this.#connect(link, own, host, source);
     http.serve(
       new API([...host.routes, ...coreRoutes], {
-        context: apiContextOf(config, own, link),
+        context: apiContextOf(config, own, link, () => serverAddressOf(this.#cluster)),
         responseHeaders: () => this.#config.http.responseHeaders,
         blockedPrefixes: () => this.#config.http.blockEndpoints,
         mayWrite: host.mayWrite,
@@ -139,54 +154,59 @@ export class Agent {
     await host?.stop();
     this.#link?.stop();
     this.#link = null;
-    const controlPlane = this.#controlPlane;
-    this.#controlPlane = null;
-    await controlPlane?.stop();
+    this.#hostCluster?.stop();
+    this.#hostCluster = null;
+    const cluster = this.#cluster;
+    this.#cluster = null;
+    await cluster?.stop();
+    const access = this.#access;
+    this.#access = null;
+    await access?.stop();
     if (this.#isTemporary) fs.rmSync(this.dataDir, { recursive: true, force: true });
   }
 
-  async #startControlPlane(): Promise<{ url: () => string; token: string }> {
-    const config = this.#config;
-    if (config.controlPlane === 'edge')
-      return { url: () => config.edgeURL, token: config.edgeToken };
-    if (config.controlPlane === 'joined') {
-      throw new Error(
-        'this agent has neither an edge_url nor a control plane of its own: learning the way to one from the members ' +
-          'that it joins is not built yet; give it edge_url and edge_token, or server = true with bootstrap = true',
-      );
-    }
-    const { server } = config.listeners;
-    const controlPlane = await ControlPlane.start({
-      datacenter: config.datacenter,
+  async #startCluster(own: OwnNode): Promise<void> {
+    this.#cluster = await Cluster.start({
+      config: this.#config,
       dataDir: this.dataDir,
-      // Until both sides of a link prove who they are, only this machine may open one.
-      host: '127.0.0.1',
-      port: server.kind === 'tcp' ? server.port : 0,
-      settings: controlPlaneSettingsOf(config),
-      workerdBinary: workerdBinary(),
-      workerFile: workerFile(),
-      log: this.#log.named('control-plane'),
+      own,
+      log: this.#log,
+      onEvent: (pool, event) => this.#hostCluster?.handle(pool, event),
     });
-    this.#controlPlane = controlPlane;
-    return { url: () => controlPlane.url, token: controlPlane.secret };
   }
 
-  #createLink(nodeID: string, url: () => string, token: string): ServerLink {
+  #createAccess(): ControlPlaneAccess {
+    const config = this.#config;
+    const linkSecrets = (): Buffer[] =>
+      (this.#cluster?.keys() ?? []).map((key) => deriveLinkSecret(key, config.datacenter));
+    return new ControlPlaneAccess({
+      config,
+      dataDir: this.dataDir,
+      log: this.#log,
+      linkSecrets,
+      discover: () =>
+        discoverControlPlane({ cluster: this.#cluster!, edgeToken: config.edgeToken, linkSecrets }),
+    });
+  }
+
+  #createLink(nodeID: string, access: ControlPlaneAccess): ServerLink {
     const config = this.#config;
     return new ServerLink(
       {
-        url,
-        token,
+        dial: () => access.dial(),
         nodeId: nodeID,
         nodeName: config.nodeName,
         epoch: randomUUID(),
-        datacenterUUID: '',
+        datacenterUUID: readDatacenterUUID(this.dataDir),
         log: this.#log.named('link'),
         datacenter: config.datacenter,
         now: () => Date.now(),
       },
       {
-        connected: (hello) => this.#host?.linkConnected(hello),
+        connected: (hello) => {
+          storeDatacenterUUID(this.dataDir, hello.datacenterUUID);
+          this.#host?.linkConnected(hello);
+        },
         disconnected: () => this.#host?.linkDisconnected(),
         refused: (reason) => {
           this.#log.error(`the datacenter refused this agent: ${reason}`);
@@ -214,6 +234,7 @@ export class Agent {
     const ready = host
       .start(() => ownRegistration(own))
       .then(() => Promise.all([source.start(), this.#bootstrapEntries(link)]));
+    this.#cluster?.startJoining();
     link.start();
     let timer: NodeJS.Timeout | undefined;
     const overdue = new Promise<'overdue'>((resolve) => {
@@ -226,60 +247,4 @@ export class Agent {
     else if (first instanceof Error)
       this.#log.warn(`the datacenter: ${first.message}; going on without it`);
   }
-}
-
-function ownNodeOf(config: AgentConfig, nodeID: string): OwnNode {
-  return {
-    name: config.nodeName,
-    id: nodeID,
-    datacenter: config.datacenter,
-    address: config.advertiseAddress,
-    taggedAddresses: config.taggedAddresses,
-    meta: config.nodeMeta,
-    isServer: config.server,
-    serverPort: config.ports.server,
-    grpcPort: config.ports.grpc,
-  };
-}
-
-function controlPlaneSettingsOf(config: AgentConfig): ControlPlaneSettings {
-  return {
-    sessionTTLMinMs: config.sessionTTLMinMs,
-    historyMaxAgeMs: config.history.maxAgeMs,
-    historyMaxBytes: config.history.maxBytes,
-    kvMaxValueBytes: config.limits.kvMaxValueBytes,
-    txnMaxBytes: config.limits.txnMaxBytes,
-  };
-}
-
-function apiContextOf(config: AgentConfig, own: OwnNode, link: ServerLink): APIContext {
-  return {
-    rpc: link.rpc,
-    datacenter: config.datacenter,
-    nodeName: config.nodeName,
-    disableCoordinates: config.disableCoordinates,
-    ...serverOf(config, own),
-    limits: {
-      kvMaxValueBytes: config.limits.kvMaxValueBytes,
-      txnMaxBytes: config.limits.txnMaxBytes,
-      defaultQueryTimeMs: config.http.defaultQueryTimeMs,
-      maxQueryTimeMs: config.http.maxQueryTimeMs,
-    },
-  };
-}
-
-/** Where the control plane is: in this agent, or behind a URL. */
-function serverOf(
-  config: AgentConfig,
-  own: OwnNode,
-): Pick<APIContext, 'serverAddress' | 'serverNode'> {
-  if (config.controlPlane === 'edge') {
-    const { hostname, port, protocol } = new URL(config.edgeURL);
-    return { serverAddress: `${hostname}:${port || (protocol === 'http:' ? 80 : 443)}` };
-  }
-  const node = { id: own.id, name: own.name, meta: ownNodeMeta(own) };
-  return {
-    serverAddress: `${config.advertiseAddress}:${config.ports.server}`,
-    ...(config.controlPlane === 'embedded' ? { serverNode: node } : {}),
-  };
 }

@@ -10,7 +10,8 @@ import { CheckFactory } from './checks/check-factory.ts';
 import { systemClock } from './checks/clock.ts';
 import { createHTTPAgents } from './checks/http-probe.ts';
 import type { AgentConfig } from './config/agent-config.ts';
-import type { ControlPlane } from './embedded/control-plane.ts';
+import type { Cluster } from './cluster.ts';
+import type { ControlPlaneAccess } from './control-plane-access.ts';
 import { addressFilter } from './lib/cidr.ts';
 import type { LogHub, Logger } from './lib/log.ts';
 import { readTLSFiles } from './lib/tls-files.ts';
@@ -34,7 +35,8 @@ export interface HostServicesOptions {
   readonly link: ServerLink;
   readonly logs: LogHub;
   readonly log: Logger;
-  readonly controlPlane: () => ControlPlane | null;
+  readonly access: ControlPlaneAccess;
+  readonly cluster: Cluster;
   readonly reload: () => Promise<void>;
   readonly left: () => void;
 }
@@ -164,8 +166,10 @@ export class HostServices {
     this.#config = next;
   }
 
-  /** Takes this node out of the catalog: nobody is to look for it here. */
+  /** Takes this node out of the catalog and tells the other members: nobody is to look for it here. */
   async leave(): Promise<void> {
+    this.#antiEntropy.stop();
+    await this.#options.cluster.leave();
     await this.#catalog.deregister({ Node: this.#options.own.name }, this.#config.acl.tokens.agent);
   }
 
@@ -219,16 +223,16 @@ export class HostServices {
       }),
       agentToken: () => this.#config.acl.tokens.agent,
       checkUpdateIntervalMs: () => this.#config.checkUpdateIntervalMs,
-      // Gossip is not built yet, so the size of the cluster is not known: the shortest interval is right.
-      clusterSize: () => 1,
+      clusterSize: () => this.#options.cluster.members('lan').length,
       keeps: (kind, id) =>
         kind === 'check' ? id === SERF_HEALTH_CHECK_ID : own.isServer && id === CONSUL_SERVICE_ID,
     });
   }
 
   #createFacade(): AgentFacade {
-    const { own, logs, reload, left } = this.#options;
+    const { own, logs, reload, left, cluster } = this.#options;
     return new AgentFacade({
+      cluster,
       config: () => this.#config,
       own,
       logs,
@@ -245,7 +249,7 @@ export class HostServices {
   }
 
   #stats(): Record<string, Record<string, string>> {
-    const { own, link, controlPlane } = this.#options;
+    const { own, link, access } = this.#options;
     const { monitors, ttls } = this.#registrar.counts();
     return {
       agent: {
@@ -257,17 +261,18 @@ export class HostServices {
       consul: {
         acl: 'disabled',
         bootstrap: String(own.isServer),
-        known_datacenters: '1',
+        known_datacenters: String(this.#options.cluster.datacenters().length),
         leader: String(own.isServer),
         server: String(own.isServer),
       },
       lictor: {
-        control_plane: controlPlane()?.url ?? this.#config.edgeURL,
-        control_plane_restarts: String(controlPlane()?.restarts ?? 0),
+        control_plane: access.url,
+        control_plane_restarts: String(access.restarts),
         link_connected: String(link.isConnected),
         link_connects: String(link.connects),
         replica_queries: String(link.replica.size),
       },
+      ...this.#options.cluster.stats(),
       runtime: {
         arch: process.arch,
         os: process.platform,

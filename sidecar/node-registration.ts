@@ -1,6 +1,7 @@
 /** How the agent's own node stands in the catalog: node, serfHealth, and for a server the service `consul`. */
 import { CONSUL_COMPATIBILITY } from '../protocol/compatibility.ts';
 import type { RegisterRequest } from '../protocol/types/catalog.ts';
+import type { AgentConfig } from './config/agent-config.ts';
 import { SERF_HEALTH_CHECK_ID } from '../protocol/types/catalog.ts';
 
 export interface OwnNode {
@@ -13,6 +14,20 @@ export interface OwnNode {
   readonly isServer: boolean;
   readonly serverPort: number;
   readonly grpcPort: number;
+}
+
+export function ownNodeOf(config: AgentConfig, id: string): OwnNode {
+  return {
+    name: config.nodeName,
+    id,
+    datacenter: config.datacenter,
+    address: config.advertiseAddress,
+    taggedAddresses: config.taggedAddresses,
+    meta: config.nodeMeta,
+    isServer: config.server,
+    serverPort: config.ports.server,
+    grpcPort: config.ports.grpc,
+  };
 }
 
 /** The service under which Consul's servers register themselves; readiness probes and dashboards look for it. */

@@ -19,6 +19,8 @@ export interface LinkAttachment {
   readonly epoch: string;
   /** Features that sidecar and datacenter both have. */
   readonly features?: readonly string[];
+  /** Milliseconds since 1970; absent in sockets that an older version accepted. */
+  readonly openedAt?: number;
 }
 
 export class Link implements Watcher {

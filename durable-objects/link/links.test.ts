@@ -67,6 +67,7 @@ beforeEach(() => {
 
 function create(): Links {
   return new Links(datacenter.state, {
+    keepaliveAt: () => undefined,
     opened: () => {},
     closed: () => {},
     saveSoon: (key, save) => saves.set(key, save),

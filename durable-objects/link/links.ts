@@ -17,10 +17,15 @@ import {
   encodeHelloReply,
   encodeReplyFrame,
 } from '../../protocol/frames.ts';
-import { MAX_FRAME_OPS, MAX_SUBSCRIPTIONS_PER_LINK } from '../../protocol/limits.ts';
+import {
+  LINK_SILENT_MS,
+  MAX_FRAME_OPS,
+  MAX_SUBSCRIPTIONS_PER_LINK,
+} from '../../protocol/limits.ts';
 import { type DatacenterState, isWrite, renderFailure } from '../datacenter-state.ts';
 import { type FrameName, findStoredReplies, storeRepliesTxn } from './frame-log.ts';
 import { Link, type LinkAttachment, type LinkSocket } from './link.ts';
+import type { LinkState } from '../state/node-health.ts';
 import {
   deleteStoredSubscriptions,
   restoreSubscriptions,
@@ -28,6 +33,8 @@ import {
 } from './stored-subscriptions.ts';
 
 export interface LinkEvents {
+  /** When the socket's last keepalive came, in milliseconds since 1970; undefined before the first. */
+  keepaliveAt(socket: LinkSocket): number | undefined;
   /** A node's link opened; called outside of any batch. */
   opened(nodeName: string): void;
   /** A node has no link any more. */
@@ -48,6 +55,20 @@ export class Links {
 
   get size(): number {
     return this.#links.size;
+  }
+
+  /** How the node's link stands; of several the best. */
+  stateOf(nodeName: string): LinkState {
+    const name = nodeName.toLowerCase();
+    const now = this.#state.context.now();
+    const own = [...this.#links.values()].filter(
+      ({ attachment }) => attachment.nodeName.toLowerCase() === name,
+    );
+    if (own.length === 0) return 'none';
+    const heardAt = own.map(({ socket, attachment }) =>
+      Math.max(this.#events.keepaliveAt(socket) ?? 0, attachment.openedAt ?? 0),
+    );
+    return now - Math.max(...heardAt) > LINK_SILENT_MS ? 'silent' : 'live';
   }
 
   /** True while the node has an open link. */
@@ -114,6 +135,7 @@ export class Links {
       nodeName: hello.nodeName,
       epoch: hello.epoch,
       features: LINK_FEATURES.filter((feature) => (hello.features ?? []).includes(feature)),
+      openedAt: this.#state.context.now(),
     };
     socket.serializeAttachment(attachment);
     this.#links.set(socket, new Link(socket, attachment));

@@ -27,6 +27,7 @@ export class CatalogFixture {
       throw new Error('the catalog does not ask for facts about the datacenter');
     },
     answers: new AnswerCache(),
+    linkOf: () => 'none',
     authorizerOf: () => this.authorizer,
     sessionTTLMinMs: 10_000,
   };

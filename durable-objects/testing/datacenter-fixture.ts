@@ -4,6 +4,7 @@ import { RPCError } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/frames.ts';
 import type { RegisterRequest } from '../../protocol/types/catalog.ts';
 import { DatacenterState } from '../datacenter-state.ts';
+import type { LinkState } from '../state/node-health.ts';
 import type { QueryPush, Watcher } from '../watch/watched-query.ts';
 import { createNodeStorage } from './node-storage.ts';
 
@@ -25,6 +26,8 @@ export class WatchedForTest implements Watcher {
 
 export class DatacenterFixture {
   now = 1_000_000;
+  /** The link of every node. */
+  link: LinkState = 'none';
   #uuids = 0;
   readonly storage = createNodeStorage();
   state = this.#construct();
@@ -35,10 +38,11 @@ export class DatacenterFixture {
   }
 
   #construct(): DatacenterState {
-    return new DatacenterState(this.storage, 'dc1', {
+    const clock = {
       now: () => this.now,
       newUUID: () => `00000000-0000-4000-8000-${String(++this.#uuids).padStart(12, '0')}`,
-    });
+    };
+    return new DatacenterState(this.storage, 'dc1', clock, { linkOf: () => this.link });
   }
 
   /** @throws RPCError */

@@ -30,7 +30,6 @@ const NOT_BUILT: readonly Line[] = [
   ['/v1/internal/ui/nodes', 'GET'],
   ['/v1/internal/ui/service-topology/', 'GET'],
   ['/v1/internal/ui/services', 'GET'],
-  ['/v1/operator/keyring', 'GET POST PUT DELETE'],
   ['/v1/peering/', 'GET DELETE'],
   ['/v1/peering/establish', 'POST'],
   ['/v1/peering/token', 'POST'],

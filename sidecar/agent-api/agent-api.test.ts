@@ -4,7 +4,7 @@ import type { APIContext } from '../../http-api/route.ts';
 import { notFound } from '../../protocol/errors.ts';
 import { LogHub, Logger } from '../lib/log.ts';
 import { agentRoutes } from './routes.ts';
-import type { Agent, MetricsSummary } from './agent.ts';
+import type { Agent, MetricsSummary, PoolKeys } from './agent.ts';
 import type { AgentAPIDeps, LocalCheck, LocalService } from './deps.ts';
 
 const summary: MetricsSummary = {
@@ -45,6 +45,7 @@ let calls: unknown[][];
 let listeners: Set<(change: { kind: 'service'; id: string }) => void>;
 let setToken: Agent['setToken'];
 let prometheus: string | null;
+let keyAnswers: PoolKeys[];
 const logs = new LogHub();
 
 beforeEach(() => {
@@ -54,6 +55,7 @@ beforeEach(() => {
   listeners = new Set();
   setToken = null;
   prometheus = null;
+  keyAnswers = [];
 });
 
 const record =
@@ -64,6 +66,11 @@ const record =
 function deps(): AgentAPIDeps {
   return {
     agent: {
+      listKeys: async () => keyAnswers,
+      changeKey: async (...args) => {
+        calls.push(['changeKey', ...args]);
+        return keyAnswers;
+      },
       datacenter: 'dc1',
       self: () => ({ Config: { NodeName: 'n1' } }) as never,
       version: () => ({ SHA: '', BuildDate: '', HumanVersion: '1.21.0', FIPS: '' }),
@@ -402,5 +409,61 @@ describe('history of a check', () => {
     const response = await get(path);
     expect(response.status).toBe(404);
     expect(await response.text()).toContain(words);
+  });
+});
+
+describe('the keyring', () => {
+  const KEY = Buffer.alloc(32).toString('base64');
+  const keys = { messages: {}, nodes: 2, keys: { [KEY]: 2 }, primaryKeys: { [KEY]: 2 } };
+
+  it('is listed by pool', async () => {
+    keyAnswers = [{ pool: 'lan', datacenter: 'dc1', result: keys }];
+    const response = await get('/v1/operator/keyring');
+    expect(await response.json()).toEqual([
+      {
+        WAN: false,
+        Datacenter: 'dc1',
+        Segment: '',
+        Keys: { [KEY]: 2 },
+        PrimaryKeys: { [KEY]: 2 },
+        NumNodes: 2,
+      },
+    ]);
+  });
+
+  it.each([
+    ['POST', 'install'],
+    ['PUT', 'use'],
+    ['DELETE', 'remove'],
+  ])('%s is %s', async (method, verb) => {
+    const response = await ask(method, '/v1/operator/keyring?relay-factor=2', { Key: KEY });
+    expect(response.status).toBe(200);
+    expect(calls).toEqual([['changeKey', verb, KEY, 2]]);
+  });
+
+  it('a failure names pools and nodes', async () => {
+    const messages = { n1: 'Keyring is empty (encryption not enabled)' };
+    const result = { ...keys, messages, error: '1/1 nodes reported failure' };
+    keyAnswers = [{ pool: 'lan', datacenter: 'dc1', result }];
+    const response = await get('/v1/operator/keyring');
+    expect(response.status).toBe(500);
+    expect(await response.text()).toBe(
+      '2 errors occurred:\n\t* dc1 (LAN) error: 1/1 nodes reported failure\n\t* n1: Keyring is empty (encryption not enabled)\n\n',
+    );
+  });
+
+  it.each([
+    ['GET', 'relay-factor=6', 'Relay factor must be in range: [0, 5]'],
+    ['GET', 'relay-factor=x', 'strconv.Atoi'],
+    ['POST', 'local-only=true', 'local-only can only be set for list requests'],
+  ])('%s ?%s is refused', async (method, query, words) => {
+    const response = await ask(
+      method,
+      `/v1/operator/keyring?${query}`,
+      method === 'GET' ? undefined : { Key: KEY },
+    );
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain(words);
+    expect(calls).toEqual([]);
   });
 });

@@ -72,6 +72,24 @@ export type AgentTokenKind =
   | 'config_file_service_registration'
   | 'dns';
 
+export type KeyChange = 'install' | 'use' | 'remove';
+
+/** What the members of one pool answered about their keys. Keys are base64. */
+export interface PoolKeys {
+  readonly pool: 'lan' | 'wan';
+  readonly datacenter: string;
+  readonly result: {
+    /** By node: why it failed, or a remark. */
+    readonly messages: Readonly<Record<string, string>>;
+    readonly nodes: number;
+    /** By how many nodes each key is held, and is used to encrypt. */
+    readonly keys: Readonly<Record<string, number>>;
+    readonly primaryKeys: Readonly<Record<string, number>>;
+    /** Why this is no success. */
+    readonly error?: string;
+  };
+}
+
 /** Everything may be called at any time between the agent's start and stop. */
 export interface Agent {
   readonly datacenter: string;
@@ -86,6 +104,10 @@ export interface Agent {
   forceLeave(node: string, prune: boolean, pool: 'lan' | 'wan'): Promise<void>;
   /** @throws Error that says what is wrong with the configuration; then nothing has changed */
   reload(): Promise<void>;
+  /** @param localOnly leaves out the WAN pool */
+  listKeys(relayFactor: number, localOnly: boolean): Promise<PoolKeys[]>;
+  /** @param key base64, judged by whoever carries it out */
+  changeKey(verb: KeyChange, key: string, relayFactor: number): Promise<PoolKeys[]>;
   /** Null while ACLs are disabled. */
   readonly setToken: ((kind: AgentTokenKind, secret: string) => Promise<void>) | null;
   readonly metrics: Metrics;

@@ -4,6 +4,7 @@ import { checkRoutes } from './check-routes.ts';
 import { clusterRoutes } from './cluster-routes.ts';
 import { connectRoutes } from './connect-routes.ts';
 import { healthRoutes } from './health-routes.ts';
+import { keyringRoutes } from './keyring-routes.ts';
 import { selfRoutes } from './self-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
 import { telemetryRoutes } from './telemetry-routes.ts';
@@ -18,6 +19,7 @@ export function agentRoutes(deps: AgentAPIDeps): Route[] {
     ...clusterRoutes(deps),
     ...tokenRoutes(deps.agent),
     ...connectRoutes,
+    ...keyringRoutes(deps.agent),
     ...healthRoutes(deps),
     ...checkRoutes(deps),
     ...serviceRoutes(deps),

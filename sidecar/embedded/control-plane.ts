@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
+import { PortTakenError } from './port-taken-error.ts';
 import { DataDirLock } from './data-dir-lock.ts';
 import {
   type ControlPlaneSettings,
@@ -25,19 +26,6 @@ export interface ControlPlaneOptions {
   /** The Worker's bundle. */
   readonly workerFile: string;
   readonly log: WorkerdProcessOptions['log'];
-}
-
-/** The port is somebody else's; `option` is what the user can change. */
-export class PortTakenError extends Error {
-  readonly port: number;
-
-  constructor(what: string, host: string, port: number, option: string) {
-    super(
-      `${what}: ${host}:${port} is taken by another program; choose another port with ${option}`,
-    );
-    this.name = 'PortTakenError';
-    this.port = port;
-  }
 }
 
 export class ControlPlane {

@@ -20,11 +20,17 @@ import {
 } from '../../protocol/frames.ts';
 import { RECONNECT_MAX_JITTER_MS } from '../../protocol/limits.ts';
 
-export interface LinkTransportOptions {
+/** Where to open the socket, and what opens it. */
+export interface Dial {
   /** Base URL of the control plane, http(s)://host:port. */
-  readonly url: () => string;
-  /** Sent as a bearer token when the socket opens. */
-  readonly token: string;
+  readonly url: string;
+  /** The Authorization header; '' for none. */
+  readonly authorization: string;
+}
+
+export interface LinkTransportOptions {
+  /** Asked before each connection, as either may change. Its rejection is a failed attempt. */
+  readonly dial: () => Promise<Dial>;
   readonly nodeId: string;
   readonly nodeName: string;
   readonly epoch: string;
@@ -63,6 +69,7 @@ export class LinkTransport {
   #stopped = false;
   #datacenterUUID: string;
   #incarnation = '';
+  #url = '';
 
   constructor(options: LinkTransportOptions, events: LinkEvents) {
     this.#options = options;
@@ -93,9 +100,19 @@ export class LinkTransport {
 
   #connect(): void {
     this.#retry = null;
-    const url = this.#options.url().replace(/^http/, 'ws').replace(/\/$/, '') + LINK_PATH;
+    this.#options.dial().then(
+      (dial) => {
+        if (!this.#stopped) this.#open(dial);
+      },
+      (error: Error) => this.#retryLater(`no link to the datacenter (${error.message})`),
+    );
+  }
+
+  #open({ url: base, authorization }: Dial): void {
+    this.#url = base;
+    const url = base.replace(/^http/, 'ws').replace(/\/$/, '') + LINK_PATH;
     const socket = new WebSocket(url, {
-      headers: { authorization: `Bearer ${this.#options.token}` },
+      headers: authorization === '' ? {} : { authorization },
       perMessageDeflate: false,
       skipUTF8Validation: true,
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
@@ -167,9 +184,12 @@ export class LinkTransport {
     const wasEstablished = this.#established;
     this.#established = false;
     if (wasEstablished) this.#events.disconnected();
+    this.#retryLater(`link to ${this.#url} is closed (${reason || 'no reason given'})`);
+  }
+
+  #retryLater(text: string): void {
     if (this.#stopped) return;
     const waitMs = this.#retryWaitMs();
-    const text = `link to ${this.#options.url()} is closed (${reason || 'no reason given'})`;
     this.#options.log.warn(`${text}; trying again in ${Math.round(waitMs)} ms`);
     this.#retry = setTimeout(() => this.#connect(), waitMs);
   }

@@ -43,6 +43,7 @@ export class MemoryDatacenter {
       `00000000-0000-4000-8000-${String(++this.#uuids).padStart(12, '0')}`;
     this.state = new DatacenterState(this.#storage, 'dc1', { now: () => 1_000_000, newUUID });
     this.links = new Links(this.state, {
+      keepaliveAt: () => undefined,
       opened: () => {},
       closed: () => {},
       saveSoon: (key, save) => this.#saves.set(key, save),

@@ -59,8 +59,7 @@ export class ControlPlanes {
     const connected = Promise.withResolvers<void>();
     const link = new ServerLink(
       {
-        url,
-        token: controlPlane.secret,
+        dial: async () => ({ url: url(), authorization: `Bearer ${controlPlane.secret}` }),
         nodeId: `id-of-${node}`,
         nodeName: node,
         epoch: crypto.randomUUID(),

@@ -1,0 +1,62 @@
+/**
+ * Finds the datacenter's control plane by the tags of the LAN pool's members, so that an agent needs to know only whom to join.
+ *
+ * What a member says is not trusted: unless it runs on this host, it has to prove that it knows the gossip key.
+ */
+import type { Dial } from './server-link/link-transport.ts';
+import type { Cluster } from './cluster.ts';
+import type { Member } from './gossip/serf/member.ts';
+import { proveLink } from './lib/link-proof-exchange.ts';
+import { CONTROL_PLANE_TAG, PROOF_TAG } from './member-tags.ts';
+
+export interface DiscoveryOptions {
+  readonly cluster: Cluster;
+  /** For a deployed Worker: gossip tells where it is, not how to open it. */
+  readonly edgeToken: string;
+  readonly linkSecrets: () => readonly Uint8Array[];
+}
+
+/** @throws Error that says what is missing, until a member tells of a control plane */
+export async function discoverControlPlane(options: DiscoveryOptions): Promise<Dial> {
+  const { cluster, edgeToken, linkSecrets } = options;
+  const member = findMember(cluster.members('lan'));
+  if (member === undefined) {
+    throw new Error(
+      'no member of the LAN pool tells of a control plane yet: join one that has it (retry_join), or set edge_url',
+    );
+  }
+  const url = member.tags[CONTROL_PLANE_TAG]!;
+  if (member.tags[PROOF_TAG] !== '1') {
+    if (edgeToken !== '') return { url, authorization: `Bearer ${edgeToken}` };
+    throw new Error(
+      `the control plane is deployed at ${url}: this agent needs edge_token to enter`,
+    );
+  }
+  const secrets = linkSecrets();
+  if (secrets.length > 0) return { url, authorization: await proveLink(url, secrets) };
+  if (isThisHost(cluster, member)) return { url, authorization: '' };
+  throw new Error(
+    `${member.name} at ${member.address} runs the control plane, and gossip is not encrypted: set the same \`encrypt\` key on all agents, so that both sides can prove who they are`,
+  );
+}
+
+/** One that lives, the same for all agents. Servers come first: they are configured with the URL or run it. */
+function findMember(members: readonly Member[]): Member | undefined {
+  return members
+    .filter(({ status, tags }) => status === 'alive' && tags[CONTROL_PLANE_TAG] !== undefined)
+    .toSorted((a, b) => rank(a) - rank(b))[0];
+}
+
+const rank = ({ tags }: Member): number => (tags['role'] === 'consul' ? 0 : 1);
+
+function isThisHost(cluster: Cluster, { address }: Member): boolean {
+  const own = cluster.pool('lan')?.localMember().address;
+  return address === own || address.startsWith('127.') || address === '::1';
+}
+
+/** Of the member that runs the control plane, or is configured with its URL; '' while none is known. */
+export function serverAddressOf(cluster: Cluster | null): string {
+  const member = findMember(cluster?.members('lan') ?? []);
+  const port = member?.tags['port'];
+  return member === undefined || port === undefined ? '' : `${member.address}:${port}`;
+}

@@ -1,0 +1,139 @@
+import http from 'node:http';
+import net from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LINK_PATH } from '../../protocol/frames.ts';
+import { deriveLinkSecret } from '../lib/link-proof.ts';
+import { PROOF_PATH, proveLink } from '../lib/link-proof-exchange.ts';
+import { Door } from './door.ts';
+
+const secret = deriveLinkSecret(Buffer.alloc(32, 1), 'dc1');
+const other = deriveLinkSecret(Buffer.alloc(32, 2), 'dc1');
+let plane: http.Server;
+let door: Door;
+let linkSecrets: Buffer[];
+/** Authorization headers of what came through. */
+let seen: (string | undefined)[];
+
+beforeEach(async () => {
+  seen = [];
+  linkSecrets = [secret];
+  plane = http.createServer((request, response) => {
+    seen.push(request.headers.authorization);
+    response.end(`${request.method} ${request.url}`);
+  });
+  plane.on('upgrade', (request, socket) => {
+    seen.push(request.headers.authorization);
+    socket.write(
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    );
+    socket.pipe(socket);
+  });
+  await new Promise<void>((resolve) => plane.listen(0, '127.0.0.1', resolve));
+  const { port } = plane.address() as net.AddressInfo;
+  door = new Door({
+    target: () => ({ host: '127.0.0.1', port }),
+    secret: 'inner',
+    linkSecrets: () => linkSecrets,
+    log: { warn: () => {} },
+  });
+  await door.listen('127.0.0.1', 0);
+});
+afterEach(async () => {
+  await door.stop();
+  plane.closeAllConnections();
+  plane.close();
+});
+
+const base = (): string => `http://127.0.0.1:${door.port}`;
+
+/** Opens a link; gives the status, and what an echo through it said. */
+function open(authorization?: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      ...(authorization !== undefined && { authorization }),
+    };
+    const request = http.request(`${base()}${LINK_PATH}`, { headers });
+    request.on('upgrade', (_response, socket) => {
+      socket.once('data', (chunk) => {
+        socket.destroy();
+        resolve(String(chunk));
+      });
+      socket.write('echo');
+    });
+    request.on('response', (response) => resolve(String(response.statusCode)));
+    request.on('error', reject);
+    request.end();
+  });
+}
+
+describe('a link', () => {
+  it('is let in with a proof, and gets the secret only behind the door', async () => {
+    expect(await open(await proveLink(base(), [secret]))).toBe('echo');
+    expect(seen).toEqual(['Bearer inner']);
+  });
+
+  it('may be proved with any key of the ring', async () => {
+    linkSecrets = [other, secret];
+    expect(await open(await proveLink(base(), [secret, other]))).toBe('echo');
+    expect(seen).toEqual(['Bearer inner']);
+  });
+
+  it('a proof is good once', async () => {
+    const proof = await proveLink(base(), [secret]);
+    await open(proof);
+    await open(proof);
+    expect(seen[1]).not.toBe('Bearer inner');
+  });
+
+  it('of this host needs none where gossip is not encrypted', async () => {
+    linkSecrets = [];
+    expect(await open()).toBe('echo');
+    expect(seen).toEqual(['Bearer inner']);
+  });
+
+  it('that is not proved passes as it is, for the control plane to refuse', async () => {
+    await open();
+    await open('Bearer guess');
+    expect(seen).toEqual([undefined, 'Bearer guess']);
+  });
+});
+
+describe('a proof', () => {
+  it('an agent tells nothing to a control plane without the key', async () => {
+    linkSecrets = [other];
+    await expect(proveLink(base(), [secret])).rejects.toThrow('does not know the gossip key');
+  });
+
+  it.each([
+    ['', 400],
+    ['x'.repeat(200), 400],
+  ])('a nonce of %o is %d', async (nonce, status) => {
+    const answer = await fetch(`${base()}${PROOF_PATH}?nonce=${nonce}`);
+    expect(answer.status).toBe(status);
+  });
+
+  it('cannot be had where gossip is not encrypted', async () => {
+    linkSecrets = [];
+    await expect(proveLink(base(), [secret])).rejects.toThrow('only when gossip is encrypted');
+  });
+});
+
+it('/v1 passes as it is on this host', async () => {
+  const answer = await fetch(`${base()}/v1/kv/a?raw`, { headers: { authorization: 'Bearer x' } });
+  expect(await answer.text()).toBe('GET /v1/kv/a?raw');
+  expect(seen).toEqual(['Bearer x']);
+});
+
+it('a taken port names the option', async () => {
+  const second = new Door({
+    target: () => ({ host: '127.0.0.1', port: 1 }),
+    secret: '',
+    linkSecrets: () => [],
+    log: { warn: () => {} },
+  });
+  await expect(second.listen('127.0.0.1', door.port)).rejects.toThrow(
+    '-server-port (ports.server)',
+  );
+});

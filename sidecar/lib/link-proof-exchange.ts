@@ -1,0 +1,42 @@
+/** The agent's side of the proof (`link-proof.ts`), over HTTP: ask for a challenge, judge its proof, answer it. */
+import { isProofValid, makeNonce, proofOf } from './link-proof.ts';
+
+export const PROOF_PATH = '/lictor/proof';
+/** Of the Authorization header: `Lictor-Proof <nonce> <proof>`. */
+export const PROOF_SCHEME = 'Lictor-Proof';
+
+export interface ProofReply {
+  readonly nonce: string;
+  readonly proof: string;
+}
+
+const EXCHANGE_LIMIT_MS = 5000;
+const MAX_REFUSAL_CHARS = 300;
+
+/**
+ * @param secrets the primary's first
+ * @returns the Authorization header for the link
+ * @throws Error when the control plane refuses, or does not know the gossip key: then nothing was told to it but a nonce
+ */
+export async function proveLink(url: string, secrets: readonly Uint8Array[]): Promise<string> {
+  const [secret] = secrets;
+  if (secret === undefined) throw new Error('gossip is not encrypted, so nothing can be proved');
+  const clientNonce = makeNonce();
+  const answer = await fetch(`${url}${PROOF_PATH}?nonce=${clientNonce}`, {
+    signal: AbortSignal.timeout(EXCHANGE_LIMIT_MS),
+  });
+  if (!answer.ok) {
+    throw new Error(`${answer.status} ${(await answer.text()).slice(0, MAX_REFUSAL_CHARS)}`);
+  }
+  const { nonce, proof } = (await answer.json()) as Partial<ProofReply>;
+  const isKnown =
+    typeof nonce === 'string' &&
+    typeof proof === 'string' &&
+    isProofValid(proof, secrets, 'control-plane', [clientNonce, nonce]);
+  if (!isKnown) {
+    throw new Error(
+      `${url} does not know the gossip key of this datacenter; no token was sent to it`,
+    );
+  }
+  return `${PROOF_SCHEME} ${nonce} ${proofOf(secret, 'agent', [nonce, clientNonce])}`;
+}
