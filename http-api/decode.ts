@@ -44,13 +44,18 @@ export function decodeValue<T>(value: unknown, field: Field, fail: (what: string
   return decodeField(value, field, '', fail) as T;
 }
 
-/** Whole numbers beyond 2^53 come as bigint, so that 64-bit flags survive. */
+/**
+ * Whole numbers beyond 2^53 come as bigint, so that 64-bit flags survive. What follows the first value is not looked
+ * at, as Go's decoder of streams leaves it for the next call.
+ */
 function parseJSON(text: string, fail: (what: string) => never): unknown {
   if (text.trim() === '') return fail('EOF');
   try {
     return JSON.parse(text, reviveLargeIntegers);
   } catch (error) {
     const { message } = error as Error;
+    const end = /non-whitespace character after JSON at position (\d+)/.exec(message)?.[1];
+    if (end !== undefined) return JSON.parse(text.slice(0, Number(end)), reviveLargeIntegers);
     return fail(breaksOff(text, message) ? 'unexpected EOF' : message);
   }
 }
@@ -157,5 +162,6 @@ function decodeScalar(
 function mismatch(value: unknown, path: string, wanted: string): string {
   const found = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
   const kind = found === 'bigint' ? 'number' : found;
-  return `json: cannot unmarshal ${kind} into Go struct field ${path || 'value'} of type ${wanted}`;
+  const target = path === '' ? 'value' : `struct field ${path}`;
+  return `json: cannot unmarshal ${kind} into Go ${target} of type ${wanted}`;
 }

@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { API } from '../http-api/api.ts';
+import { ORIGIN } from '../protocol/coordinate.ts';
 import { coreRoutes } from '../http-api/routes.ts';
 import { apiContextOf } from './api-context.ts';
 import { nodeIDOf } from './agent-identity.ts';
@@ -108,6 +109,8 @@ export class Agent {
       access,
       cluster: this.#cluster!,
       reload: () => this.reload(),
+      // A host that has nobody to measure against is where every pool begins.
+      coordinate: () => ORIGIN,
     }));
     const source = createDNSSource(config, link);
     this.#dns = new DNSServer(source, dnsOptionsOf(config), this.#log.named('dns'));

@@ -1,10 +1,13 @@
 /** What the agent does for its own host: registration, local services and checks, /v1/agent/. */
 import type { Route } from '../http-api/route.ts';
 import type { HelloReply } from '../protocol/frames.ts';
+import type { Coordinate } from '../protocol/types/coordinate.ts';
 import { type RegisterRequest, SERF_HEALTH_CHECK_ID } from '../protocol/types/catalog.ts';
 import { AgentFacade } from './agent-facade.ts';
 import { agentRoutes } from './agent-api/routes.ts';
 import { HostEvents } from './host-events.ts';
+import type { CoordinateReporter } from './coordinate-reporter.ts';
+import { createCoordinateReporter } from './create-coordinate-reporter.ts';
 import { HostMetrics } from './host-metrics.ts';
 import { CheckFactory } from './checks/check-factory.ts';
 import { systemClock } from './checks/clock.ts';
@@ -38,6 +41,8 @@ export interface HostServicesOptions {
   readonly access: ControlPlaneAccess;
   readonly cluster: Cluster;
   readonly reload: () => Promise<void>;
+  /** Where this node stands in the network by its own measurement. */
+  readonly coordinate: () => Coordinate;
   readonly left: () => void;
 }
 
@@ -56,6 +61,7 @@ export class HostServices {
   readonly #history: CheckHistory;
   readonly #metrics: HostMetrics;
   readonly #events: HostEvents;
+  readonly #coordinates: CoordinateReporter | null;
   readonly #registered = Promise.withResolvers<void>();
   #config: AgentConfig;
   #mayWrite: (address: string) => boolean;
@@ -69,6 +75,8 @@ export class HostServices {
     this.#state.discardOutput = config.discardCheckOutput;
     this.#mayWrite = addressFilter(config.http.allowWriteFrom);
     this.#catalog = new LinkCatalog(link.rpc);
+    const agentToken = (): string => this.#config.acl.tokens.agent;
+    this.#coordinates = createCoordinateReporter(options, this.#catalog, agentToken);
     const localLog = log.named('local');
     this.#registrar = new Registrar({
       state: this.#state,
@@ -141,6 +149,7 @@ export class HostServices {
       .then(
         () => {
           this.#registered.resolve();
+          this.#coordinates?.registered();
           return this.#antiEntropy.resync();
         },
         (error: Error) => this.#options.log.error(`cannot register this node: ${error.message}`),
@@ -176,6 +185,7 @@ export class HostServices {
   async stop(): Promise<void> {
     this.#registered.promise.catch(() => {});
     this.#events.stop();
+    this.#coordinates?.stop();
     this.#reaper.stop();
     this.#history.stop();
     this.#antiEntropy.stop();

@@ -1,6 +1,7 @@
 /** This host's part of the catalog, over the link: what anti-entropy and alias checks see of the datacenter. */
 import type { MethodArgs, MethodName, NodeState } from '../protocol/methods.ts';
 import type { DeregisterRequest, HealthCheck, RegisterRequest } from '../protocol/types/catalog.ts';
+import type { Coordinate, CoordinateEntry } from '../protocol/types/coordinate.ts';
 import type { Answer, ServerRPC } from '../http-api/server-rpc.ts';
 
 /** What an alias check looks at. */
@@ -30,6 +31,16 @@ export class LinkCatalog {
 
   async nodeState(node: string): Promise<NodeState | null> {
     return parseNodeState(await this.#call('node.state', { node }, ''));
+  }
+
+  async coordinate(node: string): Promise<Coordinate | null> {
+    const { body } = await this.#call('coordinate.node', { node }, '');
+    const entries = JSON.parse(body) as CoordinateEntry[];
+    return entries.find(({ Segment }) => Segment === '')?.Coord ?? null;
+  }
+
+  async reportCoordinate(node: string, Coord: Coordinate, token: string): Promise<void> {
+    await this.#call('coordinate.update', { Node: node, Segment: '', Coord }, token);
   }
 
   /** Tells of another node's state, at first and after changes. @returns the function that ends this */

@@ -37,14 +37,16 @@ async function listDatacenters(request: APIRequest, context: APIContext): Promis
 }
 
 async function listNodes(request: APIRequest, context: APIContext): Promise<APIResponse> {
-  const options = parseQueryOptions(request, context);
+  // Consul caches no coordinates: `?cached` means nothing here.
+  const options = { ...parseQueryOptions(request, context), cached: false };
   refuseTenancy(request.query, ['partition']);
   const answer = await readAnswer(request, context, 'coordinate.nodes', {}, options).catch(fail);
   return renderJSON(request, ofSegment(request, answer), answerHeaders(answer));
 }
 
 async function getNode(request: APIRequest, context: APIContext): Promise<APIResponse> {
-  const options = parseQueryOptions(request, context);
+  // Consul caches no coordinates: `?cached` means nothing here.
+  const options = { ...parseQueryOptions(request, context), cached: false };
   refuseTenancy(request.query, ['partition']);
   const args = { node: request.rest };
   const answer = await readAnswer(request, context, 'coordinate.node', args, options).catch(fail);

@@ -8,7 +8,7 @@ import { decodeBody } from '../decode.ts';
 import { HTTPError } from '../http-error.ts';
 import { type DecodedQuery, QUERY, toQueryInput } from '../prepared-query/query-input.ts';
 import { queryError, withQueryHeaders } from '../query-errors.ts';
-import { parseQueryOptions, parseWriteOptions } from '../query-options.ts';
+import { type QueryOptions, parseQueryOptions, parseWriteOptions } from '../query-options.ts';
 import { readAnswer } from '../read.ts';
 import { JSON_TYPE, allowed, answerHeaders, renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
@@ -53,8 +53,13 @@ function answerSpecific(
   return handler(request, context, isAction ? rest.slice(0, -suffix.length) : rest);
 }
 
+/** Consul caches what queries find, but not the queries: `?cached` means nothing there. */
+function parseReadOptions(request: APIRequest, context: APIContext): QueryOptions {
+  return { ...parseQueryOptions(request, context), cached: false };
+}
+
 async function listQueries(request: APIRequest, context: APIContext): Promise<APIResponse> {
-  const options = parseQueryOptions(request, context);
+  const options = parseReadOptions(request, context);
   const answer = await readAnswer(request, context, 'query.list', {}, options).catch(fail);
   return renderJSON(request, answer.body, answerHeaders(answer, options.consistency));
 }
@@ -64,7 +69,7 @@ async function getQuery(
   context: APIContext,
   id: string,
 ): Promise<APIResponse> {
-  const options = parseQueryOptions(request, context);
+  const options = parseReadOptions(request, context);
   let answer = await context.rpc.call('query.get', { id }, options).catch(fail);
   // As in Consul nobody waits for a query that does not exist: IDs are given by the datacenter, so it never will.
   if (options.minIndex > 0 && answer.body !== '') {

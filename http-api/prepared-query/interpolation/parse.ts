@@ -129,10 +129,11 @@ class Parser {
   #name(): Node {
     const { text: name, at } = this.#read();
     if (this.#takeSymbol('(')) return { kind: 'call', name, args: this.#arguments(), at };
+    const bracket = this.#next;
     if (!this.#takeSymbol('[')) return { kind: 'variable', name, at };
     const key = this.#expression();
     this.#expectSymbol(']');
-    return { kind: 'index', name, key, at };
+    return { kind: 'index', name, key, at: bracket.at };
   }
 
   /** A comma may stand before the parenthesis that closes. */
