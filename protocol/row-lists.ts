@@ -52,6 +52,7 @@ export const ROW_LISTS = {
   'health.service': byNode,
   'health.checks': byNode,
   'health.state': byNode,
+  'coordinate.nodes': byNode,
 } as const satisfies Partial<Record<ReadMethod, RowList>>;
 
 export type RowListMethod = keyof typeof ROW_LISTS;

@@ -13,6 +13,7 @@ import {
   readNodeCoordinates,
   setCoordinateTxn,
 } from '../state/coordinates.ts';
+import { groupRows, renderRows } from '../state/list-rows.ts';
 import { findInstances } from '../state/catalog-instances.ts';
 import { COORDINATES, type Topic, coordinateTopic, serviceTopic } from '../watch/topics.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
@@ -32,11 +33,23 @@ export const coordinateReads: ReadEndpoints<
       return authorizer.nodeRead(node) ? reading : { ...reading, body: '[]' };
     },
   },
-  'coordinate.nodes': topicRead(
-    'coordinate.nodes',
-    () => [COORDINATES],
-    ({ sql }, _args, authorizer) => listCoordinates(sql, (node) => authorizer.nodeRead(node)),
-  ),
+  'coordinate.nodes': {
+    ...topicRead(
+      'coordinate.nodes',
+      () => [COORDINATES],
+      ({ sql }, _args, authorizer) =>
+        renderRows(listCoordinates(sql, (node) => authorizer.nodeRead(node))),
+    ),
+    rows: {
+      topics: () => [COORDINATES],
+      groups: (_args, { coordinates }) => coordinates,
+      read: ({ sql }, _args, authorizer, nodes) =>
+        groupRows(
+          nodes,
+          listCoordinates(sql, (node) => authorizer.nodeRead(node), nodes),
+        ),
+    },
+  },
   'coordinate.datacenters': topicRead(
     'coordinate.datacenters',
     (): Topic[] => [COORDINATES, serviceTopic(SERVER_SERVICE)],

@@ -11,7 +11,7 @@ import { COORDINATES, coordinateTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 import type { Reading } from './kv-read.ts';
 import { foldName } from './catalog-topics.ts';
-import { renderList } from './list-rows.ts';
+import { type ListRow, renderList } from './list-rows.ts';
 import { findNodeRow } from './nodes-rows.ts';
 import { topicIndex } from './topic-index.ts';
 
@@ -89,16 +89,22 @@ export function readNodeCoordinates(sql: SQL, node: string): Reading {
   return { index, body: renderList(rows.map((row) => renderEntry(row, node))) };
 }
 
-/** Every coordinate, in the order of node names. */
-export function listCoordinates(sql: SQL, isVisible: (node: string) => boolean): string {
-  const rows = sql.exec<CoordinateRow>(
-    `SELECT ${COLUMNS} FROM coordinates ORDER BY node, segment_key`,
-  );
-  const entries: string[] = [];
+/** Every coordinate, in the order of node names; or those of some nodes, given by their keys. */
+export function listCoordinates(
+  sql: SQL,
+  isVisible: (node: string) => boolean,
+  nodes?: readonly string[],
+): ListRow[] {
+  const rows =
+    nodes === undefined
+      ? sql.exec<CoordinateRow>(`SELECT ${COLUMNS} FROM coordinates ORDER BY node, segment_key`)
+      : nodes.flatMap((node) => rowsOfNode(sql, node));
+  const entries: ListRow[] = [];
   for (const row of rows) {
-    if (isVisible(row.node_name)) entries.push(renderEntry(row, row.node_name));
+    if (!isVisible(row.node_name)) continue;
+    entries.push({ group: row.node, text: renderEntry(row, row.node_name) });
   }
-  return renderList(entries);
+  return entries;
 }
 
 export function coordinatesOf(sql: SQL, node: string): CoordinateSet {

@@ -23,6 +23,7 @@ export const KEY = 'kv/';
 export const NODE = 'node/';
 export const NODE_CHECKS = 'node-checks/';
 export const SERVICE = 'service/';
+export const COORDINATE = 'coordinate/';
 
 export const keyTopic = (key: string): Topic => KEY + key;
 export const keyPrefixTopic = (prefix: string): Topic => `kv-prefix/${prefix}`;
@@ -37,7 +38,7 @@ export const sessionTopic = (id: string): Topic => `session/${id}`;
 export const nodeSessionsTopic = (node: string): Topic => `node-sessions/${node.toLowerCase()}`;
 /** The coordinates of all nodes. */
 export const COORDINATES: Topic = 'coordinates';
-export const coordinateTopic = (node: string): Topic => `coordinate/${node.toLowerCase()}`;
+export const coordinateTopic = (node: string): Topic => COORDINATE + node.toLowerCase();
 /** Which prepared queries exist, with their definitions. */
 export const QUERIES: Topic = 'queries';
 export const queryTopic = (id: string): Topic => `query/${id.toLowerCase()}`;

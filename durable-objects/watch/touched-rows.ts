@@ -1,4 +1,4 @@
-import { KEY, NODE, NODE_CHECKS, SERVICE, type Topic } from './topics.ts';
+import { COORDINATE, KEY, NODE, NODE_CHECKS, SERVICE, type Topic } from './topics.ts';
 
 /** The rows of the datacenter that touched topics speak of: keys, and folded names of nodes and services. */
 export class TouchedRows {
@@ -6,6 +6,7 @@ export class TouchedRows {
   #keys: string[] | undefined;
   #nodes: string[] | undefined;
   #services: string[] | undefined;
+  #coordinates: string[] | undefined;
 
   constructor(topics: ReadonlyMap<Topic, unknown>) {
     this.#topics = topics;
@@ -24,6 +25,11 @@ export class TouchedRows {
 
   get services(): readonly string[] {
     return (this.#services ??= this.#namesAfter(SERVICE));
+  }
+
+  /** Nodes that have moved, or whose coordinate has gone. */
+  get coordinates(): readonly string[] {
+    return (this.#coordinates ??= this.#namesAfter(COORDINATE));
   }
 
   #namesAfter(start: string): string[] {

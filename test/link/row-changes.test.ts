@@ -31,7 +31,15 @@ const QUERIES: Query[] = [
   ['health.checks', { service: 'db' }],
   ['health.state', { state: 'any' }],
   ['health.state', { state: 'critical', nodeMeta: { rack: '1' } }],
+  ['coordinate.nodes', {}],
+  ['coordinate.node', { node: 'n2' }],
+  ['query.definitions', {}],
+  ['query.execute', { nameOrID: 'finder', agent: 'n1' }],
+  ['query.execute', { nameOrID: 'finder', agent: 'n1', near: '_agent' }],
 ];
+
+/** Of the first query that a datacenter makes: two IDs are its own, one is the link's. */
+const QUERY_ID = '00000000-0000-4000-8000-000000000004';
 
 const key = fc.constantFrom('a', 'a/b', 'a/c', 'a/c/d', 'b', '\uFF5E', '\u{1F600}', 'a/"q"\\');
 const value = fc.constantFrom('', 'dg==', 'bG9uZ2Vy');
@@ -75,6 +83,22 @@ const command: fc.Arbitrary<Command> = fc.oneof(
         },
       } as never,
     ]),
+  fc
+    .record({ Node: node, Segment: fc.constantFrom('', 'a'), Height: fc.constantFrom(0, 0.1) })
+    .map(({ Height, ...each }): Command => [
+      'coordinate.update',
+      { ...each, Coord: { Vec: [0, 0, 0, 0, 0, 0, 0, 0], Error: 1, Adjustment: 0, Height } },
+    ]),
+  fc
+    .record({ op: fc.constantFrom('create', 'update'), Service: fc.constantFrom('web', 'db') })
+    .map(({ op, Service }): Command => [
+      'query.apply',
+      {
+        op,
+        query: { ID: op === 'create' ? '' : QUERY_ID, Name: 'finder', Service: { Service } },
+      } as never,
+    ]),
+  fc.constant<Command>(['query.apply', { op: 'delete', id: QUERY_ID }]),
   node.map((Node): Command => ['catalog.deregister', { Node }]),
   fc.record({ Node: node, ServiceID: id }).map((each): Command => ['catalog.deregister', each]),
 );
