@@ -28,6 +28,15 @@ export class BroadcastQueues {
     this.events = create();
   }
 
+  /**
+   * Queues what another said. While the queue is full it is dropped instead: a flood must not fill the memory between two
+   * checks, and what this node has to say itself is queued all the same.
+   */
+  passOn(queue: TransmitLimitedQueue, message: Uint8Array): void {
+    if (queue.length < this.#maxDepth()) queue.queue({ message });
+    else this.#options.counters.queueDrops++;
+  }
+
   /** @see Delegate.getBroadcasts */
   take(overhead: number, limit: number): readonly Uint8Array[] {
     const taken: Uint8Array[] = [];

@@ -104,7 +104,7 @@ export class SerfDelegate implements Delegate {
     handle: (value: T) => boolean,
   ): void {
     this.#receive(message, decode, (value) => {
-      if (handle(value)) queue.queue({ message: new Uint8Array(message) });
+      if (handle(value)) this.#options.queues.passOn(queue, new Uint8Array(message));
     });
   }
 

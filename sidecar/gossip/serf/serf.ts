@@ -111,12 +111,13 @@ export class Serf<List extends Memberlist = Memberlist> {
     }
     lifecycle.state = 'leaving';
     await snapshotter?.leave();
+    const isAlone = !membership.hasOthers;
     const message = membership.leave(config.name, false);
     if (!(await this.#broadcast(message))) log.warn('serf: timeout waiting for graceful leave');
     if (!(await this.memberlist.leave(config.broadcastTimeoutMs))) {
       log.warn('serf: timeout waiting for leave broadcast');
     }
-    await waits.sleep(config.leavePropagateDelayMs);
+    if (!isAlone) await waits.sleep(config.leavePropagateDelayMs);
     if (lifecycle.state === 'leaving') lifecycle.state = 'left';
   }
 

@@ -3,6 +3,8 @@ import { MAX_USER_EVENT_BYTES } from '../config.ts';
 import { MAX_QUERY_BYTES, MAX_QUERY_FILTERS } from '../limits.ts';
 import { decodeJoin, encodeJoin } from './intents.ts';
 import { MESSAGE_TYPE } from './message-type.ts';
+import { decodePushPull, encodePushPull } from './push-pull.ts';
+import type { PushPullMessage } from './push-pull.ts';
 import { decodeQuery, encodeQuery } from './query.ts';
 import { decodeRelay, encodeRelay } from './relay.ts';
 import { decodeTags, encodeTags } from './tags.ts';
@@ -48,6 +50,30 @@ describe('limits', () => {
     // 82 a5 LTime cf ffffffffffffffff a4 Node a1 x
     const hex = '0182a54c54696d65cfffffffffffffffffa44e6f6465a178';
     expect(decodeJoin(new Uint8Array(Buffer.from(hex, 'hex')))).toBeUndefined();
+  });
+
+  it.each<[string, Partial<PushPullMessage>]>([
+    ['a member with an endless name', { statusLTimes: new Map([['x'.repeat(513), 1]]) }],
+    ['one who left with an endless name', { leftMembers: ['x'.repeat(513)] }],
+    [
+      'an event that no Serf may send',
+      { events: [{ lTime: 1, events: [{ name: 'e', payload: new Uint8Array(9216) }] }] },
+    ],
+    [
+      'more times than anybody remembers',
+      { events: Array.from({ length: 16_385 }, () => ({ lTime: 1, events: [] })) },
+    ],
+  ])('a state with %s', (_, more) => {
+    const state: PushPullMessage = {
+      lTime: 1,
+      statusLTimes: new Map([['a', 1]]),
+      leftMembers: [],
+      eventLTime: 1,
+      events: [],
+      queryLTime: 1,
+    };
+    expect(decodePushPull(new Uint8Array(encodePushPull(state)))).toEqual(state);
+    expect(decodePushPull(encodePushPull({ ...state, ...more }))).toBeUndefined();
   });
 
   it('a relay of anything but a response', () => {

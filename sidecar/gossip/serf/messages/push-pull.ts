@@ -1,8 +1,9 @@
 /** What two nodes tell one another when they exchange their whole state. */
 import { encodeMessage, struct } from '../../wire/msgpack/struct.ts';
 import { bytes, list, mapOf, text, uint64 } from '../../wire/msgpack/wire-type.ts';
+import { MAX_USER_EVENT_BYTES } from '../config.ts';
 import type { LamportTime } from '../lamport-clock.ts';
-import { MAX_STATE_EVENT_TIMES, MAX_STATE_MEMBERS } from '../limits.ts';
+import { MAX_NAME_BYTES, MAX_STATE_EVENT_TIMES, MAX_STATE_MEMBERS } from '../limits.ts';
 import { decodeAfterType } from './decode.ts';
 import { MESSAGE_TYPE } from './message-type.ts';
 
@@ -49,6 +50,7 @@ const PushPullType = struct<PushPullMessage>({
 export const encodePushPull = (state: PushPullMessage): Uint8Array =>
   encodeMessage(MESSAGE_TYPE.pushPull, PushPullType, state);
 
+/** @returns undefined when it is malformed or beyond a limit: what no Serf sends is not to be trusted in any part */
 export function decodePushPull(message: Uint8Array): PushPullMessage | undefined {
   if (message[0] !== MESSAGE_TYPE.pushPull) return undefined;
   const state = decodeAfterType(PushPullType, message, isWithinLimits);
@@ -60,6 +62,11 @@ function isWithinLimits({ statusLTimes, leftMembers, events }: PushPullMessage):
   return (
     statusLTimes.size <= MAX_STATE_MEMBERS &&
     leftMembers.length <= MAX_STATE_MEMBERS &&
-    events.length <= MAX_STATE_EVENT_TIMES
+    events.length <= MAX_STATE_EVENT_TIMES &&
+    [...statusLTimes.keys(), ...leftMembers].every((name) => name.length <= MAX_NAME_BYTES) &&
+    events.every((sameTime) => sameTime.events.every(isSendable))
   );
 }
+
+const isSendable = ({ name, payload }: RecentEvent): boolean =>
+  name.length + payload.length <= MAX_USER_EVENT_BYTES;

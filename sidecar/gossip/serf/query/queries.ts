@@ -170,7 +170,7 @@ export class Queries {
       lTime,
       deadlineMs: clock.now() + timeoutMs,
       wantsAcks: params.requestAck === true,
-      maxAnswers: memberCount(),
+      maxAnswers: 2 * memberCount(),
       listener: params,
       onClose: () => {
         this.#running.get(lTime)?.timer.cancel();

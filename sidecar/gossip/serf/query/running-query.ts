@@ -23,7 +23,7 @@ export interface RunningQueryOptions {
   readonly lTime: LamportTime;
   readonly deadlineMs: number;
   readonly wantsAcks: boolean;
-  /** Of each, acknowledgements and responses: there are no more members. */
+  /** Of each, acknowledgements and responses: twice the members, for some may join meanwhile. */
   readonly maxAnswers: number;
   readonly listener: QueryListener;
   readonly onClose: () => void;
