@@ -82,6 +82,8 @@ function send(
   if (!message.complete) message.resume();
   if (body instanceof ReadableStream) {
     response.writeHead(status, headers);
+    // The first piece may be long in coming, and the client may wait for the headers before it does what brings it.
+    response.flushHeaders();
     const source = Readable.fromWeb(body as never);
     source.on('error', () => response.destroy());
     response.on('close', () => source.destroy());
