@@ -4,7 +4,8 @@
  * The Worker and the sidecar each feed it in the cheapest way they know (`fetch-adapter.ts`, sidecar/http/).
  */
 import { gzipIfAsked } from './compress.ts';
-import { HTTPError, TEXT, renderError } from './http-error.ts';
+import { headerText } from './header-text.ts';
+import { HTTPError, TEXT, isDefect, renderError } from './http-error.ts';
 import { cleanPath, hasUnprintable, needsCleaning } from './paths.ts';
 import { Query } from './query.ts';
 import { allowed } from './render.ts';
@@ -21,6 +22,8 @@ export interface APIOptions {
   readonly mayWrite?: (remoteAddress: string) => boolean;
   /** Told of every answer, for metrics and logs. */
   readonly observe?: (method: string, path: string, status: number) => void;
+  /** Told of what was thrown and is no answer: a defect of ours, which the client sees as a 500. */
+  readonly reportDefect?: (defect: unknown, method: string, path: string) => void;
 }
 
 /** A request as a transport has it. */
@@ -57,6 +60,9 @@ export class API {
     if (response.body !== null) response = await gzipIfAsked(incoming, response);
     const extra = this.#options.responseHeaders?.();
     if (extra !== undefined) for (const name in extra) response.headers[name] = extra[name]!;
+    // Names of services and checks stand in some of them.
+    for (const name in response.headers)
+      response.headers[name] = headerText(response.headers[name]!);
     this.#options.observe?.(incoming.method, incoming.path, response.status);
     return incoming.method === 'HEAD' ? { ...response, body: null } : response;
   }
@@ -87,6 +93,7 @@ export class API {
         new RouteRequest(incoming, found.route.path),
       );
     } catch (error) {
+      if (isDefect(error)) this.#options.reportDefect?.(error, incoming.method, found.route.path);
       response = renderError(error);
     }
     response.headers['X-Consul-Default-Acl-Policy'] = 'allow';

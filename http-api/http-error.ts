@@ -15,6 +15,17 @@ export class HTTPError extends Error {
   }
 }
 
+/** False for what is an answer, a 500 of Consul's among them: a refusal that some code of ours decided on. */
+export function isDefect(thrown: unknown): boolean {
+  if (thrown instanceof RPCError) return thrown.code === 'internal';
+  return !(thrown instanceof HTTPError);
+}
+
+/** For a log: with the place where it was thrown. */
+export function describeDefect(defect: unknown): string {
+  return defect instanceof Error ? (defect.stack ?? defect.message) : String(defect);
+}
+
 export const TEXT = 'text/plain; charset=utf-8';
 
 /** The answer for anything that a handler threw. Consul sends errors as plain text without a trailing newline. */

@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { API } from '../http-api/api.ts';
+import { describeDefect } from '../http-api/http-error.ts';
 import { ORIGIN } from '../protocol/coordinate.ts';
 import { coreRoutes } from '../http-api/routes.ts';
 import { apiContextOf } from './api-context.ts';
@@ -123,6 +124,8 @@ export class Agent {
         blockedPrefixes: () => this.#config.http.blockEndpoints,
         mayWrite: host.mayWrite,
         observe: host.observeRequest,
+        reportDefect: (defect, method, at) =>
+          this.#log.error(`defect in ${method} ${at}: ${describeDefect(defect)}`),
       }),
     );
   }

@@ -1,6 +1,7 @@
 /**
  * What an agent can be told to do: join, leave, make another leave, reload, go into maintenance.
  */
+import { HTTPError, isDefect } from '../../http-api/http-error.ts';
 import { parseToken } from '../../http-api/query-options.ts';
 import type { Route } from '../../http-api/route.ts';
 import { SETTLE_TIMEOUT_MS } from './deps.ts';
@@ -17,7 +18,7 @@ export function clusterRoutes({ agent, maintenance, settle }: AgentAPIDeps): Rou
       path: '/v1/agent/join/',
       methods: {
         async PUT(request) {
-          await agent.join(request.rest, poolOf(request));
+          await told(agent.join(request.rest, poolOf(request)));
           return done();
         },
       },
@@ -26,7 +27,7 @@ export function clusterRoutes({ agent, maintenance, settle }: AgentAPIDeps): Rou
       path: '/v1/agent/leave',
       methods: {
         async PUT() {
-          await agent.leave();
+          await told(agent.leave());
           return done();
         },
       },
@@ -35,7 +36,8 @@ export function clusterRoutes({ agent, maintenance, settle }: AgentAPIDeps): Rou
       path: '/v1/agent/force-leave/',
       methods: {
         async PUT(request) {
-          await agent.forceLeave(request.rest, request.query.has('prune'), poolOf(request));
+          const prune = request.query.has('prune');
+          await told(agent.forceLeave(request.rest, prune, poolOf(request)));
           return done();
         },
       },
@@ -44,7 +46,7 @@ export function clusterRoutes({ agent, maintenance, settle }: AgentAPIDeps): Rou
       path: '/v1/agent/reload',
       methods: {
         async PUT() {
-          await agent.reload();
+          await told(agent.reload());
           await settle(SETTLE_TIMEOUT_MS);
           return done();
         },
@@ -62,4 +64,15 @@ export function clusterRoutes({ agent, maintenance, settle }: AgentAPIDeps): Rou
       },
     },
   ];
+}
+
+/** The agent's reason is the answer. */
+async function told(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (isDefect(error))
+      throw new HTTPError(500, error instanceof Error ? error.message : String(error));
+    throw error;
+  }
 }

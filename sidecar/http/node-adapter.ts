@@ -17,7 +17,9 @@ export function serveWith(api: API): (message: IncomingMessage, response: Server
     response.on('error', () => {});
     void api
       .handle(new NodeRequest(message, response))
-      .then((answer) => send(message, response, answer));
+      .then((answer) => send(message, response, answer))
+      // An answer that Node will not write costs its own connection, never the agent.
+      .catch(() => response.destroy());
   };
 }
 
