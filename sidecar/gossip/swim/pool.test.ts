@@ -159,3 +159,138 @@ describe('a pool', () => {
     expect(n2!.memberlist.counters.refused.unexpected_node).toBe(1);
   });
 });
+
+describe('an encrypted pool', () => {
+  const keyOf = (byte: number): Uint8Array => new Uint8Array(16).fill(byte);
+
+  it.each([
+    ['with a label', { label: 'blue' }],
+    ['of protocol 1, which is encryption version 0', { protocolVersion: 1 }],
+    ['that does not compress', { compression: false }],
+  ])('%s works like any other', async (_name, options) => {
+    const pool = newPool();
+    const [n1, n2, n3] = await pool.grow(3, { key: keyOf(1), ...options });
+    await n3!.memberlist.stop();
+    await pool.clock.advanceAsync(30_000);
+    for (const member of [n1!, n2!]) expect(TestPool.view(member)).toEqual(['n1', 'n2']);
+    expect(n1!.memberlist.counters.totalRefused).toBe(0);
+  });
+
+  it('changes its key while it runs', async () => {
+    const pool = newPool();
+    const members = await pool.grow(4, { key: keyOf(1) });
+    const steps: ((member: TestMember) => void)[] = [
+      ({ keyring }) => keyring.install(keyOf(2)),
+      ({ keyring }) => keyring.use(keyOf(2)),
+      ({ keyring }) => keyring.remove(keyOf(1)),
+    ];
+    for (const step of steps) {
+      for (const member of members) {
+        step(member);
+        // Each at its own time: in between, the pool is of two minds.
+        await pool.clock.advanceAsync(3000);
+      }
+    }
+    for (const member of members) {
+      expect(TestPool.view(member)).toEqual(['n1', 'n2', 'n3', 'n4']);
+      expect(member.memberlist.counters).toMatchObject({ totalRefused: 0, suspicions: 0 });
+    }
+  });
+
+  it('comes from a plain one without a break', async () => {
+    const pool = newPool();
+    const members = await pool.grow(2);
+    const replace = async (index: number, config: object): Promise<void> => {
+      const old = members[index]!;
+      await old.memberlist.stop();
+      const bind = { address: old.address, port: 7946 };
+      members[index] = await pool.add({ name: old.name, bind, ...config });
+      expect(await pool.join(members[index]!, members[1 - index]!)).toBe(1);
+      await pool.clock.advanceAsync(5000);
+    };
+    for (const config of [
+      { key: keyOf(1), verifyIncoming: false, verifyOutgoing: false },
+      { key: keyOf(1), verifyIncoming: false },
+      { key: keyOf(1) },
+    ]) {
+      for (const index of [0, 1]) await replace(index, config);
+      for (const member of members) expect(TestPool.view(member)).toEqual(['n1', 'n2']);
+    }
+  });
+});
+
+describe('addresses', () => {
+  it('are those that are advertised, with the bound port unless another is', async () => {
+    const pool = newPool();
+    const n1 = await pool.add({ advertise: { address: '203.0.113.5', port: 0 } });
+    expect(n1.memberlist.localNode()).toMatchObject({ address: '203.0.113.5', port: 7946 });
+    const n2 = await pool.add({ advertise: { address: '::ffff:203.0.113.6', port: 99 } });
+    expect(n2.memberlist.localNode()).toMatchObject({ address: '203.0.113.6', port: 99 });
+  });
+
+  it.each(['0.0.0.0', '::', 'name'])(
+    '%s cannot be advertised, and the port is free again',
+    async (address) => {
+      const pool = newPool();
+      const bind = { address: '10.0.0.9', port: 7946 };
+      const failing = pool.add({ bind, advertise: { address, port: 0 } });
+      await expect(failing).rejects.toMatchObject({ code: 'invalid_address' });
+      await pool.add({ bind });
+    },
+  );
+
+  it('may be IPv6, and pools may be mixed', async () => {
+    const pool = newPool();
+    const n1 = await pool.add({ bind: { address: '2001:db8::1', port: 7946 } });
+    const n2 = await pool.add();
+    const joining = n2.memberlist.join(['[2001:db8::1]:7946']);
+    await pool.clock.advanceAsync(5000);
+    expect(await joining).toEqual({ contacted: 1, errors: [] });
+    expect(TestPool.view(n1)).toEqual(['n1', 'n2']);
+    expect(n2.memberlist.lookup('n1')?.node.address).toBe('2001:db8::1');
+  });
+
+  it('behind names are all contacted, and failures are told', async () => {
+    const pool = newPool();
+    const [n1, n2] = [await pool.add(), await pool.add()];
+    const hosts = { pool: [n1.address, n2.address, '10.0.0.99'] };
+    const n3 = await pool.add({ hosts });
+    const joining = n3.memberlist.join(['pool', 'nobody']);
+    await pool.clock.advanceAsync(1000);
+    const { contacted, errors } = await joining;
+    expect(contacted).toBe(2);
+    expect(errors.map(({ message }) => message)).toEqual([
+      'Failed to join 10.0.0.99:7946: dial tcp 10.0.0.99:7946: connection refused',
+      'Failed to resolve nobody: lookup nobody: no such host',
+    ]);
+  });
+
+  it('without a name are not spoken to where names are required', async () => {
+    const pool = newPool();
+    const n1 = await pool.add();
+    const n2 = await pool.add({ requireNodeNames: true });
+    expect(await pool.join(n2, n1)).toBe(0);
+    const joining = n2.memberlist.join(['n1/10.0.0.1']);
+    await pool.clock.advanceAsync(100);
+    expect((await joining).contacted).toBe(1);
+  });
+});
+
+describe('delegates', () => {
+  it('may refuse a merge and a node', async () => {
+    const pool = newPool();
+    const n1 = await pool.add();
+    const refusing = await pool.add({
+      delegates: { merge: { notifyMerge: (nodes) => `not ${nodes[0]?.node.name}` } },
+    });
+    const joining = refusing.memberlist.join(['10.0.0.1']);
+    await pool.clock.advanceAsync(100);
+    expect((await joining).errors[0]?.message).toBe('Failed to join 10.0.0.1:7946: not n1');
+    const picky = await pool.add({
+      delegates: { alive: { notifyAlive: ({ name }) => (name === 'n2' ? 'no' : undefined) } },
+    });
+    await pool.join(picky, n1);
+    expect(TestPool.view(picky)).toEqual(['n1', 'n3']);
+    expect(picky.memberlist.counters.refused.delegate).toBe(1);
+  });
+});

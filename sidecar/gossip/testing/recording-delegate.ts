@@ -11,6 +11,8 @@ export class RecordingDelegate implements Delegate {
   readonly events: string[] = [];
   readonly messages: string[] = [];
   readonly merged: string[] = [];
+  /** Answered probes: name, round trip, payload. */
+  readonly pinged: string[] = [];
 
   nodeMeta(): Uint8Array {
     return this.meta;
@@ -53,6 +55,12 @@ export class RecordingDelegate implements Delegate {
         notifyUpdate: (node) => told('update', node),
       },
       conflict: { notifyConflict: (existing) => told('conflict', existing) },
+      ping: {
+        ackPayload: () => this.meta,
+        notifyPingComplete: ({ name }, rttMs, payload) => {
+          this.pinged.push(`${name} ${rttMs} ${Buffer.from(payload).toString()}`);
+        },
+      },
     };
   }
 }

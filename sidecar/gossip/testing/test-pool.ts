@@ -1,4 +1,5 @@
 /** Whole pools on a virtual clock and a network in memory. */
+import type { Delegates } from '../delegates.ts';
 import { Keyring } from '../keyring/keyring.ts';
 import { createMemberlist } from '../swim/create-memberlist.ts';
 import { LAN_PROFILE } from '../swim/config.ts';
@@ -24,6 +25,8 @@ export interface MemberOptions extends Partial<SwimConfig> {
   readonly key?: Uint8Array;
   readonly bind?: Endpoint;
   readonly hosts?: Readonly<Record<string, readonly string[]>>;
+  /** Besides the recording one. */
+  readonly delegates?: Delegates;
 }
 
 export class TestPool {
@@ -46,7 +49,7 @@ export class TestPool {
   /** `n1` at 10.0.0.1 and so on, unless told otherwise. */
   async add(options: MemberOptions = {}): Promise<TestMember> {
     const number = this.members.length + 1;
-    const { key, bind, hosts, ...config } = options;
+    const { key, bind, hosts, delegates, ...config } = options;
     const name = config.name ?? `n${number}`;
     const address = bind?.address ?? `10.0.${number >> 8}.${number & 255}`;
     const transport = this.network.transport(bind ?? { address, port: 7946 });
@@ -57,7 +60,7 @@ export class TestPool {
       transport,
       clock: this.clock,
       random: this.random.fork(),
-      delegates: delegate.delegates(),
+      delegates: { ...delegate.delegates(), ...delegates },
       keyring,
       resolve: (host) =>
         hosts?.[host] === undefined
