@@ -291,6 +291,6 @@ describe('delegates', () => {
     });
     await pool.join(picky, n1);
     expect(TestPool.view(picky)).toEqual(['n1', 'n3']);
-    expect(picky.memberlist.counters.refused.delegate).toBe(1);
+    expect(picky.memberlist.counters.refused.delegate).toBeGreaterThan(0);
   });
 });
