@@ -36,7 +36,8 @@ export function renderValue(
 export function answerHeaders(answer: Answer, consistency?: Consistency): Record<string, string> {
   const headers: Record<string, string> = {
     'X-Consul-Index': String(Math.max(1, answer.index)),
-    'X-Consul-Knownleader': 'true',
+    // Only a replica that lost its datacenter has an age.
+    'X-Consul-Knownleader': String((answer.lastContactMs ?? 0) === 0),
     'X-Consul-Lastcontact': String(Math.round(answer.lastContactMs ?? 0)),
   };
   if (consistency !== undefined) {

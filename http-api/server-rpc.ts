@@ -28,7 +28,7 @@ export interface Answer {
   readonly lastContactMs?: number;
   /** HIT or MISS when the answer was looked for in a replica. */
   readonly cache?: 'HIT' | 'MISS';
-  /** Since when the replica's answer has been unchanged, in milliseconds. */
+  /** For how long the replica's answer has not been kept up to date, in milliseconds. */
   readonly ageMs?: number;
 }
 

@@ -30,6 +30,7 @@ import type { LogHub, Logger } from './lib/log.ts';
 import { type OwnNode, ownNodeOf, ownRegistration } from './node-registration.ts';
 import { createDNSSource } from './create-dns-source.ts';
 import type { ReplicaDNSSource } from './replica-dns-source.ts';
+import { type ReplicaStore, SQLiteReplicaStore } from './server-link/replica-store.ts';
 import { ServerLink } from './server-link/server-link.ts';
 
 export interface AgentOptions {
@@ -44,6 +45,8 @@ export interface AgentOptions {
 
 /** How long a start waits for the datacenter before it goes on without: the edge may be away while a host boots. */
 const FIRST_LINK_TIMEOUT_MS = 10_000;
+/** The same where an earlier run left a replica that can answer meanwhile. */
+const FIRST_LINK_TIMEOUT_WITH_REPLICA_MS = 2_000;
 
 export class Agent {
   readonly #options: AgentOptions;
@@ -207,6 +210,7 @@ export class Agent {
         log: this.#log.named('link'),
         datacenter: config.datacenter,
         now: () => Date.now(),
+        store: this.#openReplicaStore(),
       },
       {
         connected: (hello) => {
@@ -220,6 +224,14 @@ export class Agent {
         },
       },
     );
+  }
+
+  /** A control plane of its own comes back with the host: the replica need not outlive it. */
+  #openReplicaStore(): ReplicaStore | null {
+    const { controlPlane, datacenter } = this.#config;
+    if (controlPlane === 'embedded' || this.#isTemporary) return null;
+    const directory = path.join(this.dataDir, 'replica');
+    return SQLiteReplicaStore.open(directory, datacenter, this.#log.named('replica'));
   }
 
   #bootstrapEntries(link: ServerLink): Promise<void> {
@@ -242,9 +254,12 @@ export class Agent {
       .then(() => Promise.all([source.start(), this.#bootstrapEntries(link)]));
     this.#cluster?.startJoining();
     link.start();
+    const timeoutMs = link.hasKeptReplica
+      ? FIRST_LINK_TIMEOUT_WITH_REPLICA_MS
+      : FIRST_LINK_TIMEOUT_MS;
     let timer: NodeJS.Timeout | undefined;
     const overdue = new Promise<'overdue'>((resolve) => {
-      timer = setTimeout(() => resolve('overdue'), FIRST_LINK_TIMEOUT_MS);
+      timer = setTimeout(() => resolve('overdue'), timeoutMs);
     });
     const first = await Promise.race([ready.catch((error: Error) => error), overdue]);
     clearTimeout(timer);

@@ -106,9 +106,10 @@ export class LinkRPC implements ServerRPC {
   }
 
   #replicaAnswer(answer: WatchedAnswer, options: CallOptions, cache: 'HIT' | 'MISS'): Answer {
-    const plain = { ...this.#toAnswer(answer), lastContactMs: this.#replica.lastContactMs };
-    if (!options.cached) return plain;
-    return { ...plain, cache, ageMs: this.#now() - answer.changedAt };
+    const { lastContactMs } = this.#replica;
+    const plain = { ...this.#toAnswer(answer), lastContactMs };
+    // As in Consul: what is kept up to date has no age, whenever it changed last.
+    return options.cached ? { ...plain, cache, ageMs: lastContactMs } : plain;
   }
 
   #toAnswer(answer: WatchedAnswer): Answer {

@@ -2,7 +2,8 @@
  * What this host's clients ask for, kept up to date by subscriptions.
  *
  * Equal queries are one subscription, whatever the number of clients. A subscription that nobody asked for during ten
- * minutes is dropped. While the link is down the last answers stay, and their age tells how old they may be.
+ * minutes is dropped. While the link is down the last answers stay, those of an earlier run included, and their age tells
+ * how old they may be.
  */
 import {
   FEATURE_CHANGES,
@@ -14,6 +15,7 @@ import { IDLE_SUBSCRIPTION_MS, MAX_SUBSCRIPTIONS_PER_LINK } from '../../protocol
 import type { MethodName } from '../../protocol/methods.ts';
 import type { Push, RowChanges } from '../../protocol/pushes.ts';
 import { type Batcher, unwrapReply } from './batcher.ts';
+import type { ReplicaKeeper } from './replica-keeper.ts';
 import { WatchedAnswer } from './watched-answer.ts';
 
 const SWEEP_INTERVAL_MS = 60_000;
@@ -25,7 +27,7 @@ export class Replica {
   readonly #byId = new Map<number, WatchedAnswer>();
   /** First answers under way, by id: callers of the same query share one. */
   readonly #opening = new Map<number, Promise<WatchedAnswer>>();
-  readonly #changed: (answer: WatchedAnswer) => void;
+  readonly #keeper: ReplicaKeeper | null;
   readonly #sweeper: NodeJS.Timeout;
   #nextId = 1;
   /** Connections so far: what failed on an earlier one says nothing about this one. */
@@ -33,16 +35,12 @@ export class Replica {
   #disconnectedAt: number | null;
   #canConfirm = false;
 
-  /** @param changed told of every answer that changed, before its waiters wake */
-  constructor(
-    batcher: Batcher,
-    now: () => number,
-    changed: (answer: WatchedAnswer) => void = () => {},
-  ) {
+  /** @param keeper what keeps the replica on disk; without it an earlier run left nothing */
+  constructor(batcher: Batcher, now: () => number, keeper: ReplicaKeeper | null = null) {
     this.#batcher = batcher;
     this.#now = now;
-    this.#changed = changed;
-    this.#disconnectedAt = now();
+    this.#keeper = keeper;
+    this.#disconnectedAt = keeper?.contactAt ?? now();
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS);
     this.#sweeper.unref();
   }
@@ -53,15 +51,22 @@ export class Replica {
 
   /** For how long the replica has had no word from the datacenter; 0 while the link is up. */
   get lastContactMs(): number {
-    return this.#disconnectedAt === null ? 0 : this.#now() - this.#disconnectedAt;
+    // A clock that was set back must not make them younger than they are.
+    return this.#disconnectedAt === null ? 0 : Math.max(1, this.#now() - this.#disconnectedAt);
   }
 
-  /** The answer if it is kept up to date already (or was, while the link is down). No I/O. */
+  /** The answer if it is kept up to date already, or was when the link went down. Asks nobody. */
   peek(method: MethodName, args: unknown, token: string): WatchedAnswer | undefined {
-    const found = this.#byIdentity.get(identityOf(method, args, token));
+    const identity = identityOf(method, args, token);
+    const found = this.#byIdentity.get(identity) ?? this.#restore(identity, method, args, token);
     if (found === undefined || !found.hasBody) return undefined;
+    if (!found.isSubscribed && this.#isConnected) return undefined;
     found.lastAskedAt = this.#now();
     return found;
+  }
+
+  get #isConnected(): boolean {
+    return this.#disconnectedAt === null;
   }
 
   /** For holders of an answer: it is still in use. */
@@ -81,14 +86,16 @@ export class Replica {
     token: string,
   ): Promise<{ answer: WatchedAnswer; fresh: boolean }> {
     const identity = identityOf(method, args, token);
-    const known = this.#byIdentity.get(identity);
-    if (known !== undefined) {
-      known.lastAskedAt = this.#now();
+    const known = this.#byIdentity.get(identity) ?? this.#restore(identity, method, args, token);
+    if (known !== undefined) known.lastAskedAt = this.#now();
+    // What an earlier run left is all there is while the link is down, and has to be asked for again when it is up.
+    if (known !== undefined && (known.isSubscribed || !this.#isConnected)) {
       // Before its first answer there is nothing to look at; that answer may have been read before this call began.
       await this.#opening.get(known.id);
       return { answer: known, fresh: false };
     }
-    const answer = this.#create(identity, method, args, token);
+    const answer = known ?? this.#create(identity, method, args, token);
+    answer.isSubscribed = true;
     const opening = this.#subscribe(answer);
     this.#opening.set(answer.id, opening);
     try {
@@ -140,8 +147,10 @@ export class Replica {
     this.#disconnectedAt = null;
     const connect = ++this.#connects;
     this.#canConfirm = hello.features.includes(FEATURE_CHANGES);
+    this.#keeper?.connected(hello.incarnation);
     for (const answer of this.#byId.values()) {
       if (this.#opening.has(answer.id)) continue;
+      answer.isSubscribed = true;
       if (!sameState) answer.index = 0;
       this.#subscribe(answer).catch(() => this.#subscriptionFailed(answer, connect));
     }
@@ -154,10 +163,12 @@ export class Replica {
 
   disconnected(): void {
     this.#disconnectedAt ??= this.#now();
+    this.#keeper?.disconnected();
   }
 
   stop(): void {
     clearInterval(this.#sweeper);
+    this.#keeper?.stop();
     for (const answer of this.#byId.values()) answer.wakeAll();
   }
 
@@ -165,6 +176,22 @@ export class Replica {
     if (this.#byId.size >= MAX_SUBSCRIPTIONS_PER_LINK) this.#dropOldest();
     const answer = new WatchedAnswer(this.#nextId++, method, args, token);
     answer.lastAskedAt = this.#now();
+    this.#byIdentity.set(identity, answer);
+    this.#byId.set(answer.id, answer);
+    return answer;
+  }
+
+  /** An answer of an earlier run. */
+  #restore(
+    identity: string,
+    method: MethodName,
+    args: unknown,
+    token: string,
+  ): WatchedAnswer | undefined {
+    if (this.#keeper === null || this.#byId.size >= MAX_SUBSCRIPTIONS_PER_LINK) return undefined;
+    const answer = new WatchedAnswer(this.#nextId, method, args, token);
+    if (!this.#keeper.restore(answer)) return undefined;
+    this.#nextId++;
     this.#byIdentity.set(identity, answer);
     this.#byId.set(answer.id, answer);
     return answer;
@@ -184,14 +211,14 @@ export class Replica {
   /** @returns false when the changes do not fit what is known here */
   #apply(answer: WatchedAnswer, index: number, changes: RowChanges): boolean {
     if (!answer.apply(index, changes, this.#now())) return false;
-    this.#changed(answer);
+    this.#keeper?.changed(answer);
     answer.wakeAll();
     return true;
   }
 
   #learn(answer: WatchedAnswer, index: number, body: string): void {
     if (!answer.update(index, body, this.#now())) return;
-    this.#changed(answer);
+    this.#keeper?.changed(answer);
     answer.wakeAll();
   }
 
@@ -202,7 +229,10 @@ export class Replica {
     this.refresh(answer).catch(() => this.#subscriptionFailed(answer, connect));
   }
 
+  /** Not while the link is down: what is dropped then cannot be had again. */
   #sweep(): void {
+    if (!this.#isConnected) return;
+    this.#keeper?.prune(this.#byId.values());
     const before = this.#now() - IDLE_SUBSCRIPTION_MS;
     const idle = [...this.#byId.values()].filter(
       (answer) => !answer.hasWaiters && answer.lastAskedAt < before,
@@ -221,7 +251,10 @@ export class Replica {
 
   #drop(answers: WatchedAnswer[]): void {
     if (answers.length === 0) return;
-    for (const answer of answers) this.#forget(answer);
+    for (const answer of answers) {
+      this.#keeper?.forget(answer);
+      this.#forget(answer);
+    }
     const ids = answers.map((answer) => answer.id);
     void this.#batcher.send('link.unsubscribe', { ids }, '', false);
   }

@@ -3,12 +3,15 @@ import type { HelloReply } from '../../protocol/frames.ts';
 import { Batcher } from './batcher.ts';
 import { LinkRPC } from './link-rpc.ts';
 import { LinkTransport, type LinkTransportOptions } from './link-transport.ts';
+import { ReplicaKeeper } from './replica-keeper.ts';
+import type { ReplicaStore } from './replica-store.ts';
 import { Replica } from './replica.ts';
-import type { WatchedAnswer } from './watched-answer.ts';
 
 export interface ServerLinkOptions extends LinkTransportOptions {
   readonly datacenter: string;
   readonly now: () => number;
+  /** Where the replica is kept; null for one that does not outlive the process. */
+  readonly store?: ReplicaStore | null;
 }
 
 export interface ServerLinkEvents {
@@ -16,8 +19,6 @@ export interface ServerLinkEvents {
   connected(hello: HelloReply): void;
   disconnected(): void;
   refused(reason: string): void;
-  /** An answer of the replica changed. */
-  changed?(answer: WatchedAnswer): void;
 }
 
 export class ServerLink {
@@ -25,12 +26,20 @@ export class ServerLink {
   readonly replica: Replica;
   readonly rpc: LinkRPC;
   readonly #transport: LinkTransport;
+  readonly #hasKeptReplica: boolean;
   #incarnation = '';
   #connects = 0;
 
   constructor(options: ServerLinkOptions, events: ServerLinkEvents) {
     this.batcher = new Batcher({ send: (text) => this.#transport.send(text), now: options.now });
-    this.replica = new Replica(this.batcher, options.now, (answer) => events.changed?.(answer));
+    const { store = null, now } = options;
+    const keeper =
+      store === null
+        ? null
+        : new ReplicaKeeper({ store, now, warn: (text) => options.log.warn(text) });
+    this.#incarnation = store?.incarnation ?? '';
+    this.#hasKeptReplica = this.#incarnation !== '';
+    this.replica = new Replica(this.batcher, now, keeper);
     this.rpc = new LinkRPC(this.batcher, this.replica, options.datacenter, options.now);
     this.#transport = new LinkTransport(options, {
       connected: (hello) => this.#connected(hello, events),
@@ -49,6 +58,11 @@ export class ServerLink {
 
   get isConnected(): boolean {
     return this.#transport.isConnected;
+  }
+
+  /** Whether an earlier run left answers that can be given while the datacenter is away. */
+  get hasKeptReplica(): boolean {
+    return this.#hasKeptReplica;
   }
 
   get connects(): number {

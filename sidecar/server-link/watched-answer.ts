@@ -17,6 +17,8 @@ export class WatchedAnswer {
   lastAskedAt = 0;
   /** True once the replica keeps it up to date no longer. */
   isDropped = false;
+  /** False for what comes from an earlier run until the datacenter was asked for it again. */
+  isSubscribed = false;
   readonly #waiters = new Set<Wake>();
   #body: string | null = null;
   /** The body as rows, once rows of it have changed; with `#body` null it is the truth. */

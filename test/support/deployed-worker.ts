@@ -1,0 +1,65 @@
+/**
+ * The Worker as it stands on the edge, played by a workerd that no agent has started: with a secret of its own or none, on
+ * a port that stays, and with data that outlives it.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { SECRET_VARIABLE, renderWorkerdConfig } from '../../sidecar/embedded/workerd-config.ts';
+import { WorkerdProcess } from '../../sidecar/embedded/workerd-process.ts';
+import { workerdBinary } from '../../sidecar/lib/installation.ts';
+import { freePorts } from './free-ports.ts';
+import { ROOT } from './lictor-process.ts';
+
+const SILENT = { info: (): void => {}, warn: (): void => {}, error: (): void => {} };
+
+export class DeployedWorker {
+  readonly url: string;
+  readonly secret: string | undefined;
+  readonly #configPath: string;
+  #process: WorkerdProcess | null = null;
+
+  private constructor(directory: string, port: number, secret: string | undefined) {
+    this.url = `http://127.0.0.1:${port}`;
+    this.secret = secret;
+    this.#configPath = path.join(directory, 'workerd.capnp');
+  }
+
+  /** @param secret undefined for a deployment that nobody has given one */
+  static async start(directory: string, secret: string | undefined): Promise<DeployedWorker> {
+    const [port = 0] = await freePorts(1);
+    const worker = new DeployedWorker(directory, port, secret);
+    const storagePath = path.join(directory, 'storage');
+    fs.mkdirSync(storagePath, { recursive: true });
+    fs.copyFileSync(path.join(ROOT, 'dist/worker.js'), path.join(directory, 'worker.js'));
+    const listenAddress = `127.0.0.1:${port}`;
+    const options = { datacenter: 'dc1', listenAddress, storagePath, settings: {} };
+    fs.writeFileSync(worker.#configPath, renderWorkerdConfig(options));
+    await worker.start();
+    return worker;
+  }
+
+  /** Once more, after `stop`: with the same data, under the same URL. */
+  async start(): Promise<void> {
+    const secret: Record<string, string> =
+      this.secret === undefined ? {} : { [SECRET_VARIABLE]: this.secret };
+    this.#process = new WorkerdProcess({
+      binary: workerdBinary(),
+      configPath: this.#configPath,
+      env: { PATH: process.env['PATH'] ?? '', ...secret },
+      log: SILENT,
+    });
+    await this.#process.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#process?.stop();
+    this.#process = null;
+  }
+
+  /** A request to the Worker itself. @param token the deployment's secret unless given */
+  fetch(target: string, init: RequestInit = {}, token = this.secret ?? ''): Promise<Response> {
+    const headers = { ...(init.headers as Record<string, string>) };
+    if (token !== '') headers['x-consul-token'] = token;
+    return fetch(this.url + target, { ...init, headers });
+  }
+}
