@@ -143,7 +143,7 @@ function lonelyMember(config: AgentConfig, own: OwnNode): AgentMember {
     Name: own.name,
     Addr: own.address,
     Port: config.ports.serfLAN,
-    Tags: { ...memberTags(config, own) },
+    Tags: { ...memberTags(config, own, own.address) },
     Status: ALIVE,
     ProtocolMin: 1,
     ProtocolMax: 5,

@@ -24,6 +24,7 @@ import { DNSServer } from './dns/server.ts';
 import { dnsOptionsOf } from './dns-options.ts';
 import { diffReloadable } from './config/diff-reloadable.ts';
 import { HTTPInterfaces } from './http-interfaces.ts';
+import { Federation } from './federation.ts';
 import { HostCluster } from './host-cluster.ts';
 import { deriveLinkSecret } from './lib/link-proof.ts';
 import type { LogHub, Logger } from './lib/log.ts';
@@ -57,6 +58,7 @@ export class Agent {
   #access: ControlPlaneAccess | null = null;
   #cluster: Cluster | null = null;
   #hostCluster: HostCluster | null = null;
+  #federation: Federation | null = null;
   #link: ServerLink | null = null;
   #host: HostServices | null = null;
   #dns: DNSServer | null = null;
@@ -97,6 +99,15 @@ export class Agent {
     await access.start();
     await this.#startCluster(own);
     const link = (this.#link = this.#createLink(nodeID, access));
+    const federation = (this.#federation = new Federation({
+      own,
+      epoch: randomUUID(),
+      local: link.rpc,
+      cluster: () => this.#cluster,
+      edgeToken: config.edgeToken,
+      log: this.#log,
+      now: () => Date.now(),
+    }));
     this.#hostCluster = new HostCluster({
       own,
       link,
@@ -116,13 +127,13 @@ export class Agent {
       // A host that has nobody to measure against is where every pool begins.
       coordinate: () => ORIGIN,
     }));
-    const source = createDNSSource(config, link);
+    const { source, local } = createDNSSource(config, link, federation);
     this.#dns = new DNSServer(source, dnsOptionsOf(config), this.#log.named('dns'));
     await this.#dns.start(config.listeners.dns.filter((address) => address.kind === 'tcp'));
-    await this.#connect(link, own, host, source);
+    await this.#connect(link, own, host, local);
     http.serve(
       new API([...host.routes, ...coreRoutes], {
-        context: apiContextOf(config, own, link, () => serverAddressOf(this.#cluster)),
+        context: apiContextOf(config, own, federation, () => serverAddressOf(this.#cluster)),
         responseHeaders: () => this.#config.http.responseHeaders,
         blockedPrefixes: () => this.#config.http.blockEndpoints,
         mayWrite: host.mayWrite,
@@ -163,6 +174,8 @@ export class Agent {
     await host?.stop();
     this.#link?.stop();
     this.#link = null;
+    this.#federation?.stop();
+    this.#federation = null;
     this.#hostCluster?.stop();
     this.#hostCluster = null;
     const cluster = this.#cluster;
@@ -187,14 +200,19 @@ export class Agent {
   #createAccess(): ControlPlaneAccess {
     const config = this.#config;
     const linkSecrets = (): Buffer[] =>
-      (this.#cluster?.keys() ?? []).map((key) => deriveLinkSecret(key, config.datacenter));
+      (this.#cluster?.keys('lan') ?? []).map((key) => deriveLinkSecret(key, config.datacenter));
     return new ControlPlaneAccess({
       config,
       dataDir: this.dataDir,
       log: this.#log,
       linkSecrets,
       discover: () =>
-        discoverControlPlane({ cluster: this.#cluster!, edgeToken: config.edgeToken, linkSecrets }),
+        discoverControlPlane({
+          members: this.#cluster!.members('lan'),
+          ownAddress: this.#cluster!.ownAddress,
+          edgeToken: config.edgeToken,
+          linkSecrets,
+        }),
     });
   }
 

@@ -1,19 +1,20 @@
 /** What /v1 has to know of this agent. */
 import type { APIContext } from '../http-api/route.ts';
 import type { AgentConfig } from './config/agent-config.ts';
+import type { Federation } from './federation.ts';
 import { type OwnNode, ownNodeMeta } from './node-registration.ts';
-import type { ServerLink } from './server-link/server-link.ts';
 
 /** @param serverAddress of the datacenter's control plane as members tell it; '' while that is not known */
 export function apiContextOf(
   config: AgentConfig,
   own: OwnNode,
-  link: ServerLink,
+  federation: Federation,
   serverAddress: () => string,
 ): APIContext {
   const node = { id: own.id, name: own.name, meta: ownNodeMeta(own) };
   return {
-    rpc: link.rpc,
+    rpc: federation,
+    otherDatacenters: () => federation.otherDatacenters(),
     datacenter: config.datacenter,
     nodeName: config.nodeName,
     disableCoordinates: config.disableCoordinates,

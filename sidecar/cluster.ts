@@ -90,8 +90,13 @@ export class Cluster {
   }
 
   /** Keys that links may be proved with; none where gossip is not encrypted. */
-  keys(): readonly Uint8Array[] {
-    return this.#keyrings.get('lan')?.keys() ?? [];
+  keys(name: PoolName): readonly Uint8Array[] {
+    return this.#keyrings.get(name)?.keys() ?? [];
+  }
+
+  /** This host's address in the LAN pool. */
+  get ownAddress(): string {
+    return this.#pools.get('lan')?.localMember().address ?? this.#options.own.address;
   }
 
   /** Begins to join what the configuration names, for as long as nobody answers. */
@@ -145,7 +150,7 @@ export class Cluster {
     const keyringFile = config.disableKeyringFile ? undefined : this.#file(name, 'keyring');
     const pool = await createPool({
       name: name === 'wan' ? renderWANName(own.name, own.datacenter) : own.name,
-      tags: memberTags(config, own),
+      tags: memberTags(config, own, settings.advertiseAddress),
       bind: { address: settings.bindAddress, port: settings.port },
       ...(settings.advertiseAddress !== settings.bindAddress && {
         advertise: { address: settings.advertiseAddress, port: settings.port },

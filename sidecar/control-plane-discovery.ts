@@ -10,7 +10,10 @@ import { proveLink } from './lib/link-proof-exchange.ts';
 import { CONTROL_PLANE_TAG, PROOF_TAG } from './member-tags.ts';
 
 export interface DiscoveryOptions {
-  readonly cluster: Cluster;
+  /** Those of the datacenter in question. */
+  readonly members: readonly Member[];
+  /** This host's own in the pool: who has it runs here. */
+  readonly ownAddress: string;
   /** For a deployed Worker: gossip tells where it is, not how to open it. */
   readonly edgeToken: string;
   readonly linkSecrets: () => readonly Uint8Array[];
@@ -18,11 +21,11 @@ export interface DiscoveryOptions {
 
 /** @throws Error that says what is missing, until a member tells of a control plane */
 export async function discoverControlPlane(options: DiscoveryOptions): Promise<Dial> {
-  const { cluster, edgeToken, linkSecrets } = options;
-  const member = findMember(cluster.members('lan'));
+  const { members, ownAddress, edgeToken, linkSecrets } = options;
+  const member = findMember(members);
   if (member === undefined) {
     throw new Error(
-      'no member of the LAN pool tells of a control plane yet: join one that has it (retry_join), or set edge_url',
+      'no member of the pool tells of a control plane yet: join one that has it (retry_join), or set edge_url',
     );
   }
   const url = member.tags[CONTROL_PLANE_TAG]!;
@@ -34,7 +37,7 @@ export async function discoverControlPlane(options: DiscoveryOptions): Promise<D
   }
   const secrets = linkSecrets();
   if (secrets.length > 0) return { url, authorization: await proveLink(url, secrets) };
-  if (isThisHost(cluster, member)) return { url, authorization: '' };
+  if (isThisHost(ownAddress, member)) return { url, authorization: '' };
   throw new Error(
     `${member.name} at ${member.address} runs the control plane, and gossip is not encrypted: set the same \`encrypt\` key on all agents, so that both sides can prove who they are`,
   );
@@ -49,9 +52,8 @@ function findMember(members: readonly Member[]): Member | undefined {
 
 const rank = ({ tags }: Member): number => (tags['role'] === 'consul' ? 0 : 1);
 
-function isThisHost(cluster: Cluster, { address }: Member): boolean {
-  const own = cluster.pool('lan')?.localMember().address;
-  return address === own || address.startsWith('127.') || address === '::1';
+function isThisHost(ownAddress: string, { address }: Member): boolean {
+  return address === ownAddress || address.startsWith('127.') || address === '::1';
 }
 
 /** Of the member that runs the control plane, or is configured with its URL; '' while none is known. */

@@ -1,20 +1,42 @@
-/** Connects the DNS server's view of the catalog with the link, the configuration and the other datacenters. */
+/** Connects the DNS server's view of the catalog with the links, the configuration and the other datacenters. */
 import { ReachablePlaces } from '../http-api/prepared-query/reachable-places.ts';
 import type { AgentConfig } from './config/agent-config.ts';
+import { FederatedDNSSource } from './federated-dns-source.ts';
+import type { Federation } from './federation.ts';
 import { ReplicaDNSSource } from './replica-dns-source.ts';
+import type { Replica } from './server-link/replica.ts';
 import type { ServerLink } from './server-link/server-link.ts';
 
-export function createDNSSource(config: AgentConfig, link: ServerLink): ReplicaDNSSource {
+/** `local` has to be started; what it says of other datacenters is found when somebody asks. */
+export function createDNSSource(
+  config: AgentConfig,
+  link: ServerLink,
+  federation: Federation,
+): { source: FederatedDNSSource; local: ReplicaDNSSource } {
+  const { datacenter, nodeName } = config;
   const token = (): string => config.acl.tokens.dns;
-  return new ReplicaDNSSource({
-    replica: link.replica,
-    datacenter: config.datacenter,
-    nodeName: config.nodeName,
-    token,
-    places(args) {
-      const consistency = 'default';
-      const options = { token: token(), datacenter: '', consistency, cached: false } as const;
-      return new ReachablePlaces(link.rpc, () => [], args, options);
-    },
+  const create = (name: string, replica: Replica): ReplicaDNSSource =>
+    new ReplicaDNSSource({
+      replica,
+      datacenter: name,
+      nodeName,
+      token,
+      places(args) {
+        const options = {
+          token: token(),
+          datacenter: name === datacenter ? '' : name,
+          consistency: 'default',
+          cached: false,
+        } as const;
+        return new ReachablePlaces(federation, () => federation.otherDatacenters(), args, options);
+      },
+    });
+  const local = create(datacenter, link.replica);
+  const source = new FederatedDNSSource({
+    datacenter,
+    local,
+    federation,
+    createRemote: (remote) => create(remote.name, remote.link.replica),
   });
+  return { source, local };
 }

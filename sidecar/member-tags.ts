@@ -13,7 +13,8 @@ export const CONTROL_PLANE_TAG = 'lictor_url';
 /** `1` where links have to be proved with the gossip key; absent where the URL is a deployed Worker. */
 export const PROOF_TAG = 'lictor_proof';
 
-export function memberTags(config: AgentConfig, own: OwnNode): Tags {
+/** @param address at which members of the pool reach this host */
+export function memberTags(config: AgentConfig, own: OwnNode, address: string): Tags {
   const node = {
     datacenter: own.datacenter,
     nodeID: own.id,
@@ -35,12 +36,12 @@ export function memberTags(config: AgentConfig, own: OwnNode): Tags {
           advertiseReconnectTimeout: `${advertiseReconnectTimeoutMs}ms`,
         }),
       });
-  return { ...tags, [LICTOR_TAG]: VERSION, ...controlPlaneTags(config, own) };
+  return { ...tags, [LICTOR_TAG]: VERSION, ...controlPlaneTags(config, own, address) };
 }
 
-function controlPlaneTags(config: AgentConfig, own: OwnNode): Tags {
+function controlPlaneTags(config: AgentConfig, own: OwnNode, address: string): Tags {
   if (config.controlPlane === 'edge') return { [CONTROL_PLANE_TAG]: config.edgeURL };
   if (config.controlPlane !== 'embedded') return {};
-  const host = own.address.includes(':') ? `[${own.address}]` : own.address;
+  const host = address.includes(':') ? `[${address}]` : address;
   return { [CONTROL_PLANE_TAG]: `http://${host}:${own.serverPort}`, [PROOF_TAG]: '1' };
 }

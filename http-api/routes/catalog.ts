@@ -104,7 +104,7 @@ function textsOf(list: readonly (string | undefined)[]): string[] {
 /** The one answer of the catalog that has no index: nobody can wait for a datacenter. */
 function listDatacenters(request: APIRequest, context: APIContext): APIResponse {
   parseQueryOptions(request, context);
-  return renderValue(request, [context.datacenter]);
+  return renderValue(request, [context.datacenter, ...(context.otherDatacenters?.() ?? [])]);
 }
 
 function listNodes(request: APIRequest, context: APIContext): Promise<APIResponse> {
