@@ -125,7 +125,7 @@ export class Agent {
       cluster: this.#cluster!,
       reload: () => this.reload(),
       // A host that has nobody to measure against is where every pool begins.
-      coordinate: () => ORIGIN,
+      coordinate: () => this.#cluster?.pool('lan')?.coordinate() ?? ORIGIN,
     }));
     const { source, local } = createDNSSource(config, link, federation);
     this.#dns = new DNSServer(source, dnsOptionsOf(config), this.#log.named('dns'));

@@ -1,4 +1,4 @@
-/** What gossip and the datacenter have to tell each other: members' fates one way, this host's coordinate too. */
+/** What gossip and the datacenter have to tell each other: members' fates. */
 import type { Cluster, PoolName } from './cluster.ts';
 import type { SerfEvent } from './gossip/serf/events.ts';
 import type { Logger } from './lib/log.ts';
@@ -15,17 +15,10 @@ export interface HostClusterOptions {
   readonly log: Logger;
 }
 
-/** Consul's sync_coordinate_interval_min. */
-const COORDINATE_INTERVAL_MS = 15_000;
-
 export class HostCluster {
-  readonly #options: HostClusterOptions;
   readonly #reporter: MemberReporter;
-  readonly #timer: NodeJS.Timeout;
 
-  constructor(options: HostClusterOptions) {
-    const { own, link, cluster, token, log } = options;
-    this.#options = options;
+  constructor({ own, link, cluster, token, log }: HostClusterOptions) {
     this.#reporter = new MemberReporter({
       nodeName: own.name,
       members: () => cluster()?.members('lan') ?? [],
@@ -34,8 +27,6 @@ export class HostCluster {
       },
       log: log.named('members'),
     });
-    this.#timer = setInterval(() => void this.#sendCoordinate(), COORDINATE_INTERVAL_MS);
-    this.#timer.unref();
   }
 
   readonly handle = (pool: PoolName, event: SerfEvent): void => {
@@ -43,25 +34,7 @@ export class HostCluster {
   };
 
   stop(): void {
-    clearInterval(this.#timer);
     this.#reporter.stop();
-  }
-
-  /** The datacenter writes nothing when it has not moved. */
-  async #sendCoordinate(): Promise<void> {
-    const { cluster, own, link, token, log } = this.#options;
-    const coordinate = cluster()?.pool('lan')?.coordinate();
-    if (coordinate === undefined || !link.isConnected) return;
-    const Coord = { ...coordinate, Vec: [...coordinate.Vec] };
-    try {
-      await link.rpc.call(
-        'coordinate.update',
-        { Node: own.name, Segment: '', Coord },
-        callOptions(token()),
-      );
-    } catch (failure) {
-      log.debug(`the coordinate was not taken: ${(failure as Error).message}`);
-    }
   }
 }
 
