@@ -34,7 +34,9 @@ const controlPlane = await ControlPlane.start({
   port: config.ports.server,
   workerdBinary: path.join(root, `node_modules/@cloudflare/workerd-${platform}/bin/workerd`),
   workerFile: path.join(root, 'dist/worker.js'),
-  ...(config.session_ttl_min && { sessionTTLMinMs: parseDuration(config.session_ttl_min) }),
+  settings: config.session_ttl_min
+    ? { sessionTTLMinMs: parseDuration(config.session_ttl_min) }
+    : {},
   log,
 });
 const inner = new URL(controlPlane.url);
