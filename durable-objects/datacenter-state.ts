@@ -12,9 +12,10 @@ import type { RowListMethod } from '../protocol/row-lists.ts';
 import { ALLOW_ALL, type Authorizer } from './acl/authorizer.ts';
 import type { Storage } from './db/storage.ts';
 import { type AnyRead, type AnyWrite, findEndpoint } from './dispatch.ts';
-import type { EndpointContext, ReadEndpoint, RowSource } from './endpoints/endpoint.ts';
+import type { Applied, EndpointContext, ReadEndpoint, RowSource } from './endpoints/endpoint.ts';
 import { LogKeeper } from './log-keeper.ts';
 import type { Reading } from './state/kv-read.ts';
+import { forgetKeyTTLs } from './state/kv-ttl.ts';
 import type { Retention } from './state/log-trim.ts';
 import { getFloor, getMeta, setMetaTxn } from './state/meta.ts';
 import type { LinkState } from './state/node-health.ts';
@@ -72,6 +73,7 @@ export class DatacenterState {
     settings: DatacenterSettings = {},
   ) {
     this.storage = storage;
+    forgetKeyTTLs(storage.sql);
     const { now, newUUID } = clock;
     this.context = {
       sql: storage.sql,
@@ -184,9 +186,10 @@ export class DatacenterState {
 
   #write(endpoint: AnyWrite, call: Call): Reply {
     const args = endpoint.prepare(this.context, call.args as never, this.#authorizer(call.token));
-    const apply = (tx: WriteTxn): string => endpoint.apply(tx, args as never, this.context);
+    const apply = (tx: WriteTxn): string | Applied =>
+      endpoint.apply(tx, args as never, this.context);
     const { index, value } = this.writer.write(call.actor, apply, !endpoint.throwsBeforeWriting);
-    return { index, body: value };
+    return typeof value === 'string' ? { index, body: value } : { index, ...value };
   }
 
   #evaluate({ method, args, token }: Pick<Call, 'method' | 'args' | 'token'>): Reading {

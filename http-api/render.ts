@@ -47,7 +47,15 @@ export function answerHeaders(answer: Answer, consistency?: Consistency): Record
     headers['X-Cache'] = answer.cache;
     if (answer.cache === 'HIT') headers.Age = String(Math.floor((answer.ageMs ?? 0) / 1000));
   }
-  return headers;
+  return { ...headers, ...noteHeaders(answer) };
+}
+
+/** What the datacenter noted beside an answer. */
+export function noteHeaders({ notes }: Answer): Record<string, string> {
+  if (notes === undefined) return {};
+  return Object.fromEntries(
+    Object.entries(notes).map(([name, value]) => [`X-Lictor-${name}`, value]),
+  );
 }
 
 const INDENT = '    ';

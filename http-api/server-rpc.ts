@@ -3,6 +3,7 @@
  *
  * The Worker implements it over a Durable Object stub and relay objects, the sidecar over its link and replica.
  */
+import type { Notes } from '../protocol/frames.ts';
 import type { MethodArgs, MethodName } from '../protocol/methods.ts';
 
 export type Consistency = 'default' | 'consistent' | 'stale';
@@ -30,6 +31,8 @@ export interface Answer {
   readonly cache?: 'HIT' | 'MISS';
   /** For how long the replica's answer has not been kept up to date, in milliseconds. */
   readonly ageMs?: number;
+  /** Facts beside the answer, on answers from the datacenter itself. */
+  readonly notes?: Notes | undefined;
 }
 
 export interface ServerRPC {

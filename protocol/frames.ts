@@ -22,8 +22,10 @@ export const KEEPALIVE_REPLY = 'pong';
  * reading it again.
  */
 export const FEATURE_CHANGES = 'changes';
+/** Replies may carry notes. */
+export const FEATURE_NOTES = 'notes';
 /** What this version of either end can do beyond the protocol's first version. */
-export const LINK_FEATURES: readonly string[] = [FEATURE_CHANGES];
+export const LINK_FEATURES: readonly string[] = [FEATURE_CHANGES, FEATURE_NOTES];
 
 export interface Hello {
   protocolMin: number;
@@ -75,9 +77,18 @@ export interface RequestFrame {
   ops: Op[];
 }
 
+/**
+ * Facts beside an answer, which Consul's JSON has no place for: strict clients refuse a field that they do not know. Each
+ * becomes a header, `X-Lictor-` before its name.
+ */
+export type Notes = Readonly<Partial<Record<NoteName, string>>>;
+/** `Expires`: when the key is deleted, RFC 3339. `Lock-*`: who holds a key that was not given, and for how long nobody gets it. */
+export type NoteName = 'Expires' | 'Lock-Holder' | 'Lock-Delay';
+
 export interface Reply {
   index: number;
   body: string;
+  notes?: Notes | undefined;
   /** With a code the body is the error's text. */
   code?: ErrorCode;
   /** What the sidecar holds under this index is the answer; the body is empty. */
@@ -98,9 +109,11 @@ export type ClientMessage =
   | { type: 'hello'; hello: Hello }
   | { type: 'frame'; frame: RequestFrame };
 
-export function encodeReplyFrame(frame: ReplyFrame): string {
-  const heads = frame.replies.map(({ index, body, code, unchanged }) => {
+/** @param withNotes false for a sidecar of a version that does not know them */
+export function encodeReplyFrame(frame: ReplyFrame, withNotes: boolean): string {
+  const heads = frame.replies.map(({ index, body, code, unchanged, notes }) => {
     if (unchanged) return [index, -1];
+    if (withNotes && notes !== undefined) return [index, body.length, code ?? '', notes];
     return code === undefined ? [index, body.length] : [index, body.length, code];
   });
   return `${JSON.stringify({ seq: frame.seq, r: heads })}\n${frame.replies.map((r) => r.body).join('')}`;
@@ -113,7 +126,7 @@ export function encodeHelloReply(hello: HelloReply): string {
 interface ServerHead {
   hello?: HelloReply;
   seq?: number;
-  r?: [number, number, ErrorCode?][];
+  r?: [number, number, (ErrorCode | '')?, Notes?][];
   p?: PushHead[];
 }
 
@@ -133,10 +146,12 @@ export function decodeServerMessage(text: string): ServerMessage {
   if (head.p !== undefined)
     return { type: 'push', pushes: head.p.map((each) => decodePush(each, take)) };
   if (head.seq === undefined || head.r === undefined) throw new SyntaxError('unknown link message');
-  const replies = head.r.map(([index, length, code]): Reply => {
+  const replies = head.r.map(([index, length, code, notes]): Reply => {
     if (length < 0) return { index, body: '', unchanged: true };
-    const body = take(length);
-    return code === undefined ? { index, body } : { index, body, code };
+    const reply: Reply = { index, body: take(length) };
+    if (code) reply.code = code;
+    if (notes !== undefined) reply.notes = notes;
+    return reply;
   });
   return { type: 'reply', frame: { seq: head.seq, replies } };
 }

@@ -17,6 +17,9 @@ export const KV_VALUE_CEILING_BYTES = 8 * 1024 * 1024;
 export const TXN_CEILING_BYTES = 16 * 1024 * 1024;
 /** Longer values (in base64) are cut into pieces: a row holds 2 MB at most. */
 export const KV_CHUNK_CHARS = 1024 * 1024;
+/** Times to live of keys: alarms are no finer than a second, and nobody waits for longer than years. */
+export const KV_TTL_MIN_MS = 1000;
+export const KV_TTL_MAX_MS = 10 * 365 * 24 * 3_600_000;
 /** JSON bodies other than values; Consul has no limit of its own here, memory does. */
 export const JSON_BODY_MAX_BYTES = 8 * 1024 * 1024;
 

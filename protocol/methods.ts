@@ -47,6 +47,8 @@ export interface KVWriteArgs {
   index?: number;
   /** For lock and unlock. */
   session?: string;
+  /** For set, cas, lock and unlock: the key is deleted after so many milliseconds unless it is written before. */
+  ttlMs?: number;
 }
 
 export interface SessionCreateArgs {

@@ -61,5 +61,5 @@ export class StubRPC implements ServerRPC {
 
 function toAnswer(reply: Reply): Answer {
   if (reply.code !== undefined) throw new RPCError(reply.code, reply.body);
-  return { index: reply.index, body: reply.body };
+  return { index: reply.index, body: reply.body, notes: reply.notes };
 }

@@ -1,4 +1,5 @@
 /** The shape of an endpoint: authorize, prepare, read or write, reply. */
+import type { Notes } from '../../protocol/frames.ts';
 import type {
   DatacenterInfo,
   MethodArgs,
@@ -94,6 +95,11 @@ export function topicRead<M extends ReadMethod>(
   };
 }
 
+export interface Applied {
+  readonly body: string;
+  readonly notes?: Notes | undefined;
+}
+
 export interface WriteEndpoint<M extends WriteMethod> {
   readonly kind: 'write';
   /** Refuses, and fills in defaults, before anything is written. What it gives is what `apply` gets. */
@@ -103,8 +109,8 @@ export interface WriteEndpoint<M extends WriteMethod> {
    * savepoint of its own.
    */
   readonly throwsBeforeWriting?: boolean;
-  /** @returns the JSON of the reply */
-  apply(tx: WriteTxn, args: MethodArgs<M>, context: EndpointContext): string;
+  /** @returns the JSON of the reply, with notes where it has any */
+  apply(tx: WriteTxn, args: MethodArgs<M>, context: EndpointContext): string | Applied;
 }
 
 export type ReadEndpoints<M extends ReadMethod> = { readonly [K in M]: ReadEndpoint<K> };

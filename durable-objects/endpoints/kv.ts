@@ -1,9 +1,13 @@
 /** KV methods (Consul: agent/consul/kvs_endpoint.go). */
 import { badRequest, invalid } from '../../protocol/errors.ts';
+import { renderDuration } from '../../protocol/duration.ts';
+import type { Notes } from '../../protocol/frames.ts';
 import type { KVWriteArgs } from '../../protocol/methods.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
 import { lockKeyTxn, unlockKeyTxn } from '../state/kv-lock.ts';
 import { foldName, nameRows, readKey, readKeys, readTree, treeRows } from '../state/kv-read.ts';
+import { findKVRow } from '../state/kv-rows.ts';
+import { checkKeyTTL } from '../state/kv-ttl.ts';
 import {
   type KVEntry,
   deleteKeyCASTxn,
@@ -13,6 +17,7 @@ import {
   setKeyTxn,
 } from '../state/kv-write.ts';
 import { groupRows } from '../state/list-rows.ts';
+import { lockDelayLeftMs } from '../state/locks.ts';
 import { keyPrefixTopic, keyTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 import type { ReadEndpoints, WriteEndpoints } from './endpoint.ts';
@@ -71,7 +76,10 @@ export const kvWrites: WriteEndpoints<'kv.apply'> = {
       authorizeWrite(args, authorizer);
       return args;
     },
-    apply: (tx, args) => String(applyKVWriteTxn(tx, args)),
+    apply(tx, args) {
+      const isDone = applyKVWriteTxn(tx, args);
+      return { body: String(isDone), notes: isDone ? undefined : refusalNotes(tx, args) };
+    },
   },
 };
 
@@ -83,11 +91,26 @@ function authorizeWrite(args: KVWriteArgs, authorizer: Authorizer): void {
   }
   if (args.key === '') throw invalid('Must provide key');
   authorizer.keyWrite(args.key);
+  if (args.ttlMs !== undefined) checkKeyTTL(args.ttlMs);
+}
+
+/** Who stands in the way of a lock, and for how long at least. */
+function refusalNotes({ sql, now }: WriteTxn, { verb, key }: KVWriteArgs): Notes | undefined {
+  if (verb !== 'lock') return undefined;
+  const delayMs = lockDelayLeftMs(sql, key, now);
+  if (delayMs > 0) return { 'Lock-Delay': renderDuration(delayMs) };
+  const holder = findKVRow(sql, key)?.session;
+  return holder ? { 'Lock-Holder': holder } : undefined;
 }
 
 /** @returns false for a refused check-and-set or lock. */
 function applyKVWriteTxn(tx: WriteTxn, args: KVWriteArgs): boolean {
-  const entry: KVEntry = { key: args.key, value: args.value ?? '', flags: String(args.flags ?? 0) };
+  const entry: KVEntry = {
+    key: args.key,
+    value: args.value ?? '',
+    flags: String(args.flags ?? 0),
+    ttlMs: args.ttlMs,
+  };
   switch (args.verb) {
     case 'set':
       setKeyTxn(tx, entry);

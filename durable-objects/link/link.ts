@@ -1,5 +1,5 @@
 /** One sidecar's WebSocket, as the datacenter sees it. */
-import { FEATURE_CHANGES, splitMessage } from '../../protocol/frames.ts';
+import { FEATURE_CHANGES, FEATURE_NOTES, splitMessage } from '../../protocol/frames.ts';
 import { encodePushes } from '../../protocol/pushes.ts';
 import type { QueryPush, Watcher } from '../watch/watched-query.ts';
 
@@ -35,6 +35,10 @@ export class Link implements Watcher {
 
   get takesChanges(): boolean {
     return this.attachment.features?.includes(FEATURE_CHANGES) === true;
+  }
+
+  get takesNotes(): boolean {
+    return this.attachment.features?.includes(FEATURE_NOTES) === true;
   }
 
   deliver(pushes: readonly QueryPush[]): void {

@@ -171,7 +171,7 @@ export class Links {
             renderFailure(badRequest(`a frame holds at most ${MAX_FRAME_OPS} operations`)),
           )
         : this.#run(link, frame);
-    link.send(encodeReplyFrame({ seq: frame.seq, replies }));
+    link.send(encodeReplyFrame({ seq: frame.seq, replies }, link.takesNotes));
   }
 
   #run(link: Link, frame: RequestFrame): Reply[] {

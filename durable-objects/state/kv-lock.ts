@@ -3,7 +3,7 @@ import { invalid } from '../../protocol/errors.ts';
 import { firstRow, type SQL } from '../db/storage.ts';
 import type { WriteTxn } from '../writer.ts';
 import { type KVRow, findKVRow } from './kv-rows.ts';
-import { type KVEntry, putRowTxn } from './kv-write.ts';
+import { type KVEntry, putEntryTxn } from './kv-write.ts';
 import { forgetLockTxn, lockDelayLeftMs, rememberLockTxn } from './locks.ts';
 
 /**
@@ -22,8 +22,7 @@ export function lockKeyTxn(tx: WriteTxn, entry: KVEntry, session: string): KVRow
   if (holder !== '' && holder !== session) return null;
   const lockIndex = existing?.lock_index ?? 0;
   rememberLockTxn(tx, session, entry.key);
-  return putRowTxn(tx, existing, {
-    ...entry,
+  return putEntryTxn(tx, existing, entry, {
     session,
     lock_index: holder === session ? lockIndex : lockIndex + 1,
   });
@@ -39,7 +38,7 @@ export function unlockKeyTxn(tx: WriteTxn, entry: KVEntry, session: string): KVR
   const existing = findKVRow(tx.sql, entry.key);
   if (existing === undefined || existing.session !== session) return null;
   forgetLockTxn(tx, session, entry.key);
-  return putRowTxn(tx, existing, { ...entry, session: '', lock_index: existing.lock_index });
+  return putEntryTxn(tx, existing, entry, { session: '', lock_index: existing.lock_index });
 }
 
 function sessionExists(sql: SQL, id: string): boolean {

@@ -4,10 +4,12 @@
  * A prefix's index is the highest one in its key range of rows and tombstones, so a prefix costs nothing while nobody
  * asks, and no write has to know which prefixes exist.
  */
+import type { Notes } from '../../protocol/frames.ts';
 import type { SQL } from '../db/storage.ts';
 import { firstRow } from '../db/storage.ts';
 import { findKVRow, kvRowsBelow, renderKVRow } from './kv-rows.ts';
 import type { Topic } from '../watch/topics.ts';
+import { keyExpiresAt } from './kv-ttl.ts';
 import { absentIndex } from './meta.ts';
 import type { ListRow } from './list-rows.ts';
 import { prefixRange } from './ranges.ts';
@@ -18,12 +20,22 @@ export interface Reading {
   body: string;
   /** What the answer depends on, where that is only known once it is read. */
   topics?: readonly Topic[];
+  /** Facts beside the answer; those who wait for it are not told when they change. */
+  notes?: Notes | undefined;
 }
 
 export function readKey(sql: SQL, key: string): Reading {
   const row = findKVRow(sql, key);
-  if (row !== undefined) return { index: row.modify_index, body: `[${renderKVRow(row)}]` };
+  if (row !== undefined) {
+    const expiresAt = keyExpiresAt(sql, key);
+    const reading = { index: row.modify_index, body: `[${renderKVRow(row)}]` };
+    return expiresAt === null ? reading : { ...reading, notes: expiryNote(expiresAt) };
+  }
   return { index: absentKeyIndex(sql, key), body: '' };
+}
+
+export function expiryNote(expiresAt: number): Notes {
+  return { Expires: new Date(expiresAt).toISOString() };
 }
 
 /** The last index at which a key changed, its deletion included. */

@@ -14,6 +14,7 @@ import {
   putKVRow,
   renderKVRow,
 } from './kv-rows.ts';
+import { clearKeyTTLTxn, putKeyTTLTxn } from './kv-ttl.ts';
 import { forgetLockTxn } from './locks.ts';
 
 export interface KVEntry {
@@ -22,6 +23,8 @@ export interface KVEntry {
   value: string;
   /** Decimal text. */
   flags: string;
+  /** After so many milliseconds the key is deleted; absent for one that stays until somebody deletes it. */
+  ttlMs?: number | undefined;
 }
 
 /**
@@ -31,7 +34,7 @@ export interface KVEntry {
  */
 export function setKeyTxn(tx: WriteTxn, entry: KVEntry): KVRow {
   const existing = findKVRow(tx.sql, entry.key);
-  return putRowTxn(tx, existing, { ...entry, session: existing?.session ?? '', lock_index: 0 });
+  return putEntryTxn(tx, existing, entry, { session: existing?.session ?? '', lock_index: 0 });
 }
 
 /** Stores `entry` if its ModifyIndex still equals `expected`; expected 0 means "only if the key is absent". */
@@ -39,6 +42,17 @@ export function setKeyCASTxn(tx: WriteTxn, entry: KVEntry, expected: number): KV
   const existing = findKVRow(tx.sql, entry.key);
   if ((existing?.modify_index ?? 0) !== expected) return null;
   return setKeyTxn(tx, entry);
+}
+
+/** What every write of a client comes to: the value, the lock, and how long the key is to live. */
+export function putEntryTxn(
+  tx: WriteTxn,
+  existing: KVRow | undefined,
+  { key, value, flags, ttlMs }: KVEntry,
+  lock: Pick<KVRow, 'session' | 'lock_index'>,
+): KVRow {
+  putKeyTTLTxn(tx, key, ttlMs);
+  return putRowTxn(tx, existing, { key, value, flags, ...lock });
 }
 
 /** The fields of a row that a writer decides; indexes are the transaction's. */
@@ -105,6 +119,7 @@ function deleteRowTxn(tx: WriteTxn, row: KVRow): void {
     tx.index,
     tx.now,
   );
+  clearKeyTTLTxn(tx, row.key);
   if (row.session !== '') forgetLockTxn(tx, row.session, row.key);
   tx.record({ kind: 'kv.delete', key: row.key, previousIndex: row.modify_index, value: null });
   tx.touchKey(row.key);

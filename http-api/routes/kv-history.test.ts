@@ -73,3 +73,45 @@ describe('answers', () => {
     expect(await (await send('GET', '/v1/kv/a?at=7&raw')).text()).toBe('hi');
   });
 });
+
+describe('?ttl', () => {
+  it.each([
+    ['30s', 30_000],
+    ['1h30m', 5_400_000],
+    ['1.5s', 1500],
+    ['0', 0],
+  ])('%s', async (ttl, ttlMs) => {
+    await send('PUT', `/v1/kv/a?ttl=${ttl}`, 'x');
+    expect(rpc.calls).toMatchObject([{ method: 'kv.apply', args: { verb: 'set', ttlMs } }]);
+  });
+
+  it('goes with check-and-set and locks', async () => {
+    await send('PUT', '/v1/kv/a?ttl=5s&acquire=s', 'x');
+    await send('PUT', '/v1/kv/a?ttl=5s&cas=3', 'x');
+    expect(rpc.calls.map(({ args }) => args)).toMatchObject([
+      { verb: 'lock', ttlMs: 5000 },
+      { verb: 'cas', ttlMs: 5000 },
+    ]);
+  });
+
+  it.each(['10', 'soon', ''])('%j is refused', async (ttl) => {
+    const response = await send('PUT', `/v1/kv/a?ttl=${ttl}`, 'x');
+    expect([response.status, await response.text()]).toEqual([
+      400,
+      `Invalid ttl: ${JSON.stringify(ttl)} is no duration`,
+    ]);
+  });
+});
+
+describe('notes of the datacenter', () => {
+  it('are headers', async () => {
+    rpc.answer = { index: 7, body: 'false', notes: { 'Lock-Holder': 's', 'Lock-Delay': '5s' } };
+    const refused = await send('PUT', '/v1/kv/a?acquire=x', 'x');
+    expect([
+      refused.headers.get('x-lictor-lock-holder'),
+      refused.headers.get('x-lictor-lock-delay'),
+    ]).toEqual(['s', '5s']);
+    rpc.answer = { index: 7, body: '[{"Key":"a"}]', notes: { Expires: 'then' } };
+    expect((await send('GET', '/v1/kv/a')).headers.get('x-lictor-expires')).toBe('then');
+  });
+});

@@ -1,11 +1,12 @@
 /** /v1/kv/ (Consul: agent/kvs_endpoint.go). */
+import { parseDuration } from '../../protocol/duration.ts';
 import type { KVWriteArgs } from '../../protocol/methods.ts';
 import type { KVPair } from '../../protocol/types/kv.ts';
 import { decodeBase64, encodeBase64 } from '../base64.ts';
 import { HTTPError } from '../http-error.ts';
 import { parseWriteOptions } from '../query-options.ts';
 import { readAnswer } from '../read.ts';
-import { answerHeaders, renderJSON } from '../render.ts';
+import { answerHeaders, noteHeaders, renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
 import type { Answer } from '../server-rpc.ts';
 import { getHistory, readPast, rollBack } from './kv-history.ts';
@@ -80,6 +81,7 @@ async function putKV(request: APIRequest, context: APIContext): Promise<APIRespo
     write.verb = 'unlock';
     write.session = query.get('release');
   }
+  if (query.has('ttl')) write.ttlMs = parseTTL(query.get('ttl'));
   write.value = encodeBase64(
     await request.body(context.limits.kvMaxValueBytes, 'kv_max_value_size'),
   );
@@ -102,7 +104,7 @@ async function applyWrite(
   write: KVWriteArgs,
 ): Promise<APIResponse> {
   const answer = await context.rpc.call('kv.apply', write, parseWriteOptions(request));
-  return renderJSON(request, answer.body);
+  return renderJSON(request, answer.body, noteHeaders(answer));
 }
 
 function requireKey(key: string): void {
@@ -117,6 +119,14 @@ function refuseTogether({ query }: APIRequest, names: string[]): void {
     .sort()
     .join('&');
   throw new HTTPError(400, `Conflicting flags: ${given}\n`);
+}
+
+/** @throws HTTPError 400 for what is no Go duration; the datacenter knows the bounds */
+function parseTTL(text: string): number {
+  const ttlMs = parseDuration(text);
+  if (ttlMs === null)
+    throw new HTTPError(400, `Invalid ttl: ${JSON.stringify(text)} is no duration`);
+  return Math.round(ttlMs);
 }
 
 const UINT64_MAX = 2n ** 64n - 1n;
