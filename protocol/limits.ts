@@ -90,6 +90,8 @@ export const STREAM_STALL_MS = 30_000;
 export const STREAM_FAREWELL_MS = 5_000;
 /** Below the idle time-outs of proxies on the way. */
 export const STREAM_HEARTBEAT_MS = 15_000;
+/** Between two waits of a stream. */
+export const STREAM_PACE_MS = 100;
 /** Between two tries of a stream while the datacenter cannot be reached; each try itself holds for a while. */
 export const STREAM_RETRY_MS = 1000;
 /** One wait of a stream; after it the stream just waits again. */

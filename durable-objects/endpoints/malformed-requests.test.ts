@@ -46,7 +46,10 @@ class Server {
   }
 
   async send(request: MalformedRequest): Promise<number> {
-    return (await this.#api.handle(asIncoming(request))).status;
+    const { status, body } = await this.#api.handle(asIncoming(request));
+    // A stream has no end of its own.
+    if (body instanceof ReadableStream) await body.cancel();
+    return status;
   }
 
   /** Writes so far, those undone included: a cheap hint that something may have changed. */

@@ -7,7 +7,7 @@
  */
 import type { ChangesArgs } from '../../protocol/types/history.ts';
 import { RPCError } from '../../protocol/errors.ts';
-import { STREAM_RETRY_MS, STREAM_WATCH_MS } from '../../protocol/limits.ts';
+import { STREAM_PACE_MS, STREAM_RETRY_MS, STREAM_WATCH_MS } from '../../protocol/limits.ts';
 import type { CallOptions, ServerRPC } from '../server-rpc.ts';
 import { type ChangePage, parseChangePage } from './change-page.ts';
 import { type EventStream, renderEvent } from './event-stream.ts';
@@ -37,7 +37,7 @@ export class ChangeFollower {
   /** The first page, before anything is answered: what is wrong with the request is an ordinary error. */
   async listFirst(): Promise<ChangePage> {
     const { isOneShot, start } = this.#options;
-    if (!isOneShot) await this.#waitForSubscription(undefined);
+    if (!isOneShot) await this.#hasSubscriptionMoved(undefined);
     return this.#list(start);
   }
 
@@ -62,31 +62,42 @@ export class ChangeFollower {
   }
 
   async #untilChanged({ Position }: ChangePage, signal: AbortSignal): Promise<void> {
-    const { isOneShot, rpc, call, topics } = this.#options;
-    if (!isOneShot) return this.#waitForSubscription(signal);
-    const index = Number.parseInt(Position, 10);
-    const args = { topics, after: Position };
-    await rpc.watch('changes.head', args, call, index, STREAM_WATCH_MS, signal);
+    while (!signal.aborted) {
+      try {
+        if (await this.#hasChanged(Position, signal)) return;
+        // A wait that ends without news has lasted long; if not, something is wrong, and this loop is not to spin.
+        await pause(STREAM_PACE_MS, signal);
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        await pause(STREAM_RETRY_MS, signal);
+      }
+    }
   }
 
-  async #waitForSubscription(signal: AbortSignal | undefined): Promise<void> {
+  async #hasChanged(position: string, signal: AbortSignal): Promise<boolean> {
+    const { isOneShot, rpc, call, topics } = this.#options;
+    if (!isOneShot) return this.#hasSubscriptionMoved(signal);
+    const known = Number.parseInt(position, 10);
+    const args = { topics, after: position };
+    const answer = await rpc.watch('changes.head', args, call, known, STREAM_WATCH_MS, signal);
+    return answer.index > known;
+  }
+
+  async #hasSubscriptionMoved(signal: AbortSignal | undefined): Promise<boolean> {
     const { rpc, call, topics } = this.#options;
     // Stale: what the subscription says is what is asked for, whatever else was written meanwhile.
-    const subscribed = { ...call, consistency: 'stale' as const };
-    do {
-      const { index } = await rpc.watch(
-        'changes.head',
-        { topics },
-        subscribed,
-        this.#seen,
-        STREAM_WATCH_MS,
-        signal,
-      );
-      if (index !== this.#seen) {
-        this.#seen = index;
-        return;
-      }
-    } while (signal?.aborted !== true);
+    const options = { ...call, consistency: 'stale' as const };
+    const seen = this.#seen;
+    const head = await rpc.watch(
+      'changes.head',
+      { topics },
+      options,
+      seen,
+      STREAM_WATCH_MS,
+      signal,
+    );
+    this.#seen = head.index;
+    return head.index !== seen;
   }
 
   /** While the datacenter cannot be reached the client is left waiting: the log keeps what happens meanwhile. */
