@@ -88,13 +88,18 @@ export interface NodeFilterArgs {
   near?: string;
 }
 
-export interface ServiceQueryArgs extends NodeFilterArgs {
+export interface ServiceQueryArgs extends NodeFilterArgs, MergeArgs {
   service: string;
   tags?: string[];
   /** Instances that can be reached through Connect instead of the service itself. */
   connect?: boolean;
   /** Ingress gateways of the service. */
   ingress?: boolean;
+}
+
+export interface MergeArgs {
+  /** Proxies and gateways with what configuration entries say of them. */
+  mergeCentralConfig?: boolean;
 }
 
 interface Method<Kind extends 'read' | 'write', Args, Reply> {
@@ -146,7 +151,7 @@ export interface Methods {
   >;
   'catalog.node-services': Method<
     'read',
-    { node: string },
+    MergeArgs & { node: string },
     { Node: Node | null; Services: NodeService[] | null }
   >;
   'catalog.services': Method<'read', NodeFilterArgs, Record<string, string[]>>;

@@ -25,9 +25,12 @@ import { sessionHooks } from '../state/session-invalidation.ts';
 import {
   ANY_CONNECT,
   ANY_INGRESS,
+  INSTANCES,
   NODES,
   SERVICES,
   type Topic,
+  configKindTopic,
+  configEntryTopic,
   connectTopic,
   ingressTopic,
   nodeTopic,
@@ -52,10 +55,21 @@ export function instanceTopics({
   service,
   connect,
   ingress,
+  mergeCentralConfig,
 }: MethodArgs<'catalog.service'>): Topic[] {
-  if (service === '') return [SERVICES, NODES];
-  if (ingress) return [ingressTopic(service), ANY_INGRESS];
-  return connect ? [connectTopic(service), ANY_CONNECT] : [serviceTopic(service)];
+  const central = centralTopics(mergeCentralConfig);
+  if (service === '') return [INSTANCES, ...central];
+  if (ingress) return [ingressTopic(service), ANY_INGRESS, ...central];
+  return connect
+    ? [connectTopic(service), ANY_CONNECT, ...central]
+    : [serviceTopic(service), ...central];
+}
+
+/** Which services' defaults count, the proxies' registrations say; so any service's do. */
+function centralTopics(merge: boolean | undefined): Topic[] {
+  return merge
+    ? [configEntryTopic('proxy-defaults', 'global'), configKindTopic('service-defaults')]
+    : [];
 }
 
 export const catalogReads: ReadEndpoints<
@@ -82,9 +96,9 @@ export const catalogReads: ReadEndpoints<
   ),
   'catalog.node-services': topicRead(
     'catalog.node-services',
-    ({ node }) => [nodeTopic(node)],
-    ({ sql, datacenter }, { node }, authorizer) => {
-      return listNodeServices(sql, datacenter, node, authorizer);
+    ({ node, mergeCentralConfig }) => [nodeTopic(node), ...centralTopics(mergeCentralConfig)],
+    ({ sql, datacenter }, args, authorizer) => {
+      return listNodeServices(sql, datacenter, args, authorizer);
     },
   ),
   'catalog.services': {

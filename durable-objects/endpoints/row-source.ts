@@ -29,7 +29,8 @@ export function nodeList<M extends NodeListMethod>(
   ) => ListRow[],
 ): ReadEndpoint<M> {
   const rows: RowSource<M> = {
-    // Which gateways and proxies lead to a service changes without the nodes that they stand on.
+    // Which gateways and proxies lead to a service, and what is said of them centrally, changes without the nodes that
+    // they stand on.
     topics: (args) => (isMesh(args) ? [] : topics(args)),
     // Sorted by distance the rows do not stand in the order of their nodes.
     groups: (args, { nodes }) => ((args as NodeFilterArgs).near ? null : nodes),
@@ -43,6 +44,6 @@ export function nodeList<M extends NodeListMethod>(
 }
 
 function isMesh(args: unknown): boolean {
-  const { connect, ingress } = args as Partial<ServiceQueryArgs>;
-  return connect === true || ingress === true;
+  const { connect, ingress, mergeCentralConfig } = args as Partial<ServiceQueryArgs>;
+  return connect === true || ingress === true || mergeCentralConfig === true;
 }

@@ -6,6 +6,8 @@
  */
 import type { SQL } from '../db/storage.ts';
 import { foldName } from './catalog-topics.ts';
+import { withCentralConfig } from './central-config.ts';
+import { EntryReader } from './config-reader.ts';
 import { type LinkingKind, gatewaysOfService } from './gateway-links.ts';
 import { sortByDistance } from './near.ts';
 import { type NodeRow, nodesTable } from './nodes-rows.ts';
@@ -48,6 +50,8 @@ export interface InstanceFilter {
   readonly nodeMeta?: Readonly<Record<string, string>>;
   /** Sorts by the distance from this node, instead of by names alone. */
   readonly near?: string;
+  /** Proxies and gateways as configuration entries complete them. */
+  readonly mergeCentralConfig?: boolean;
 }
 
 export interface FoundInstance {
@@ -100,6 +104,7 @@ export function findInstances(
     if (sees.nodeRead(node.name) && hasMeta(node.meta, filter.nodeMeta)) nodes.set(node.key, node);
   }
   const found: FoundInstance[] = [];
+  const entries = filter.mergeCentralConfig ? new EntryReader(sql) : undefined;
   // A service's own proxies go before the gateways that stand for it.
   const order = selection.gateways === undefined ? '' : "kind = 'terminating-gateway', ";
   const query = `SELECT ${servicesTable.select()} FROM services WHERE ${where} ORDER BY ${order}node, key`;
@@ -111,7 +116,7 @@ export function findInstances(
       !hasTags(service.tags, filter.tags)
     )
       continue;
-    found.push({ service, node });
+    found.push({ service: entries ? withCentralConfig(entries, service) : service, node });
   }
   return sortByDistance(sql, filter.near, found, ({ node }) => node.name);
 }

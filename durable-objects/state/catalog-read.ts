@@ -3,6 +3,7 @@
  * agent/consul/state/catalog.go).
  */
 import { compareUTF8 } from '../../protocol/canonical-json.ts';
+import type { MergeArgs } from '../../protocol/methods.ts';
 import type { SQL } from '../db/storage.ts';
 import {
   type InstanceFilter,
@@ -13,6 +14,8 @@ import {
 } from './catalog-instances.ts';
 import { foldName } from './catalog-topics.ts';
 import { type ListRow, renderList } from './list-rows.ts';
+import { withCentralConfig } from './central-config.ts';
+import { EntryReader } from './config-reader.ts';
 import { sortByDistance } from './near.ts';
 import { type NodeRow, findNodeRow, nodeRows, renderNode } from './nodes-rows.ts';
 import {
@@ -57,12 +60,16 @@ export function describeNode(sql: SQL, datacenter: string, name: string, sees: V
 export function listNodeServices(
   sql: SQL,
   datacenter: string,
-  name: string,
+  { node: name, mergeCentralConfig }: MergeArgs & { node: string },
   sees: Visibility,
 ): string {
   const found = findNodeWithServices(sql, name, sees);
   if (found === undefined) return '{"Node":null,"Services":null}';
-  const services = renderList(found.services.map(renderNodeService));
+  const entries = new EntryReader(sql);
+  const rows = mergeCentralConfig
+    ? found.services.map((row) => withCentralConfig(entries, row))
+    : found.services;
+  const services = renderList(rows.map(renderNodeService));
   return `{"Node":${renderNode(found.node, datacenter)},"Services":${services}}`;
 }
 

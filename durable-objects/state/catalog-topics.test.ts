@@ -38,28 +38,32 @@ describe('a registration touches', () => {
     [
       'the lists and its own topics for a new node',
       { Node: 'n3', Address: '1' },
-      ['node/n3', 'nodes'],
+      ['instances', 'node/n3', 'nodes'],
     ],
     [
       'everything on the node for a change of the node',
       { Node: 'n2', Address: '2' },
-      ['connect/db', 'node/n2', 'nodes', 'service/db-proxy', 'service/web'],
+      ['connect/db', 'instances', 'node/n2', 'nodes', 'service/db-proxy', 'service/web'],
     ],
     [
       'the list of services for a new instance',
       service('n1', 'app', 'app'),
-      ['node/n1', 'service/app', 'services'],
+      ['instances', 'node/n1', 'service/app', 'services'],
     ],
-    ['no list for a new port', service('n1', 'db1', 'db', { Port: 5 }), ['node/n1', 'service/db']],
+    [
+      'only the list of all instances for a new port',
+      service('n1', 'db1', 'db', { Port: 5 }),
+      ['instances', 'node/n1', 'service/db'],
+    ],
     [
       'the list for new tags',
       service('n1', 'db1', 'db', { Tags: ['t'] }),
-      ['node/n1', 'service/db', 'services'],
+      ['instances', 'node/n1', 'service/db', 'services'],
     ],
     [
       'both names for a renamed instance',
       service('n1', 'db1', 'sql'),
-      ['node/n1', 'service/db', 'service/sql', 'services'],
+      ['instances', 'node/n1', 'service/db', 'service/sql', 'services'],
     ],
     [
       'only its service for a check of a service',
@@ -93,7 +97,7 @@ describe('a removal touches', () => {
     [
       "a service's readers",
       { Node: 'n1', ServiceID: 'db1' },
-      ['node/n1', 'service/db', 'services'],
+      ['instances', 'node/n1', 'service/db', 'services'],
     ],
     [
       'readers of a node and of everything on it',
@@ -101,6 +105,7 @@ describe('a removal touches', () => {
       [
         'checks',
         'connect/db',
+        'instances',
         'node-checks/n2',
         'node/n2',
         'nodes',

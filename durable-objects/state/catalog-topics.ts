@@ -5,7 +5,7 @@
  * on the node and its services; readers of a node's checks on those alone, so that a flapping check
  * wakes nobody who asked for services.
  */
-import { CHECKS, type Topic, nodeChecksTopic, nodeTopic } from '../watch/topics.ts';
+import { CHECKS, INSTANCES, type Topic, nodeChecksTopic, nodeTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 
 /** Names of nodes, services and checks compare without regard to case. */
@@ -34,6 +34,12 @@ export function wakeChecksOf(tx: WriteTxn, node: string): void {
   tx.wake(nodeChecksTopic(node));
 }
 
+/** The node or an instance on it has changed. The list of all instances needs no row: its index is the highest of these. */
+export function touchNode(tx: WriteTxn, node: string, gone = false): void {
+  tx.wake(INSTANCES);
+  touchOnce(tx, nodeTopic(node), gone);
+}
+
 /** A check of the node has gone, and its index with it: the topic keeps it. */
 export function touchCheckGone(tx: WriteTxn, node: string): void {
   tx.wake(CHECKS);
@@ -42,7 +48,7 @@ export function touchCheckGone(tx: WriteTxn, node: string): void {
 
 /** A node has gone: both of its topics become tombstones. */
 export function touchNodeGone(tx: WriteTxn, node: string, hadChecks: boolean): void {
-  touchOnce(tx, nodeTopic(node), true);
+  touchNode(tx, node, true);
   if (!hadChecks) return;
   tx.wake(CHECKS);
   touchOnce(tx, nodeChecksTopic(node), true);

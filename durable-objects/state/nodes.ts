@@ -7,11 +7,11 @@
 import { invalid } from '../../protocol/errors.ts';
 import { type Node, SERF_HEALTH_CHECK_ID } from '../../protocol/types/catalog.ts';
 import type { SQL } from '../db/storage.ts';
-import { NODES, nodeTopic } from '../watch/topics.ts';
+import { NODES } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 import type { CatalogHooks } from './catalog-hooks.ts';
 import { nonEmptyJSON, optionalJSON } from './catalog-json.ts';
-import { foldName, touchNodeGone, touchOnce } from './catalog-topics.ts';
+import { foldName, touchNode, touchNodeGone, touchOnce } from './catalog-topics.ts';
 import { findCheckRow } from './checks-rows.ts';
 import { removeChecksOfNodeTxn } from './checks.ts';
 import { touchInstances } from './instance-topics.ts';
@@ -61,7 +61,7 @@ export function upsertNodeTxn(tx: WriteTxn, node: NodeInput, hooks: CatalogHooks
   if (row === existing) return row;
   recordNode(tx, 'node.set', row, (existing ?? renamed)?.modify_index ?? 0);
   touchOnce(tx, NODES);
-  touchOnce(tx, nodeTopic(key));
+  touchNode(tx, key);
   if (existing !== undefined) touchInstances(tx, serviceRowsOfNode(tx.sql, key));
   return row;
 }

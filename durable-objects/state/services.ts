@@ -3,11 +3,11 @@
  * deleteServiceTxn).
  */
 import { invalid } from '../../protocol/errors.ts';
-import { SERVICES, SERVICE_KINDS, connectTopic, nodeTopic, serviceTopic } from '../watch/topics.ts';
+import { SERVICES, SERVICE_KINDS, connectTopic, serviceTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 import type { CatalogHooks } from './catalog-hooks.ts';
 import type { Content } from './catalog-table.ts';
-import { foldName, touchOnce } from './catalog-topics.ts';
+import { foldName, touchNode, touchOnce } from './catalog-topics.ts';
 import { releaseVirtualIPTxn } from './catalog-virtual-ip.ts';
 import { checkRowsOfService } from './checks-rows.ts';
 import { removeCheckTxn } from './checks.ts';
@@ -75,7 +75,7 @@ function storeServiceTxn(
     value: renderNodeService(row),
     scope: row.name,
   });
-  touchOnce(tx, nodeTopic(row.node));
+  touchNode(tx, row.node);
   if (existing?.name !== row.name || existing.tags !== row.tags) touchOnce(tx, SERVICES);
   if (existing !== undefined && hasOtherKind(existing, row)) touchOnce(tx, SERVICE_KINDS);
   touchInstance(tx, row);
@@ -124,7 +124,7 @@ function removeServiceTxn(tx: WriteTxn, row: ServiceRow, hooks: CatalogHooks): v
   for (const check of checkRowsOfService(tx.sql, row.node, row.key))
     removeCheckTxn(tx, check, hooks);
   eraseServiceTxn(tx, row);
-  touchOnce(tx, nodeTopic(row.node));
+  touchNode(tx, row.node);
 }
 
 /** Removes the instances of a node that is being removed; the node's own topic is the caller's. */

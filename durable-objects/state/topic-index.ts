@@ -3,12 +3,13 @@
  *
  * Most stand in a row of their own. Checks change more often than everything else, so their topics get no row at each
  * change: the log's last row carries the index of all checks, and a node's is the highest among its checks. A topic's row
- * counts beside that: it holds what is no longer there.
+ * counts beside that: it holds what is no longer there. The index of all instances is the highest of the nodes' topics.
  */
 import { type SQL, firstRow } from '../db/storage.ts';
-import { CHECKS, NODE_CHECKS, type Topic } from '../watch/topics.ts';
+import { CHECKS, INSTANCES, NODE, NODE_CHECKS, type Topic } from '../watch/topics.ts';
 import { lastCheckChange } from './last-check-change.ts';
 import { absentIndex } from './meta.ts';
+import { prefixRange } from './ranges.ts';
 
 /** The last index at which any of `topics` changed; of topics that never did, or whose tombstone is reaped, the floor. */
 export function topicIndex(sql: SQL, ...topics: Topic[]): number {
@@ -24,6 +25,7 @@ export function topicIndex(sql: SQL, ...topics: Topic[]): number {
 
 function indexWithoutRow(sql: SQL, topic: Topic): number {
   if (topic === CHECKS) return lastCheckChange(sql);
+  if (topic === INSTANCES) return lastNodeChange(sql);
   if (!topic.startsWith(NODE_CHECKS)) return 0;
   const row = firstRow<{ last: number | null }>(
     sql,
@@ -31,4 +33,11 @@ function indexWithoutRow(sql: SQL, topic: Topic): number {
     topic.slice(NODE_CHECKS.length),
   );
   return row?.last ?? 0;
+}
+
+/** Reads a row for each node, which who asks for all their instances does anyway. */
+function lastNodeChange(sql: SQL): number {
+  const { where, bindings } = prefixRange('name', NODE);
+  const query = `SELECT MAX(idx) AS last FROM topics WHERE ${where}`;
+  return firstRow<{ last: number | null }>(sql, query, ...bindings)?.last ?? 0;
 }

@@ -34,6 +34,16 @@ const QUERY_CHANGES = [
   'a query goes',
 ];
 
+/** Whose defaults count, the proxies' registrations say. */
+const DEFAULTS_CHANGES = [
+  'a configuration entry appears',
+  'a configuration entry changes',
+  'a configuration entry goes',
+  'a configuration entry of the ghost',
+  'a service leaves its listener for another protocol',
+  'a service returns to it',
+];
+
 export interface Case<M extends ReadMethod> {
   readonly args: MethodArgs<M>;
   /** Events that wake it though its answer stays; no others may. */
@@ -80,7 +90,11 @@ export const CASES: Cases = {
   'session.node': [{ args: { node: 'n1' } }, { args: { node: 'ghost' } }],
   'catalog.nodes': [{ args: {} }, { args: GHOST_META, wakesFor: NODE_CHANGES }],
   'catalog.node': [{ args: { node: 'n1' } }, { args: { node: 'ghost' } }],
-  'catalog.node-services': [{ args: { node: 'n1' } }, { args: { node: 'ghost' } }],
+  'catalog.node-services': [
+    { args: { node: 'n1' } },
+    { args: { node: 'ghost' } },
+    { args: { node: 'n1', mergeCentralConfig: true }, wakesFor: DEFAULTS_CHANGES },
+  ],
   'catalog.services': [
     { args: {} },
     {
@@ -105,7 +119,12 @@ export const CASES: Cases = {
     },
     { args: { service: 'web', connect: true }, wakesFor: ['its check fails'] },
     { args: { service: 'ghost' }, wakesFor: ['its check appears'] },
+    { args: { service: '' }, wakesFor: [...NODE_CHANGES, 'the ghost node appears'] },
     { args: { service: 'ghost', connect: true }, wakesFor: ['its check appears'] },
+    {
+      args: { service: 'web', connect: true, mergeCentralConfig: true },
+      wakesFor: [...DEFAULTS_CHANGES, 'its check fails'],
+    },
   ],
   'catalog.virtual-ip': [
     { args: { service: 'web' } },
@@ -137,6 +156,10 @@ export const CASES: Cases = {
     { args: { service: 'ghost' } },
     { args: { service: 'ghost', connect: true } },
     { args: { service: 'web', ingress: true } },
+    {
+      args: { service: 'web', connect: true, mergeCentralConfig: true },
+      wakesFor: DEFAULTS_CHANGES,
+    },
   ],
   'query.get': [{ args: { id: '00000000-0000-4000-8000-000000000003' } }],
   'query.list': [{ args: {} }],

@@ -123,6 +123,8 @@ export const EVENTS: readonly (readonly [name: string, write: Write])[] = [
       service('web-proxy', 90, { Kind: 'connect-proxy', Proxy: { DestinationServiceName: 'web' } }),
     ),
   ],
+  ['every proxy gets a setting', apply('proxy-defaults', 'global', { Config: { a: 1 } })],
+  ['every proxy loses it', drop('proxy-defaults', 'global')],
   ['a mesh proxy goes', deregister('n1', { ServiceID: 'web-proxy-1' })],
   ['a session is created', openSession('n1')],
   ['a lock is taken', lock('lock', 'app/lock')],

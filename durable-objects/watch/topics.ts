@@ -11,6 +11,8 @@ export const NODES: Topic = 'nodes';
 export const SERVICES: Topic = 'services';
 /** The kinds of instances that exist already, and whether they speak Connect: what counts of services depend on beside SERVICES. */
 export const SERVICE_KINDS: Topic = 'service-kinds';
+/** All nodes and the instances on them, but not their checks: what the topics of the nodes speak of. */
+export const INSTANCES: Topic = 'instances';
 /** Any health check of the datacenter. */
 export const CHECKS: Topic = 'checks';
 export const SESSIONS: Topic = 'sessions';

@@ -3,6 +3,7 @@
  * errors.
  */
 import type {
+  MergeArgs,
   MethodArgs,
   MethodReply,
   NodeFilterArgs,
@@ -51,6 +52,11 @@ function splitPair(pair: string): [string, string] {
 /** Tags of which an instance must have all; an empty one counts, as in Consul. */
 export function parseTags(query: Query): { tags?: string[] } {
   return query.has('tag') ? { tags: query.all('tag') } : {};
+}
+
+/** The bare parameter is enough, and any value means the same. */
+export function parseMerge(query: Query): MergeArgs {
+  return query.has('merge-central-config') ? { mergeCentralConfig: true } : {};
 }
 
 /** @throws HTTPError 400 */

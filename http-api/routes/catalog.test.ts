@@ -108,6 +108,16 @@ describe('arguments', () => {
     ['services?filter=ServiceName==db', 'catalog.service', { service: '' }],
     ['service/web', 'catalog.service', { service: 'web' }],
     ['service/web?tag=a&tag=', 'catalog.service', { service: 'web', tags: ['a', ''] }],
+    [
+      'service/web?merge-central-config=false',
+      'catalog.service',
+      { service: 'web', mergeCentralConfig: true },
+    ],
+    [
+      'node-services/n1?merge-central-config',
+      'catalog.node-services',
+      { node: 'n1', mergeCentralConfig: true },
+    ],
     ['connect/web?tag=a', 'catalog.service', { service: 'web', connect: true }],
   ])('of %s', async (path, method, args) => {
     const response = await send('GET', `/v1/catalog/${path}`);

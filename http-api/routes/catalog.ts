@@ -20,6 +20,7 @@ import { DEREGISTER_BODY, REGISTER_BODY, resolveProxyAliases } from './catalog-f
 import {
   filterRows,
   parseFilter,
+  parseMerge,
   parseNodeFilter,
   parseTags,
   readCatalog,
@@ -135,7 +136,7 @@ function describeNode(request: APIRequest, context: APIContext): Promise<APIResp
 function listNodeServices(request: APIRequest, context: APIContext): Promise<APIResponse> {
   return readCatalog(request, context, {
     method: 'catalog.node-services',
-    args: { node: requireName(request, 'node name') },
+    args: { node: requireName(request, 'node name'), ...parseMerge(request.query) },
     transform() {
       const matches = parseFilter(request, NODE_SERVICE_FIELDS);
       if (matches === undefined) return undefined;
@@ -186,6 +187,7 @@ function listInstances(connect: boolean): Handler {
         // them.
         ...(connect ? {} : parseTags(request.query)),
         ...parseNodeFilter(request, context),
+        ...parseMerge(request.query),
       },
       transform: () => filterRows(request, SERVICE_NODE_FIELDS),
     });

@@ -8,6 +8,7 @@ import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../rou
 import {
   parseFilter,
   filterRows,
+  parseMerge,
   parseNodeFilter,
   parseTags,
   readCatalog,
@@ -53,7 +54,13 @@ function listInstances(kind: { connect?: true; ingress?: true }): Handler {
     const passing = parsePassing(request.query);
     const response = await readCatalog(request, context, {
       method: 'health.service',
-      args: { service, ...kind, ...parseTags(request.query), ...parseNodeFilter(request, context) },
+      args: {
+        service,
+        ...kind,
+        ...parseTags(request.query),
+        ...parseNodeFilter(request, context),
+        ...parseMerge(request.query),
+      },
       plainErrors: true,
       transform() {
         const matches = parseFilter(request, CHECK_SERVICE_NODE_FIELDS);

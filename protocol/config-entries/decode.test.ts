@@ -38,6 +38,27 @@ describe('what means the same', () => {
     return { UpstreamConfig: { Defaults: { PassiveHealthCheck: { [name]: value } } } };
   }
 
+  it('opaque lists of one are what is in them, in a map below only where that was such a list', () => {
+    const Config = {
+      one: [1],
+      two: [1, 2],
+      none: [],
+      map: { kept: [1] },
+      block: [{ x: [1], deep: [{ y: [[2]] }] }],
+      lists: [[1]],
+    };
+    expect(decode({ Kind: 'proxy-defaults', Config })).toMatchObject({
+      Config: {
+        one: 1,
+        two: [1, 2],
+        none: [],
+        map: { kept: [1] },
+        block: { x: 1, deep: { y: [2] } },
+        lists: [1],
+      },
+    });
+  });
+
   it('durations are nanoseconds, written as a text or a number', () => {
     const raw = { Kind: 'service-resolver', ConnectTimeout: '1.5s', RequestTimeout: 7 };
     expect(decode(raw)).toEqual({ ConnectTimeout: 1_500_000_000, RequestTimeout: 7 });

@@ -104,7 +104,7 @@ function foldedNames(shape: StructShape): Map<string, string> {
 
 /** Undefined for a zero value, and where a fault was noted. */
 function decodeValue(value: unknown, shape: Shape, path: string, faults: Faults): unknown {
-  if (shape === 'any') return value;
+  if (shape === 'any') return unwrapOpaque(value);
   if (typeof shape === 'object' && 'list' in shape)
     return decodeList(value, shape.list, path, faults);
   const single = unwrap(value, typeof shape === 'string' || 'map' in shape);
@@ -124,6 +124,21 @@ function decodeValue(value: unknown, shape: Shape, path: string, faults: Faults)
 function unwrap(value: unknown, mayBeEmpty: boolean): unknown {
   if (!Array.isArray(value)) return value;
   return value.length === 1 || (value.length === 0 && mayBeEmpty) ? value[0] : value;
+}
+
+/** Consul takes lists of one apart within such a list, but leaves those of a map alone. */
+function unwrapOpaque(value: unknown): unknown {
+  return Array.isArray(value) && value.length === 1 ? unwrapWithin(value[0]) : value;
+}
+
+function unwrapWithin(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unwrapWithin);
+  if (!isObject(value)) return value;
+  const fields = Object.entries(value).map(([name, element]) => {
+    const single = Array.isArray(element) && element.length === 1 ? element[0] : element;
+    return [name, unwrapWithin(single)];
+  });
+  return Object.fromEntries(fields);
 }
 
 function decodeList(value: unknown, item: Shape, path: string, faults: Faults): unknown[] {

@@ -16,6 +16,11 @@ export function renderEntry(entry: KnownEntry, audience: Audience): string {
   return renderStruct(entry as Record<string, unknown>, KINDS[entry.Kind], audience);
 }
 
+/** A part of an entry as the API shows it. */
+export function renderPart(value: object, shape: StructShape): string {
+  return renderStruct(value as Record<string, unknown>, shape, 'server');
+}
+
 function renderStruct(
   value: Record<string, unknown>,
   shape: StructShape,

@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MethodArgs, MethodName, ReadMethod, WriteMethod } from '../../protocol/methods.ts';
+import type { ServiceKind } from '../../protocol/types/catalog.ts';
 import { FEATURE_CHANGES } from '../../protocol/frames.ts';
 import type { WatchedAnswer } from '../../sidecar/server-link/watched-answer.ts';
 import { MemoryDatacenter } from './memory-datacenter.ts';
@@ -28,6 +29,8 @@ const QUERIES: Query[] = [
   ['catalog.service', { service: '' }],
   ['health.service', { service: 'web', tags: ['v1'] }],
   ['health.service', { service: 'web', connect: true }],
+  ['health.service', { service: 'web', mergeCentralConfig: true }],
+  ['catalog.service', { service: 'web', connect: true, mergeCentralConfig: true }],
   ['health.checks', { service: 'db' }],
   ['health.state', { state: 'any' }],
   ['health.state', { state: 'critical', nodeMeta: { rack: '1' } }],
@@ -60,6 +63,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       service: fc.constantFrom('web', 'Web', 'db'),
       tags: fc.constantFrom<string[]>([], ['v1'], ['v1', 'v2']),
       native: fc.boolean(),
+      kind: fc.constantFrom<ServiceKind>('', 'connect-proxy', 'terminating-gateway'),
       status: fc.constantFrom('passing', 'critical'),
       nodeCheck: fc.boolean(),
     })
@@ -73,7 +77,9 @@ const command: fc.Arbitrary<Command> = fc.oneof(
           ID: each.id,
           Service: each.service,
           Tags: each.tags,
-          Connect: { Native: each.native },
+          Kind: each.kind,
+          ...(each.kind === '' ? { Connect: { Native: each.native } } : { Port: 1 }),
+          ...(each.kind === 'connect-proxy' ? { Proxy: { DestinationServiceName: 'web' } } : {}),
         },
         Check: {
           CheckID: nodeCheck ? 'own' : `of-${each.id}`,
@@ -99,6 +105,20 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       } as never,
     ]),
   fc.constant<Command>(['query.apply', { op: 'delete', id: QUERY_ID }]),
+  fc
+    .constantFrom(
+      { Kind: 'proxy-defaults', Name: 'global', Config: { a: 1 } },
+      { Kind: 'proxy-defaults', Name: 'global', Config: { a: 2 } },
+      { Kind: 'terminating-gateway', Name: 'db', Services: [{ Name: 'web' }] },
+      { Kind: 'terminating-gateway', Name: 'db', Services: [{ Name: '*' }] },
+    )
+    .map((entry): Command => ['config.apply', { entry } as never]),
+  fc
+    .constantFrom(
+      { kind: 'proxy-defaults', name: 'global' },
+      { kind: 'terminating-gateway', name: 'db' },
+    )
+    .map((each): Command => ['config.delete', each]),
   node.map((Node): Command => ['catalog.deregister', { Node }]),
   fc.record({ Node: node, ServiceID: id }).map((each): Command => ['catalog.deregister', each]),
 );

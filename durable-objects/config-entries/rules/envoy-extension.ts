@@ -120,7 +120,12 @@ function targetFaults(name: string, service: Arguments): string[] {
 }
 
 function propertyOverrideFaults(given: Arguments): string[] {
-  const patches = Array.isArray(given.patches) ? given.patches : [];
+  // A list of one has been decoded to what is in it.
+  const patches = Array.isArray(given.patches)
+    ? given.patches
+    : given.patches
+      ? [given.patches]
+      : [];
   if (patches.length === 0) return ['at least one patch is required'];
   return patches.flatMap((patch, at) => {
     const fault = patchFault(lowerKeys(patch));
