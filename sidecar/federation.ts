@@ -1,10 +1,10 @@
 /** The other datacenters that the WAN pool knows: their names by distance, and calls that go to them. */
 import type { Answer, ServerRPC } from '../http-api/server-rpc.ts';
+import { distanceSeconds } from '../protocol/coordinate.ts';
 import { RPCError } from '../protocol/errors.ts';
 import { IDLE_SUBSCRIPTION_MS } from '../protocol/limits.ts';
 import type { Cluster } from './cluster.ts';
 import { discoverControlPlane } from './control-plane-discovery.ts';
-import { distanceSeconds } from './gossip/coordinate/coordinate.ts';
 import type { Logger } from './lib/log.ts';
 import { deriveLinkSecret } from './lib/link-proof.ts';
 import type { OwnNode } from './node-registration.ts';

@@ -1,12 +1,12 @@
+import { distanceSeconds, isFiniteCoordinate } from '../../../protocol/coordinate.ts';
+import type { Coordinate } from '../../../protocol/types/coordinate.ts';
 import {
   applyForce,
   DEFAULT_COORDINATE_CONFIG,
-  distanceSeconds,
-  isFiniteCoordinate,
   originOf,
   rawDistanceSeconds,
 } from './coordinate.ts';
-import type { Coordinate, CoordinateConfig } from './coordinate.ts';
+import type { CoordinateConfig } from './coordinate.ts';
 import { ZERO_THRESHOLD } from './vector.ts';
 
 /** A longer round trip is a measuring error (a suspended machine), not a distance. Serf's value. */

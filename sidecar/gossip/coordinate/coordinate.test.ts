@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { distanceSeconds } from '../../../protocol/coordinate.ts';
+import type { Coordinate } from '../../../protocol/types/coordinate.ts';
 import { SeededRandom } from '../testing/seeded-random.ts';
 import { CoordinateClient, CoordinateError } from './coordinate-client.ts';
-import { DEFAULT_COORDINATE_CONFIG, distanceSeconds, originOf } from './coordinate.ts';
-import type { Coordinate, CoordinateConfig } from './coordinate.ts';
+import { DEFAULT_COORDINATE_CONFIG, originOf } from './coordinate.ts';
+import type { CoordinateConfig } from './coordinate.ts';
 
 const origin = originOf(DEFAULT_COORDINATE_CONFIG);
 const at = (first: number, more: Partial<Coordinate> = {}): Coordinate => ({

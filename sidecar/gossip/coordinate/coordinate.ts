@@ -1,16 +1,6 @@
+/** How a place in the space of a pool is pushed about. Distances between two places: `protocol/coordinate.ts`. */
+import type { Coordinate } from '../../../protocol/types/coordinate.ts';
 import { add, directionFrom, magnitude, scale, subtract, ZERO_THRESHOLD } from './vector.ts';
-
-/** A point, spelt as on Consul's wire (`Coordinate` of /v1/coordinate/nodes and of Serf's acknowledgements). */
-export interface Coordinate {
-  /** Euclidean part, seconds. */
-  readonly Vec: readonly number[];
-  /** Confidence, without unit: high means that little is known. */
-  readonly Error: number;
-  /** Offset over all recent observations, seconds; may be negative. */
-  readonly Adjustment: number;
-  /** The part that every path of the node has in common (its access link), seconds. */
-  readonly Height: number;
-}
 
 export interface CoordinateConfig {
   readonly dimensionality: number;
@@ -50,26 +40,9 @@ export function originOf(config: CoordinateConfig): Coordinate {
   };
 }
 
-/** A node that diverged, or one that lies, must not poison the others: NaN spreads through every sum. */
-export function isFiniteCoordinate(coordinate: Coordinate): boolean {
-  const { Vec, Error, Adjustment, Height } = coordinate;
-  return [...Vec, Error, Adjustment, Height].every((value) => Number.isFinite(value));
-}
-
 /** Without the adjustments, seconds. Both must have the same number of dimensions. */
 export function rawDistanceSeconds(a: Coordinate, b: Coordinate): number {
   return magnitude(subtract(a.Vec, b.Vec)) + a.Height + b.Height;
-}
-
-/**
- * The estimated round trip between two nodes, seconds. Both must have the same number of dimensions.
- *
- * Adjustments may be negative; where they would make the whole negative they are left out.
- */
-export function distanceSeconds(a: Coordinate, b: Coordinate): number {
-  const raw = rawDistanceSeconds(a, b);
-  const adjusted = raw + a.Adjustment + b.Adjustment;
-  return adjusted > 0 ? adjusted : raw;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { CoordinateClient, CoordinateError } from '../coordinate/coordinate-client.ts';
-import type { Coordinate } from '../coordinate/coordinate.ts';
+import type { Coordinate } from '../../../protocol/types/coordinate.ts';
 import type { PingDelegate } from '../delegates.ts';
 import type { GossipNode } from '../gossip-node.ts';
 import type { Random } from '../random.ts';

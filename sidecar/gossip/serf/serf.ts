@@ -5,7 +5,7 @@
  */
 import { GossipError } from '../errors.ts';
 import type { JoinResult, Memberlist } from '../memberlist.ts';
-import type { Coordinate } from '../coordinate/coordinate.ts';
+import type { Coordinate } from '../../../protocol/types/coordinate.ts';
 import type { SerfCounters } from './counters.ts';
 import type { SerfEventListener } from './events.ts';
 import type { KeyManager } from './internal/key-manager.ts';

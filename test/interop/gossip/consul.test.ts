@@ -1,19 +1,20 @@
 /** A real Consul server and agents of ours in one LAN pool: it takes ours for clients and servers of its own kind. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import {
   parseUserEventName,
   renderUserEventName,
 } from '../../../sidecar/gossip/serf/consul/event-names.ts';
-import { clientTags } from '../../../sidecar/gossip/serf/consul/member-tags.ts';
-import { lanMergeRule } from '../../../sidecar/gossip/serf/consul/merge-rules.ts';
+import { clientTags, serverTags } from '../../../sidecar/gossip/serf/consul/member-tags.ts';
+import { lanMergeRule, wanMergeRule } from '../../../sidecar/gossip/serf/consul/merge-rules.ts';
 import { CONSUL_SERF_CONFIG } from '../../../sidecar/gossip/serf/consul/pool-defaults.ts';
 import { serverInfo } from '../../../sidecar/gossip/serf/consul/server-info.ts';
 import {
   decodeUserEventPayload,
   encodeUserEventPayload,
 } from '../../../sidecar/gossip/serf/consul/user-event-payload.ts';
-import { LAN_PROFILE } from '../../../sidecar/gossip/swim/config.ts';
+import { renderWANName } from '../../../sidecar/gossip/serf/consul/wan-name.ts';
+import { LAN_PROFILE, WAN_PROFILE } from '../../../sidecar/gossip/swim/config.ts';
 import { eventually } from './eventually.ts';
 import { OurSerf } from './our-serf.ts';
 import { RealConsul } from './real-consul.ts';
@@ -42,7 +43,7 @@ async function client(name: string, datacenter = 'dc1', nodeID: string = randomU
 
 let ours: OurSerf;
 beforeAll(async () => {
-  consul = await RealConsul.start('real', KEY);
+  consul = await RealConsul.start({ name: 'real', server: true, encrypt: KEY });
   ours = await client('ours');
   expect(await ours.pool.join([consul.lan])).toMatchObject({ contacted: 1 });
 });
@@ -135,5 +136,54 @@ it('sees ours leave', async () => {
   await eventually(async () => {
     const members = await consul.members();
     expect(members.find(({ Name }) => Name === 'ours')).toMatchObject({ Status: LEFT });
+  });
+});
+
+it('takes a server of ours for another datacenter, on the WAN', async () => {
+  const datacenter = 'dc2';
+  const server = await OurSerf.start({
+    name: renderWANName('ours', datacenter),
+    keys: [KEY],
+    // Quicker than between real datacenters.
+    profile: { ...WAN_PROFILE, gossipIntervalMs: 200 },
+    serf: CONSUL_SERF_CONFIG,
+    tags: serverTags({ datacenter, nodeID: randomUUID(), build, port: 8300 }),
+    merge: wanMergeRule(),
+  });
+  started.push(server);
+  server.keyring.install(new Uint8Array(Buffer.from(OTHER_KEY, 'base64')));
+  expect(await server.pool.join([consul.wan])).toMatchObject({ contacted: 1 });
+  await eventually(async () => {
+    expect(await consul.get('/v1/catalog/datacenters')).toEqual(['dc1', 'dc2']);
+    const names = (await consul.members(true)).map(({ Name }) => Name);
+    expect(names.toSorted()).toEqual(['ours.dc2', 'real.dc1']);
+  });
+  expect(serverInfo(server.pool.member('real.dc1')!)).toMatchObject({ shortName: 'real' });
+});
+
+it('a client of theirs joins a server of ours, and knows it for one', async () => {
+  const server = await OurSerf.start({
+    name: 'our-server',
+    keys: [KEY],
+    profile: LAN_PROFILE,
+    serf: CONSUL_SERF_CONFIG,
+    tags: serverTags({ datacenter: 'dc1', nodeID: randomUUID(), build, port: 8300 }),
+  });
+  started.push(server);
+  const theirs = await RealConsul.start({
+    name: 'their-client',
+    server: false,
+    encrypt: KEY,
+    join: server.address,
+  });
+  onTestFinished(() => theirs.stop());
+  await eventually(async () => {
+    expect(server.pool.member('their-client')).toMatchObject({
+      status: 'alive',
+      tags: { role: 'node', dc: 'dc1' },
+    });
+    const names = (await theirs.members()).map(({ Name }) => Name);
+    expect(names.toSorted()).toEqual(['our-server', 'their-client']);
+    expect(theirs.log()).toMatch(/adding server: .*our-server/);
   });
 });

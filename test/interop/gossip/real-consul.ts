@@ -1,4 +1,4 @@
-/** One real Consul server, with ports of its own. */
+/** One real Consul agent, with ports of its own. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
@@ -17,40 +17,55 @@ export interface AgentMember {
   readonly Status: number;
 }
 
+const FAST_RAFT = 'performance { raft_multiplier = 1 }';
+
+export interface RealConsulOptions {
+  readonly name: string;
+  /** A server of `dc1` that elects itself, or a client of it. */
+  readonly server: boolean;
+  /** Base64. */
+  readonly encrypt?: string;
+  readonly join?: string;
+}
+
 export class RealConsul {
+  /** Where its pools are joined; a client has no WAN. */
   readonly lan: string;
+  readonly wan: string;
   readonly #base: string;
   readonly #child: ChildProcess;
   readonly #directory: string;
 
-  private constructor(child: ChildProcess, directory: string, http: number, lan: number) {
+  private constructor(
+    child: ChildProcess,
+    directory: string,
+    ports: { http: number; lan: number; wan: number },
+  ) {
     this.#child = child;
     this.#directory = directory;
-    this.#base = `http://127.0.0.1:${http}`;
-    this.lan = `127.0.0.1:${lan}`;
+    this.#base = `http://127.0.0.1:${ports.http}`;
+    this.lan = `127.0.0.1:${ports.lan}`;
+    this.wan = `127.0.0.1:${ports.wan}`;
   }
 
-  /** A server of `dc1` that has elected itself. @param encrypt base64 */
-  static async start(name: string, encrypt?: string): Promise<RealConsul> {
+  /** Resolves when a server takes writes, and a client answers. */
+  static async start({ name, server, encrypt, join }: RealConsulOptions): Promise<RealConsul> {
     const directory = mkdtempSync(path.join(os.tmpdir(), 'real-consul-'));
-    const [http = 0, server = 0, lan = 0, wan = 0] = await freePorts(4);
-    const args = ['agent', '-server', '-bootstrap-expect=1', `-node=${name}`, '-bind=127.0.0.1'];
-    args.push(`-data-dir=${directory}`, `-http-port=${http}`, `-server-port=${server}`);
-    args.push(
-      `-serf-lan-port=${lan}`,
-      `-serf-wan-port=${wan}`,
-      '-dns-port=-1',
-      '-grpc-tls-port=-1',
-    );
-    args.push('-hcl', 'performance { raft_multiplier = 1 }');
+    const [http = 0, rpc = 0, lan = 0, wan = 0] = await freePorts(4);
+    const args = ['agent', `-node=${name}`, '-bind=127.0.0.1', `-data-dir=${directory}`];
+    args.push(`-http-port=${http}`, `-server-port=${rpc}`, `-serf-lan-port=${lan}`);
+    args.push(`-serf-wan-port=${wan}`, '-dns-port=-1', '-grpc-tls-port=-1');
+    if (server) args.push('-server', '-bootstrap-expect=1', '-hcl', FAST_RAFT);
     if (encrypt !== undefined) args.push(`-encrypt=${encrypt}`);
+    if (join !== undefined) args.push(`-retry-join=${join}`);
     const log = openSync(path.join(directory, 'log'), 'w');
     const child = spawn(requireProgram(PROGRAMS.consul), args, { stdio: ['ignore', log, log] });
     closeSync(log);
-    const consul = new RealConsul(child, directory, http, lan);
-    await eventually(() => consul.put('/v1/kv/ready', 'yes')).catch((error: unknown) => {
-      const text = readFileSync(path.join(directory, 'log'), 'utf8');
-      throw new Error(`${String(error)}\n${text}`);
+    const consul = new RealConsul(child, directory, { http, lan, wan });
+    const look = (): Promise<unknown> =>
+      server ? consul.put('/v1/kv/ready', 'yes') : consul.members();
+    await eventually(look).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${consul.log()}`);
     });
     return consul;
   }
@@ -67,8 +82,8 @@ export class RealConsul {
     await this.#fetch(at, { method: 'POST', body: JSON.stringify(body) });
   }
 
-  members(): Promise<AgentMember[]> {
-    return this.get('/v1/agent/members');
+  members(wan = false): Promise<AgentMember[]> {
+    return this.get(`/v1/agent/members${wan ? '?wan=1' : ''}`);
   }
 
   log(): string {

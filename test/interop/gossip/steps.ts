@@ -1,6 +1,6 @@
 /** What happens in a pool of both kinds, step by step; after each, both sides must have seen the same. */
 import { expect } from 'vitest';
-import { distanceSeconds } from '../../../sidecar/gossip/coordinate/coordinate.ts';
+import { distanceSeconds } from '../../../protocol/coordinate.ts';
 import { eventually } from './eventually.ts';
 import type { MixedPool } from './mixed-pool.ts';
 import { OurSerf } from './our-serf.ts';

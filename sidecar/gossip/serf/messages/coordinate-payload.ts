@@ -1,5 +1,5 @@
 /** A node's coordinate, as it travels in the acknowledgement of a ping (serf/ping_delegate.go). */
-import type { Coordinate } from '../../coordinate/coordinate.ts';
+import type { Coordinate } from '../../../../protocol/types/coordinate.ts';
 import { encodeMessage, struct } from '../../wire/msgpack/struct.ts';
 import { float64, list } from '../../wire/msgpack/wire-type.ts';
 import { decodeAfterType } from './decode.ts';
