@@ -4,8 +4,8 @@
  * Version 0 pads the plain text to AES blocks (PKCS #7) for no good reason, and is what protocol 1 speaks; version 1 does
  * not. Both are read whatever is spoken.
  */
-import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
-import type { CipherGCMTypes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomFillSync } from 'node:crypto';
+import type { CipherGCMTypes, KeyObject } from 'node:crypto';
 
 export type EncryptionVersion = 0 | 1;
 
@@ -33,8 +33,9 @@ export function encrypt(
 ): Buffer {
   const message = Buffer.allocUnsafe(encryptedLength(version, plain.length));
   message[0] = version;
-  randomFillSync(message, 1, NONCE_BYTES);
-  const cipher = createCipheriv(algorithm(key), key, message.subarray(1, HEADER_BYTES));
+  takeNonce(message, 1);
+  const { algorithm, secret } = prepared(key);
+  const cipher = createCipheriv(algorithm, secret, message.subarray(1, HEADER_BYTES));
   if (authenticated.length > 0) cipher.setAAD(authenticated);
   let written = HEADER_BYTES;
   for (const part of version === 0 ? [plain, paddingFor(plain.length)] : [plain]) {
@@ -69,9 +70,9 @@ function decryptWith(
   authenticated: Uint8Array,
 ): Uint8Array | undefined {
   const end = message.length - TAG_BYTES;
-  const decipher = createDecipheriv(algorithm(key), key, message.subarray(1, HEADER_BYTES), {
-    authTagLength: TAG_BYTES,
-  });
+  const { algorithm, secret } = prepared(key);
+  const nonce = message.subarray(1, HEADER_BYTES);
+  const decipher = createDecipheriv(algorithm, secret, nonce, { authTagLength: TAG_BYTES });
   if (authenticated.length > 0) decipher.setAAD(authenticated);
   decipher.setAuthTag(message.subarray(end));
   const plain = decipher.update(message.subarray(HEADER_BYTES, end));
@@ -84,8 +85,35 @@ function decryptWith(
   return plain;
 }
 
-const algorithm = (key: Uint8Array): CipherGCMTypes =>
-  `aes-${key.length * 8}-gcm` as CipherGCMTypes;
+interface PreparedKey {
+  readonly algorithm: CipherGCMTypes;
+  readonly secret: KeyObject;
+}
+
+const preparedKeys = new WeakMap<Uint8Array, PreparedKey>();
+
+/** With the bytes of a key, OpenSSL sets up everything anew for each packet: 18 microseconds in place of 2. */
+function prepared(key: Uint8Array): PreparedKey {
+  const known = preparedKeys.get(key);
+  if (known !== undefined) return known;
+  const algorithm = `aes-${key.length * 8}-gcm` as CipherGCMTypes;
+  const fresh = { algorithm, secret: createSecretKey(key) };
+  preparedKeys.set(key, fresh);
+  return fresh;
+}
+
+/** Nonces are drawn by the hundred: asking for random bytes costs as much as encrypting a packet. Each is used once. */
+const nonces = Buffer.alloc(NONCE_BYTES * 256);
+let nonceAt = nonces.length;
+
+function takeNonce(target: Buffer, offset: number): void {
+  if (nonceAt === nonces.length) {
+    randomFillSync(nonces);
+    nonceAt = 0;
+  }
+  nonces.copy(target, offset, nonceAt, nonceAt + NONCE_BYTES);
+  nonceAt += NONCE_BYTES;
+}
 
 function paddingFor(plainBytes: number): Uint8Array {
   const bytes = BLOCK_BYTES - (plainBytes % BLOCK_BYTES);
