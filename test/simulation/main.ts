@@ -29,7 +29,7 @@ const SLOW_CASES = [
 const reports: Record<string, () => Promise<string>> = {
   failure: () =>
     reportFailureDetection(
-      [[10, 10], [100, 10], [1000, 3], ...(values.large ? [[5000, 1] as const] : [])],
+      [[10, 5], [100, 10], [1000, 3], ...(values.large ? [[5000, 1] as const] : [])],
       seed,
     ),
   slow: () => reportSlowMembers(SLOW_CASES, seed),
