@@ -164,7 +164,9 @@ describe.each(files)('$vectors.sender', ({ vectors, pool }) => {
         const forged = Buffer.from(packet);
         forged[at % forged.length]! ^= flip;
         const { messages, refused } = unpack(forged, pool);
-        if (vectors.key !== '') expect([messages.length, refused.length]).toEqual([0, 1]);
+        // The one byte that memberlist does not authenticate: whether the plain text is padded.
+        const otherVersion = at % forged.length === pool.labelHeader.length && flip === 1;
+        if (vectors.key !== '' && !otherVersion) expect([messages.length, refused.length]).toEqual([0, 1]);
       }),
       { numRuns: 300 },
     );
