@@ -18,6 +18,7 @@ import { Cluster } from './cluster.ts';
 import { ControlPlaneAccess } from './control-plane-access.ts';
 import { discoverControlPlane, serverAddressOf } from './control-plane-discovery.ts';
 import { readDatacenterUUID, storeDatacenterUUID } from './datacenter-identity.ts';
+import { AgentWatches } from './agent-watches.ts';
 import { HostServices } from './host-services.ts';
 import type { AgentConfig } from './config/agent-config.ts';
 import { DNSServer } from './dns/server.ts';
@@ -52,6 +53,7 @@ const FIRST_LINK_TIMEOUT_WITH_REPLICA_MS = 2_000;
 export class Agent {
   readonly #options: AgentOptions;
   readonly #log: Logger;
+  readonly #watches: AgentWatches;
   readonly dataDir: string;
   readonly #isTemporary: boolean;
   #config: AgentConfig;
@@ -68,6 +70,7 @@ export class Agent {
     this.#options = options;
     this.#config = options.config;
     this.#log = options.log;
+    this.#watches = new AgentWatches(options.config.listeners, this.#log);
     this.#isTemporary = options.config.dataDir === '';
     this.dataDir = this.#isTemporary
       ? fs.mkdtempSync(path.join(os.tmpdir(), 'lictor-dev-'))
@@ -142,6 +145,7 @@ export class Agent {
           this.#log.error(`defect in ${method} ${at}: ${describeDefect(defect)}`),
       }),
     );
+    this.#watches.apply(config);
   }
 
   /** @throws ConfigError, and then nothing changed */
@@ -150,6 +154,7 @@ export class Agent {
     this.#http?.reload(next);
     await this.#host?.reload(this.#config, next);
     this.#dns?.reload(dnsOptionsOf(next));
+    this.#watches.apply(next);
     for (const { key, reloadable } of diffReloadable(this.#config, next)) {
       if (!reloadable) this.#log.warn(`${key} changed, which takes effect at the next start only`);
     }
@@ -163,6 +168,7 @@ export class Agent {
 
   /** Safe to call at any point of a start, and twice. */
   async stop(): Promise<void> {
+    await this.#watches.stop();
     const http = this.#http;
     this.#http = null;
     await http?.stop();
