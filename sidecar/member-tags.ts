@@ -26,7 +26,8 @@ export function memberTags(config: AgentConfig, own: OwnNode, address: string): 
         ...node,
         port: own.serverPort,
         wanJoinPort: config.ports.serfWAN,
-        grpcPort: own.grpcPort,
+        // A server that names a port which nobody can use is taken for none.
+        ...(own.grpcPort > 0 && { grpcPort: own.grpcPort }),
         bootstrap: config.bootstrap || config.devMode,
         aclsEnabled: config.acl.enabled,
       })
