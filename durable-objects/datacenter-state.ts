@@ -17,7 +17,7 @@ import { LogKeeper } from './log-keeper.ts';
 import type { Reading } from './state/kv-read.ts';
 import { forgetKeyTTLs } from './state/kv-ttl.ts';
 import type { Retention } from './state/log-trim.ts';
-import { getFloor, getMeta, setMetaTxn } from './state/meta.ts';
+import { getFloor, getMeta, getRestoredIndex, setMetaTxn } from './state/meta.ts';
 import type { LinkState } from './state/node-health.ts';
 import { reapTxn } from './state/reap.ts';
 import { SESSION_TTL_MIN_MS } from './state/session-ttl.ts';
@@ -64,6 +64,8 @@ export class DatacenterState {
   readonly uuid: string;
   readonly incarnation: string;
   readonly #constructedAt: number;
+  /** No answer has a lower index: whoever holds an older one is told that everything may have changed. */
+  readonly #restoredIndex: number;
   #reapedAt = 0;
 
   constructor(
@@ -82,7 +84,7 @@ export class DatacenterState {
       newUUID,
       info: () => this.#info(),
       answers: new AnswerCache(),
-      authorizerOf: (token) => this.#authorizer(token),
+      authorizerOf: (token) => this.authorizer(token),
       linkOf: settings.linkOf ?? (() => 'none'),
       sessionTTLMinMs: settings.sessionTTLMinMs ?? SESSION_TTL_MIN_MS,
     };
@@ -99,6 +101,7 @@ export class DatacenterState {
     });
     this.uuid = this.#identity('uuid', clock);
     this.incarnation = this.#identity('incarnation', clock);
+    this.#restoredIndex = getRestoredIndex(storage.sql);
     this.#reapedAt = this.writer.lastIndex;
   }
 
@@ -139,7 +142,7 @@ export class DatacenterState {
     const endpoint = findEndpoint(call.method);
     if (endpoint.kind !== 'read')
       throw toRPCError(`${call.method} is a write and cannot be watched`);
-    const reading = endpoint.read(this.context, call.args as never, this.#authorizer(call.token));
+    const reading = this.#read(endpoint, call);
     const query = {
       identity: queryIdentity(call.method, call.args, call.token),
       method: call.method as never,
@@ -164,10 +167,10 @@ export class DatacenterState {
 
   /**
    * Whether an index names one answer only. Once tombstones are reaped the index of a list may fall back to one that it
-   * had before, when it held what has been deleted since.
+   * had before, when it held what has been deleted since. A restore forgets every answer from before it.
    */
   standsFor(index: number): boolean {
-    return index >= getFloor(this.storage.sql);
+    return index >= Math.max(this.#restoredIndex, getFloor(this.storage.sql));
   }
 
   /** A failure is a reply too. A write needs an open batch, in which a failed one rolls back alone. */
@@ -180,12 +183,14 @@ export class DatacenterState {
     }
   }
 
-  #read(endpoint: AnyRead, call: Call): Reply {
-    return endpoint.read(this.context, call.args as never, this.#authorizer(call.token));
+  #read(endpoint: AnyRead, { args, token }: Pick<Call, 'args' | 'token'>): Reading {
+    const reading = endpoint.read(this.context, args as never, this.authorizer(token));
+    if (reading.index >= this.#restoredIndex) return reading;
+    return { ...reading, index: this.#restoredIndex };
   }
 
   #write(endpoint: AnyWrite, call: Call): Reply {
-    const args = endpoint.prepare(this.context, call.args as never, this.#authorizer(call.token));
+    const args = endpoint.prepare(this.context, call.args as never, this.authorizer(call.token));
     const apply = (tx: WriteTxn): string | Applied =>
       endpoint.apply(tx, args as never, this.context);
     const { index, value } = this.writer.write(call.actor, apply, !endpoint.throwsBeforeWriting);
@@ -193,8 +198,7 @@ export class DatacenterState {
   }
 
   #evaluate({ method, args, token }: Pick<Call, 'method' | 'args' | 'token'>): Reading {
-    const endpoint = findEndpoint(method) as AnyRead;
-    return endpoint.read(this.context, args as never, this.#authorizer(token));
+    return this.#read(findEndpoint(method) as AnyRead, { args, token });
   }
 
   #rowsOf({ method, args, token }: WatchedQuery): QueryRows | undefined {
@@ -205,11 +209,12 @@ export class DatacenterState {
     return {
       topics: rows.topics(args as never),
       groups: (touched) => rows.groups(args as never, touched),
-      read: (groups) => rows.read(this.context, args as never, this.#authorizer(token), groups),
+      read: (groups) => rows.read(this.context, args as never, this.authorizer(token), groups),
     };
   }
 
-  #authorizer(_token: string): Authorizer {
+  /** What a token may do here. */
+  authorizer(_token: string): Authorizer {
     return ALLOW_ALL;
   }
 

@@ -13,6 +13,7 @@ import { KEEPALIVE_REPLY, KEEPALIVE_REQUEST, type Reply } from '../protocol/fram
 import { SAVE_SUBSCRIPTIONS_MS } from '../protocol/limits.ts';
 import { Alarms } from './alarms.ts';
 import { type Call, DatacenterState } from './datacenter-state.ts';
+import { toSchemaHistory } from './db/schema-history.ts';
 import type { Storage } from './db/storage.ts';
 import type { LinkSocket } from './link/link.ts';
 import { Links } from './link/links.ts';
@@ -20,6 +21,9 @@ import { Liveness } from './liveness.ts';
 import type { RelayBump } from './relay/relay-protocol.ts';
 import type { RelayObject } from './relay/relay.ts';
 import { RelayWatchers } from './relay/relay-watchers.ts';
+import { SNAPSHOT_PATH } from './snapshot/object-http.ts';
+import { SnapshotServer } from './snapshot/snapshot-server.ts';
+import { dropTemporaryTxn } from './snapshot/temporary-names.ts';
 import { deleteKeyTxn as expireKeyTxn } from './state/kv-write.ts';
 import { expireSessionTxn } from './state/session-invalidation.ts';
 
@@ -35,12 +39,16 @@ export interface DatacenterEnv {
   readonly RELAY_OBJECTS: DurableObjectNamespace<RelayObject>;
 }
 
+interface Parts {
+  readonly state: DatacenterState;
+  readonly links: Links;
+  readonly relays: RelayWatchers;
+  readonly alarms: Alarms;
+}
+
 export class DatacenterObject extends DurableObject<DatacenterEnv> {
-  readonly #state: DatacenterState;
-  readonly #links: Links;
-  readonly #relays: RelayWatchers;
-  readonly #liveness: Liveness;
-  readonly #alarms: Alarms;
+  #parts: Parts;
+  readonly #snapshots: SnapshotServer;
   readonly #saves = new Map<string, () => void>();
   #isSavingSoon = false;
 
@@ -49,45 +57,72 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
     // The migrator's work is synchronous: it is done before the next line, and no request sees half a schema.
     const migrated = migrate(drizzle(ctx.storage), migrations);
     void ctx.blockConcurrencyWhile(() => migrated);
+    const { sql } = ctx.storage as unknown as Storage;
+    // What a snapshot under way kept, when the object ended in the middle of it.
+    ctx.storage.transactionSync(() => dropTemporaryTxn(sql));
+    this.#parts = this.#createParts();
+    for (const socket of ctx.getWebSockets()) this.#parts.links.restore(socket as LinkSocket);
+    void ctx.blockConcurrencyWhile(() => this.#parts.alarms.rearm());
+    this.#snapshots = new SnapshotServer({
+      state: () => this.#parts.state,
+      history: toSchemaHistory(migrations),
+      restored: () => this.#restored(),
+    });
+    ctx.setWebSocketAutoResponse(
+      new WebSocketRequestResponsePair(KEEPALIVE_REQUEST, KEEPALIVE_REPLY),
+    );
+  }
+
+  /** Everything in memory: made from the tables, and made anew when those are replaced. */
+  #createParts(): Parts {
+    const { ctx, env } = this;
     const clock = { now: () => Date.now(), newUUID: () => crypto.randomUUID() };
     const name = ctx.id.name ?? env.DATACENTER ?? 'dc1';
-    this.#state = new DatacenterState(ctx.storage as unknown as Storage, name, clock, {
+    const state = new DatacenterState(ctx.storage as unknown as Storage, name, clock, {
       sessionTTLMinMs: parseDuration(env.SESSION_TTL_MIN ?? '') ?? undefined,
-      linkOf: (node) => this.#links.stateOf(node),
+      linkOf: (node) => links.stateOf(node),
       retention: {
         maxAgeMs: parseDuration(env.HISTORY_MAX_AGE ?? '') ?? undefined,
         maxBytes: parseSize(env.HISTORY_MAX_BYTES),
       },
     });
     const saveSoon = (key: string, save: () => void): void => this.#saveSoon(key, save);
-    this.#liveness = new Liveness(this.#state, (node) => this.#links.stateOf(node));
-    this.#links = new Links(this.#state, {
+    const liveness: Liveness = new Liveness(state, (node) => links.stateOf(node));
+    const links: Links = new Links(state, {
       keepaliveAt: (socket) =>
         ctx.getWebSocketAutoResponseTimestamp(socket as WebSocket)?.getTime(),
-      opened: (node) => this.#liveness.linkOpened(node),
-      closed: (node) => this.#liveness.linkClosed(node),
+      opened: (node) => liveness.linkOpened(node),
+      closed: (node) => liveness.linkClosed(node),
       saveSoon,
     });
-    this.#relays = new RelayWatchers(
-      this.#state,
+    const relays = new RelayWatchers(
+      state,
       (relay, bump) => this.#callRelay(relay, bump),
       saveSoon,
     );
-    this.#alarms = new Alarms(this.#state, ctx.storage, {
+    const alarms = new Alarms(state, ctx.storage, {
       'session-ttl': expireSessionTxn,
-      'link-grace': (tx, node) => this.#liveness.graceOverTxn(tx, node),
+      'link-grace': (tx, node) => liveness.graceOverTxn(tx, node),
       'kv-ttl': expireKeyTxn,
-      'trim-log': (tx) => this.#state.log.trimTxn(tx),
+      'trim-log': (tx) => state.log.trimTxn(tx),
     });
-    for (const socket of ctx.getWebSockets()) this.#links.restore(socket as LinkSocket);
-    void ctx.blockConcurrencyWhile(() => this.#alarms.rearm());
-    ctx.setWebSocketAutoResponse(
-      new WebSocketRequestResponsePair(KEEPALIVE_REQUEST, KEEPALIVE_REPLY),
-    );
+    return { state, links, relays, alarms };
   }
 
-  /** A sidecar's link: the Worker has let it pass the door. */
-  override fetch(_request: Request): Response {
+  /** Sidecars come back at once, find another incarnation, and drop what they know. */
+  #restored(): void {
+    // Relays stay, and are found again by what is written of them.
+    this.#saveNow();
+    this.#parts.links.closeAll('a snapshot was restored');
+    this.#parts = this.#createParts();
+    const { subscriptions, writer } = this.#parts.state;
+    subscriptions.publishAll(writer.lastIndex);
+    this.ctx.waitUntil(this.#parts.alarms.rearm());
+  }
+
+  /** A sidecar's link, or a snapshot: the Worker has let it pass the door. */
+  override fetch(request: Request): Response | Promise<Response> {
+    if (new URL(request.url).pathname === SNAPSHOT_PATH) return this.#snapshots.handle(request);
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
     return new Response(null, { status: 101, webSocket: client });
@@ -95,29 +130,29 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
 
   /** A call from the Worker's own /v1. */
   call(call: Call): Reply {
-    return this.#thenArm(() => this.#state.callAlone(call));
+    return this.#thenArm(() => this.#parts.state.callAlone(call));
   }
 
   /** A relay's subscription; the reply is the present answer. */
   watchForRelay(relay: string, id: number, query: Omit<Call, 'actor'>): Reply {
-    return this.#relays.watch(relay, id, { ...query, actor: `relay:${relay}` });
+    return this.#parts.relays.watch(relay, id, { ...query, actor: `relay:${relay}` });
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
     const text = typeof message === 'string' ? message : new TextDecoder().decode(message);
-    this.#thenArm(() => this.#links.receive(socket as LinkSocket, text));
+    this.#thenArm(() => this.#parts.links.receive(socket as LinkSocket, text));
   }
 
   override webSocketClose(socket: WebSocket): void {
-    this.#thenArm(() => this.#links.close(socket as LinkSocket));
+    this.#thenArm(() => this.#parts.links.close(socket as LinkSocket));
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#thenArm(() => this.#links.close(socket as LinkSocket));
+    this.#thenArm(() => this.#parts.links.close(socket as LinkSocket));
   }
 
   override alarm(): Promise<void> {
-    return this.#alarms.run();
+    return this.#parts.alarms.run();
   }
 
   /** Timers that the work set are armed once it is done. */
@@ -125,7 +160,7 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
     try {
       return work();
     } finally {
-      this.ctx.waitUntil(this.#alarms.arm());
+      this.ctx.waitUntil(this.#parts.alarms.arm());
     }
   }
 
@@ -136,10 +171,14 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
     this.#isSavingSoon = true;
     setTimeout(() => {
       this.#isSavingSoon = false;
-      const saves = [...this.#saves.values()];
-      this.#saves.clear();
-      for (const work of saves) work();
+      this.#saveNow();
     }, SAVE_SUBSCRIPTIONS_MS);
+  }
+
+  #saveNow(): void {
+    const saves = [...this.#saves.values()];
+    this.#saves.clear();
+    for (const work of saves) work();
   }
 
   #callRelay(relay: string, bump: RelayBump): Promise<number[]> {

@@ -267,6 +267,15 @@ export class Writer {
   apply<T>(actor: string, write: Write<T>): WriteResult<T> {
     return this.batch(() => this.write(actor, write));
   }
+
+  /** A batch of one write that takes `index`, which lies ahead: those in between are never taken. */
+  applyAt<T>(index: number, actor: string, write: Write<T>): WriteResult<T> {
+    return this.batch(() => {
+      if (index <= this.openIndex) throw new RangeError(`index ${index} is taken already`);
+      this.#open!.index = index - 1;
+      return this.write(actor, write);
+    });
+  }
 }
 
 /** The last change row is the index counter; a new datacenter starts at 1, as clients take 0 for "no index". */

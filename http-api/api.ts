@@ -36,6 +36,7 @@ export interface IncomingRequest {
   readonly remoteAddress: string;
   header(name: string): string | undefined;
   body(maxBytes?: number, limitName?: string): Promise<Uint8Array>;
+  stream(): ReadableStream<Uint8Array>;
   /** Made when it is asked for: only parked queries need one. */
   readonly signal: AbortSignal | undefined;
 }
@@ -156,6 +157,10 @@ class RouteRequest implements APIRequest {
 
   body(maxBytes?: number, limitName?: string): Promise<Uint8Array> {
     return this.#incoming.body(maxBytes, limitName);
+  }
+
+  stream(): ReadableStream<Uint8Array> {
+    return this.#incoming.stream();
   }
 }
 

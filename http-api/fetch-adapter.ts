@@ -44,6 +44,10 @@ class FetchRequest implements IncomingRequest {
     const stream = this.#context.req.raw.body;
     return stream === null ? new Uint8Array(0) : readBounded(stream, maxBytes, limitName);
   }
+
+  stream(): ReadableStream<Uint8Array> {
+    return this.#context.req.raw.body ?? new Blob([]).stream();
+  }
 }
 
 function toResponse({ status, headers, body }: APIResponse): Response {

@@ -6,6 +6,7 @@
  */
 import type { Query } from './query.ts';
 import type { ServerRPC } from './server-rpc.ts';
+import type { SnapshotStore } from './snapshot-store.ts';
 
 export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
 
@@ -22,6 +23,8 @@ export interface APIRequest {
    * @param limitName the key below `limits` in the agent's configuration that raises the bound, for the error's text
    */
   body(maxBytes?: number, limitName?: string): Promise<Uint8Array>;
+  /** The body as it comes, of whatever length; instead of `body`. */
+  stream(): ReadableStream<Uint8Array>;
   /** Aborted when the client has gone: a parked query must not outlive it. */
   readonly signal: AbortSignal | undefined;
   /** Address of the client as the socket gave it, or '' where unknown. */
@@ -40,6 +43,7 @@ export interface APIResponse {
 /** What the side that mounts the API knows and endpoints need. */
 export interface APIContext {
   readonly rpc: ServerRPC;
+  readonly snapshots: SnapshotStore;
   readonly limits: APILimits;
   /** The datacenter that this API belongs to; `?dc=` may name it or another. */
   readonly datacenter: string;

@@ -12,6 +12,7 @@ import { notBuiltRoutes } from './routes/not-built.ts';
 import { operatorRoutes } from './routes/operator.ts';
 import { preparedQueryRoutes } from './routes/prepared-query.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { snapshotRoutes } from './routes/snapshot.ts';
 import { statusRoutes } from './routes/status.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { txnRoutes } from './routes/txn.ts';
@@ -28,6 +29,7 @@ export const coreRoutes: readonly Route[] = [
   ...configRoutes,
   ...operatorRoutes,
   ...preparedQueryRoutes,
+  ...snapshotRoutes,
   ...statusRoutes,
   ...auditRoutes,
   ...streamRoutes,

@@ -109,6 +109,18 @@ export const EVENT_RING_SIZE = 256;
 /** Events in a push: with the largest payloads still far below MAX_PUSH_ANSWER_CHARS. */
 export const EVENT_PUSH_COUNT = 16;
 
+/**
+ * How far a restore moves the index ahead. A snapshot may be of a datacenter that went on after it and was then lost:
+ * none of the indexes that its clients saw may come again for something else.
+ */
+export const RESTORE_INDEX_JUMP = 1_000_000;
+/** Snapshots that may be saved at the same time: each costs writes a row while it lasts. */
+export const MAX_SNAPSHOTS_AT_ONCE = 4;
+/** A snapshot or a restore whose client neither takes nor sends anything for this long is given up. */
+export const SNAPSHOT_STALL_MS = 60_000;
+/** A line of a snapshot: a row of 2 MB with every character escaped. */
+export const MAX_SNAPSHOT_LINE_CHARS = 13 * 1024 * 1024;
+
 /** A subscription or replica entry that nobody asked for during this time is dropped. */
 export const IDLE_SUBSCRIPTION_MS = 600_000;
 /** Link and relay subscriptions are stored at most this often: a row write a second at the worst. */

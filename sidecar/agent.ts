@@ -106,6 +106,7 @@ export class Agent {
       own,
       epoch: randomUUID(),
       local: link.rpc,
+      localSnapshots: link.snapshots,
       cluster: () => this.#cluster,
       edgeToken: config.edgeToken,
       log: this.#log,

@@ -14,6 +14,7 @@ export function apiContextOf(
   const node = { id: own.id, name: own.name, meta: ownNodeMeta(own) };
   return {
     rpc: federation,
+    snapshots: federation.snapshots,
     otherDatacenters: () => federation.otherDatacenters(),
     datacenter: config.datacenter,
     nodeName: config.nodeName,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SnapshotStore } from '../http-api/snapshot-store.ts';
 import type { Answer, ServerRPC } from '../http-api/server-rpc.ts';
 import type { Cluster } from './cluster.ts';
 import { Federation } from './federation.ts';
@@ -46,10 +47,15 @@ beforeEach(() => {
     },
     watch: async () => answer,
   } as unknown as ServerRPC;
+  const localSnapshots: SnapshotStore = {
+    save: () => Promise.reject(new Error('saved here')),
+    restore: () => Promise.reject(new Error('restored here')),
+  };
   federation = new Federation({
     own: { name: 'n1', id: 'id', datacenter: 'dc1' } as OwnNode,
     epoch: 'e',
     local,
+    localSnapshots,
     cluster: fakeCluster,
     edgeToken: '',
     log: new Logger(new LogHub(), 'test'),
@@ -94,5 +100,19 @@ describe('a call', () => {
     await expect(call).rejects.toThrow('no server currently reachable: dc2');
     expect(performance.now() - startedAt).toBeLessThan(3000);
     expect(localCalls).toEqual([]);
+  });
+});
+
+describe('a snapshot', () => {
+  it('of this datacenter is taken here, one of a datacenter that nobody knows is not', async () => {
+    const { snapshots } = federation;
+    await expect(snapshots.save(options)).rejects.toThrow('saved here');
+    const archive = new Blob([]).stream();
+    await expect(snapshots.restore(archive, { ...options, datacenter: 'dc1' })).rejects.toThrow(
+      'restored here',
+    );
+    await expect(snapshots.save({ ...options, datacenter: 'nowhere' })).rejects.toThrow(
+      'No path to datacenter',
+    );
   });
 });

@@ -1,5 +1,6 @@
 /** The other datacenters that the WAN pool knows: their names by distance, and calls that go to them. */
 import type { Answer, ServerRPC } from '../http-api/server-rpc.ts';
+import type { SnapshotStore } from '../http-api/snapshot-store.ts';
 import { distanceSeconds } from '../protocol/coordinate.ts';
 import { RPCError } from '../protocol/errors.ts';
 import { IDLE_SUBSCRIPTION_MS } from '../protocol/limits.ts';
@@ -14,6 +15,7 @@ export interface FederationOptions {
   readonly own: OwnNode;
   readonly epoch: string;
   readonly local: ServerRPC;
+  readonly localSnapshots: SnapshotStore;
   readonly cluster: () => Cluster | null;
   readonly edgeToken: string;
   readonly log: Logger;
@@ -25,6 +27,12 @@ const SWEEP_INTERVAL_MS = 60_000;
 const UNKNOWN_SECONDS = Infinity;
 
 export class Federation implements ServerRPC {
+  /** Of whichever datacenter is asked. */
+  readonly snapshots: SnapshotStore = {
+    save: async (options) => (await this.#snapshotsOf(options.datacenter)).save(options),
+    restore: async (archive, options) =>
+      (await this.#snapshotsOf(options.datacenter)).restore(archive, options),
+  };
   readonly #options: FederationOptions;
   readonly #remotes = new Map<string, RemoteDatacenter>();
   readonly #sweeper: NodeJS.Timeout;
@@ -87,8 +95,18 @@ export class Federation implements ServerRPC {
   }
 
   #route(datacenter: string): ServerRPC {
-    const { own, local } = this.#options;
-    return datacenter === '' || datacenter === own.datacenter ? local : this.remote(datacenter);
+    return this.#isOwn(datacenter) ? this.#options.local : this.remote(datacenter);
+  }
+
+  async #snapshotsOf(datacenter: string): Promise<SnapshotStore> {
+    if (this.#isOwn(datacenter)) return this.#options.localSnapshots;
+    const remote = this.remote(datacenter);
+    await remote.reach();
+    return remote.link.snapshots;
+  }
+
+  #isOwn(datacenter: string): boolean {
+    return datacenter === '' || datacenter === this.#options.own.datacenter;
   }
 
   #isOther(datacenter: string): boolean {

@@ -17,8 +17,11 @@ import {
   TXN_MAX_BYTES,
 } from '../protocol/limits.ts';
 import { LINK_PATH } from '../protocol/frames.ts';
+import { SNAPSHOT_LINK_PATH } from '../protocol/snapshot-http.ts';
 import { refuseUnlessSecret, tokenOf } from './auth.ts';
 import type { Env } from './env.ts';
+import { serveSidecarSnapshot } from './sidecar-snapshots.ts';
+import { StubSnapshots } from './snapshots.ts';
 import { StubRPC } from './stub-rpc.ts';
 
 export { DatacenterObject } from '../durable-objects/datacenter.ts';
@@ -33,6 +36,7 @@ function apiOf(env: Env): Hono {
     api = createAPI([...coreRoutes, eventListRoute(datacenterEvents)], {
       context: {
         rpc: new StubRPC(env),
+        snapshots: new StubSnapshots(env),
         datacenter: env.DATACENTER,
         nodeName: '',
         streams: { isOneShot: true, maxPages: MAX_STREAM_PAGES },
@@ -67,6 +71,7 @@ export default {
     const refusal = await refuseUnlessSecret(env, tokenOf(request));
     if (refusal !== null) return refusal;
     if (pathname === LINK_PATH) return openLink(request, env);
+    if (pathname === SNAPSHOT_LINK_PATH) return serveSidecarSnapshot(request, env);
     if (env.ASSETS !== undefined && (pathname === '/' || pathname.startsWith('/ui')))
       return env.ASSETS.fetch(request);
     return asEncoded(await apiOf(env).fetch(request));

@@ -14,6 +14,7 @@ import {
 import { parameterNames } from '../../http-api/testing/parameter-names.ts';
 import { DatacenterFixture } from '../testing/datacenter-fixture.ts';
 import { StateRPC } from '../testing/state-rpc.ts';
+import { StateSnapshots } from '../testing/state-snapshots.ts';
 import { EVENTS } from '../testing/write-script.ts';
 
 const REQUESTS = Number(process.env['MALFORMED_REQUESTS'] ?? 5_000);
@@ -25,6 +26,7 @@ class Server {
   readonly #api = new API(coreRoutes, {
     context: {
       rpc: this.#rpc,
+      snapshots: new StateSnapshots(this.datacenter),
       datacenter: 'dc1',
       nodeName: 'n1',
       limits: {
@@ -69,6 +71,7 @@ class Server {
 }
 
 function asIncoming({ method, path, search, headers, body }: MalformedRequest): IncomingRequest {
+  const stream = () => new Blob(body === null ? [] : [body as Uint8Array<ArrayBuffer>]).stream();
   return {
     method,
     path,
@@ -76,12 +79,8 @@ function asIncoming({ method, path, search, headers, body }: MalformedRequest): 
     remoteAddress: '',
     signal: undefined,
     header: (name) => headers[name],
-    body: (maxBytes = 1 << 20, limitName) =>
-      readBounded(
-        new Blob(body === null ? [] : [body as Uint8Array<ArrayBuffer>]).stream(),
-        maxBytes,
-        limitName,
-      ),
+    body: (maxBytes = 1 << 20, limitName) => readBounded(stream(), maxBytes, limitName),
+    stream,
   };
 }
 

@@ -108,6 +108,15 @@ export class Links {
     if (!this.has(link.attachment.nodeName)) this.#events.closed(link.attachment.nodeName);
   }
 
+  /** Ends every link without a word about its node: for a state that is replaced as a whole. */
+  closeAll(reason: string): void {
+    for (const [socket, link] of this.#links) {
+      deleteStoredSubscriptions(this.#state.storage.sql, link.attachment.linkId);
+      socket.close(RESTARTED, reason);
+    }
+    this.#links.clear();
+  }
+
   #hello(socket: LinkSocket, hello: Hello): void {
     const refused = this.#refusal(hello);
     const { uuid, incarnation, context } = this.#state;
@@ -254,6 +263,9 @@ export class Links {
     });
   }
 }
+
+/** RFC 6455's registry: Service Restart. */
+const RESTARTED = 1012;
 
 function isControl(method: string): boolean {
   return method.startsWith('link.');

@@ -10,6 +10,7 @@ import { firstRow } from '../db/storage.ts';
 import { readChunks } from './kv-chunks.ts';
 import { type Reading, keyIndex } from './kv-read.ts';
 import { findDeletionIndex } from './kv-rows.ts';
+import { getRestoredIndex } from './meta.ts';
 
 /** A change of a key, as the log has it. */
 export type KVChange = {
@@ -31,6 +32,8 @@ const COLUMNS = 'idx, at, actor, kind, key, prev_idx, value, chunks';
  * has it no more.
  */
 export function changesOfKey(sql: SQL, key: string, index: number): KVChange[] {
+  // A restored row names a change of the state that was saved, perhaps of another datacenter.
+  if (index < getRestoredIndex(sql)) return [];
   return sql
     .exec<KVChange>(
       `SELECT ${COLUMNS} FROM changes WHERE idx = ? AND key = ? AND kind IN ('kv.set', 'kv.delete')

@@ -12,10 +12,16 @@ import { type KVChange, changesOfKey, latestIndex, pairAfter } from './kv-histor
 import { findKVRow, kvRowsBelow, renderKVRow } from './kv-rows.ts';
 import { gone } from './log-time.ts';
 import { trimmedIndex } from './log-trim.ts';
+import { getRestoredIndex } from './meta.ts';
 import { prefixRange } from './ranges.ts';
 
 /** @returns JSON of the pair, null when there was none. @throws RPCError gone, too-large */
 export function pairAt(sql: SQL, key: string, index: number): string | null {
+  if (index < getRestoredIndex(sql)) {
+    throw gone(
+      `a snapshot was restored since: what was at index ${index} is not how the state came about`,
+    );
+  }
   let at = latestIndex(sql, key);
   for (let walked = 0; at > index; walked++) {
     if (walked > MAX_PAST_WALK_ROWS) throw tooManyChanges();
@@ -83,11 +89,13 @@ class Walk {
   #pending = new Map<number, Keys>();
   /** Keys whose pair at the moment is what an index left. */
   readonly #found = new Map<number, Keys>();
+  readonly #restored: number;
   #rows = 0;
   #chars = 0;
 
   constructor(sql: SQL, prefix: string, index: number) {
     this.#sql = sql;
+    this.#restored = getRestoredIndex(sql);
     this.#prefix = prefix;
     this.#index = index;
   }
@@ -144,6 +152,7 @@ class Walk {
   }
 
   #changes(at: number, keys: Keys, value: string): KVChange[] {
+    if (at < this.#restored) return [];
     const { where, bindings } = prefixRange('key', this.#prefix);
     const rows = this.#sql
       .exec<KVChange>(

@@ -8,7 +8,7 @@ import { TRIM_BATCH_ROWS } from '../../protocol/limits.ts';
 import type { SQL } from '../db/storage.ts';
 import { firstRow } from '../db/storage.ts';
 import { deleteChunksTxn } from './kv-chunks.ts';
-import { getFloor, setMetaTxn } from './meta.ts';
+import { getFloor, getRestoredIndex, setMetaTxn } from './meta.ts';
 import { readReapCursor, saveReapCursorTxn } from './reap-cursor.ts';
 
 /** How much of the log is kept. */
@@ -41,9 +41,13 @@ export function oldestTrimmable(sql: SQL): LogRow | undefined {
 
 /**
  * The highest index of which the log no longer has every change; 0 while it has all. What happened after it is known
- * without a gap.
+ * without a gap. A restore is such a gap too: what the log tells from before it is not how the present rows came about.
  */
 export function trimmedIndex(sql: SQL): number {
+  return Math.max(firstGap(sql), getRestoredIndex(sql));
+}
+
+function firstGap(sql: SQL): number {
   const first = firstRow<{ idx: number; item: number }>(
     sql,
     'SELECT idx, item FROM changes ORDER BY idx, item LIMIT 1',

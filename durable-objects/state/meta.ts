@@ -4,9 +4,10 @@ import { firstRow } from '../db/storage.ts';
 
 /**
  * `floor` is the highest index whose tombstone was reaped. A query for an absent name that holds a lower index cannot
- * be told what happened since, so it is answered at once.
+ * be told what happened since, so it is answered at once. `restored` is the index of the last restore: no query's index
+ * is lower, and the log tells of other rows before it.
  */
-export type MetaName = 'uuid' | 'incarnation' | 'floor';
+export type MetaName = 'uuid' | 'incarnation' | 'floor' | 'restored';
 
 export function getMeta(sql: SQL, name: MetaName): string | undefined {
   return firstRow<{ value: string }>(sql, 'SELECT value FROM meta WHERE name = ?', name)?.value;
@@ -18,6 +19,11 @@ export function setMetaTxn(sql: SQL, name: MetaName, value: string): void {
 
 export function getFloor(sql: SQL): number {
   return Number(getMeta(sql, 'floor') ?? 0);
+}
+
+/** Index of the last restore from a snapshot; 0 when there was none. */
+export function getRestoredIndex(sql: SQL): number {
+  return Number(getMeta(sql, 'restored') ?? 0);
 }
 
 /** Index of a name that is absent and has no tombstone. */

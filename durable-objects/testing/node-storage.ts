@@ -6,6 +6,7 @@
  */
 import { DatabaseSync } from 'node:sqlite';
 import { readFileSync } from 'node:fs';
+import { type SchemaHistory, splitMigration } from '../db/schema-history.ts';
 import type { SQLCursor, SQLValue, Storage } from '../db/storage.ts';
 
 class ArrayCursor<Row> implements SQLCursor<Row> {
@@ -32,10 +33,12 @@ class ArrayCursor<Row> implements SQLCursor<Row> {
   }
 }
 
-/** A storage in memory with every migration applied. */
-export function createNodeStorage(): Storage & { database: DatabaseSync } {
+/** A storage in memory with every migration applied, or only the first few. */
+export function createNodeStorage(
+  migrations = readSchemaHistory(),
+): Storage & { database: DatabaseSync } {
   const database = new DatabaseSync(':memory:');
-  for (const statement of migrationStatements()) database.exec(statement);
+  for (const { statements } of migrations) for (const text of statements) database.exec(text);
   return storageOver(database);
 }
 
@@ -76,12 +79,14 @@ interface Journal {
   entries: { tag: string }[];
 }
 
-function migrationStatements(): string[] {
+/** The committed migrations, as the Worker bundles them. */
+export function readSchemaHistory(): SchemaHistory {
   const folder = new URL('../../migrations/', import.meta.url);
   const journal = JSON.parse(
     readFileSync(new URL('meta/_journal.json', folder), 'utf8'),
   ) as Journal;
-  return journal.entries.flatMap(({ tag }) =>
-    readFileSync(new URL(`${tag}.sql`, folder), 'utf8').split('--> statement-breakpoint'),
-  );
+  return journal.entries.map(({ tag }) => ({
+    tag,
+    statements: splitMigration(readFileSync(new URL(`${tag}.sql`, folder), 'utf8')),
+  }));
 }

@@ -6,6 +6,7 @@
  * gate holds what is sent until they are durable.
  */
 import type { NodeFilterArgs } from '../../protocol/methods.ts';
+import { renderBump } from '../../protocol/pushes.ts';
 import type { Publisher, Touched } from '../writer.ts';
 import { type Evaluation, PushMaker } from './push-maker.ts';
 import type { Topic } from './topics.ts';
@@ -107,6 +108,16 @@ export class Subscriptions implements Publisher {
     for (const query of due)
       this.#collect(query, new PushMaker(query, this.#evaluation, touched), rows, outgoing);
     for (const [watcher, pushes] of outgoing) watcher.deliver(pushes);
+  }
+
+  /** Everything may have changed at `index`: whoever watches is told to read. */
+  publishAll(index: number): void {
+    const bump = renderBump(index);
+    for (const [watcher, queries] of this.#byWatcher) {
+      const pushes = [...queries.keys()].map((id) => ({ id, push: bump }));
+      if (pushes.length > 0) watcher.deliver(pushes);
+    }
+    for (const query of this.#byIdentity.values()) query.lastIndex = index;
   }
 
   #collect(

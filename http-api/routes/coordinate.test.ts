@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { RPCError } from '../../protocol/errors.ts';
 import { createAPI } from '../fetch-adapter.ts';
-import { RecordingRPC, serve } from '../testing/recording-rpc.ts';
+import { NO_SNAPSHOTS, RecordingRPC, serve } from '../testing/recording-rpc.ts';
 import { coordinateRoutes } from './coordinate.ts';
 
 let rpc: RecordingRPC;
@@ -119,7 +119,15 @@ describe('an update', () => {
 
 it('everything is 401 when coordinates are disabled', async () => {
   const limits = { kvMaxValueBytes: 1, txnMaxBytes: 1, defaultQueryTimeMs: 1, maxQueryTimeMs: 1 };
-  const context = { rpc, limits, datacenter: 'dc1', nodeName: 'n1', disableCoordinates: true };
+  const snapshots = NO_SNAPSHOTS;
+  const context = {
+    rpc,
+    snapshots,
+    limits,
+    datacenter: 'dc1',
+    nodeName: 'n1',
+    disableCoordinates: true,
+  };
   const app = createAPI(coordinateRoutes, { context });
   const response = await app.request(`http://127.0.0.1${PATH}/nodes`);
   expect([response.status, await response.text()]).toEqual([401, 'Coordinate support disabled']);

@@ -6,6 +6,7 @@ import { createAPI } from '../fetch-adapter.ts';
 import type { StreamSettings } from '../route.ts';
 import type { Answer, CallOptions, ServerRPC } from '../server-rpc.ts';
 import { renderChangePage } from '../stream/change-page.ts';
+import { NO_SNAPSHOTS } from '../testing/recording-rpc.ts';
 import { auditRoutes } from './audit.ts';
 import { streamRoutes } from './stream.ts';
 
@@ -101,7 +102,9 @@ function serve(streams?: StreamSettings) {
     defaultQueryTimeMs: 1,
     maxQueryTimeMs: 1,
   };
-  const context = { rpc, limits, datacenter: 'dc1', nodeName: '', ...(streams && { streams }) };
+  const snapshots = NO_SNAPSHOTS;
+  const names = { datacenter: 'dc1', nodeName: '' };
+  const context = { rpc, snapshots, limits, ...names, ...(streams && { streams }) };
   const app = createAPI([...streamRoutes, ...auditRoutes], { context });
   return (path: string, headers: Record<string, string> = {}) => {
     const client = new AbortController();

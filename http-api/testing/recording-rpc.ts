@@ -4,6 +4,7 @@ import type { MethodArgs, MethodName } from '../../protocol/methods.ts';
 import { createAPI } from '../fetch-adapter.ts';
 import type { Route } from '../route.ts';
 import type { Answer, CallOptions, ServerRPC } from '../server-rpc.ts';
+import type { SnapshotStore } from '../snapshot-store.ts';
 
 export interface RecordedCall {
   readonly method: MethodName;
@@ -42,15 +43,24 @@ export class RecordingRPC implements ServerRPC {
   }
 }
 
+export const NO_SNAPSHOTS: SnapshotStore = {
+  save: () => Promise.reject(new Error('this test has no snapshots')),
+  restore: () => Promise.reject(new Error('this test has no snapshots')),
+};
+
 /** The routes as an agent named n1 in dc1 serves them, without a socket. */
-export function serve(routes: readonly Route[], rpc: ServerRPC) {
+export function serve(
+  routes: readonly Route[],
+  rpc: ServerRPC,
+  snapshots: SnapshotStore = NO_SNAPSHOTS,
+) {
   const limits = {
     kvMaxValueBytes: 1024,
     txnMaxBytes: 8192,
     defaultQueryTimeMs: 300_000,
     maxQueryTimeMs: 600_000,
   };
-  const context = { rpc, limits, datacenter: 'dc1', nodeName: 'n1' };
+  const context = { rpc, snapshots, limits, datacenter: 'dc1', nodeName: 'n1' };
   const app = createAPI(routes, { context });
   return (method: string, path: string, body?: string) =>
     app.request(`http://127.0.0.1${path}`, body === undefined ? { method } : { method, body });

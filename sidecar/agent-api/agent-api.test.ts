@@ -113,6 +113,7 @@ function deps(): AgentAPIDeps {
 
 const context: APIContext = {
   rpc: {} as never,
+  snapshots: {} as never,
   limits: { kvMaxValueBytes: 1, txnMaxBytes: 1, defaultQueryTimeMs: 1000, maxQueryTimeMs: 60_000 },
   datacenter: 'dc1',
   nodeName: 'n1',

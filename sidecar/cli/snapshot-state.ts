@@ -1,11 +1,10 @@
-/**
- * What a snapshot's state holds, as far as it can be told: lines of JSON, each an object with `Type` and `Data`, the
- * form that `snapshot decode` prints. Consul's own state is MessagePack and is only measured as a whole.
- */
+/** What a state of Lictor's holds: lines of JSON, each an object with `Type` and `Data`. */
 
 export interface StateRecord {
   readonly Type: string;
   readonly Data: unknown;
+  /** Length of its line. */
+  readonly bytes: number;
 }
 
 export interface Count {
@@ -16,51 +15,30 @@ export interface Count {
 }
 
 const NEWLINE = 0x0a;
-const OPENING_BRACE = 0x7b;
+/** What frames the state is no part of it. */
+const FRAME_TYPES = new Set(['SnapshotHeader', 'SnapshotEnd']);
 
-/** Whether the state can be looked into. */
-export function isReadableState(state: Buffer): boolean {
-  return state[0] === OPENING_BRACE;
-}
+/** Cuts a state, as its bytes come, into records. */
+export class RecordReader {
+  #rest: Uint8Array[] = [];
 
-/** Each record with its length in bytes. Throws SyntaxError on a line that is no record. */
-export function* readRecords(state: Buffer): Generator<StateRecord & { readonly bytes: number }> {
-  let start = 0;
-  while (start < state.length) {
-    const found = state.indexOf(NEWLINE, start);
-    const end = found < 0 ? state.length : found;
-    if (end > start) {
-      const record = JSON.parse(state.toString('utf8', start, end)) as StateRecord;
-      yield { ...record, bytes: end - start };
+  /** The records that end in this chunk. @throws SyntaxError on a line that is no record */
+  *accept(chunk: Uint8Array): Generator<StateRecord> {
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      const line = Buffer.concat([...this.#rest, chunk.subarray(start, end)]);
+      this.#rest = [];
+      start = end + 1;
+      if (line.length === 0) continue;
+      const { Type, Data } = JSON.parse(line.toString('utf8')) as Omit<StateRecord, 'bytes'>;
+      if (!FRAME_TYPES.has(Type)) yield { Type, Data, bytes: line.length };
     }
-    start = end + 1;
+    if (start < chunk.length) this.#rest.push(chunk.subarray(start));
   }
 }
 
-/** Bytes and numbers by type, the largest first. */
-export function countTypes(state: Buffer): Count[] {
-  const counts = new Counter();
-  for (const { Type, bytes } of readRecords(state)) counts.add(Type, bytes);
-  return counts.sorted();
-}
-
-/**
- * Bytes and numbers of KV pairs by the beginning of their keys.
- *
- * @param depth how many parts of a key, between slashes, make a group
- * @param filter only keys that begin with it
- */
-export function countKeys(state: Buffer, depth: number, filter: string): Count[] {
-  const counts = new Counter();
-  for (const { Type, Data, bytes } of readRecords(state)) {
-    if (Type !== 'KVS') continue;
-    const key = String((Data as { Key?: unknown }).Key ?? '');
-    if (key.startsWith(filter)) counts.add(key.split('/').slice(0, depth).join('/'), bytes);
-  }
-  return counts.sorted();
-}
-
-class Counter {
+/** Bytes and numbers by name. */
+export class Counter {
   readonly #counts = new Map<string, { Sum: number; Count: number }>();
 
   add(name: string, bytes: number): void {
@@ -68,9 +46,26 @@ class Counter {
     this.#counts.set(name, { Sum: held.Sum + bytes, Count: held.Count + 1 });
   }
 
+  /** The largest first. */
   sorted(): Count[] {
     return [...this.#counts]
       .map(([Name, counts]) => ({ Name, ...counts }))
       .toSorted((left, right) => right.Sum - left.Sum || (left.Name < right.Name ? -1 : 1));
   }
+}
+
+/**
+ * By what a KV pair is counted, or null for a record that is none or does not match.
+ *
+ * @param depth how many parts of the key, between slashes, make a group
+ * @param filter only keys that begin with it
+ */
+export function keyGroup(
+  { Type, Data }: StateRecord,
+  depth: number,
+  filter: string,
+): string | null {
+  if (Type !== 'KVS') return null;
+  const key = String((Data as { key?: unknown } | null)?.key ?? '');
+  return key.startsWith(filter) ? key.split('/').slice(0, depth).join('/') : null;
 }

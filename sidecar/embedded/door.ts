@@ -8,6 +8,7 @@ import http from 'node:http';
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import { LINK_PATH } from '../../protocol/frames.ts';
+import { SNAPSHOT_LINK_PATH } from '../../protocol/snapshot-http.ts';
 import { isProofValid, makeNonce, proofOf } from '../lib/link-proof.ts';
 import { PROOF_PATH, PROOF_SCHEME, type ProofReply } from '../lib/link-proof-exchange.ts';
 import { PortTakenError } from './port-taken-error.ts';
@@ -79,13 +80,26 @@ export class Door {
       this.#challenge(url.searchParams.get('nonce') ?? '', response);
       return;
     }
+    if (url.pathname === SNAPSHOT_LINK_PATH && this.#isAgent(request)) {
+      const authorization = `Bearer ${this.#options.secret}`;
+      this.#forward(request, response, { ...request.headers, authorization });
+      return;
+    }
     // The control plane's own /v1, with the secret or without: as it stands, for this host.
     if (!isSameHost(request.socket)) {
       response.writeHead(403, { 'content-type': 'text/plain' }).end(NEEDS_PROOF);
       return;
     }
+    this.#forward(request, response, request.headers);
+  }
+
+  #forward(
+    request: http.IncomingMessage,
+    response: http.ServerResponse,
+    headers: http.IncomingHttpHeaders,
+  ): void {
     const { host, port } = this.#options.target();
-    const { method, headers } = request;
+    const { method } = request;
     const forward = http.request({ host, port, method, path: request.url, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
@@ -121,14 +135,7 @@ export class Door {
     const authorization = request.headers.authorization ?? '';
     const isLink = request.url === LINK_PATH;
     const sameHost = isSameHost(request.socket);
-    if (isLink && this.#isProved(authorization)) {
-      this.#tunnel(request, socket, head, `Bearer ${this.#options.secret}`);
-    } else if (
-      isLink &&
-      sameHost &&
-      authorization === '' &&
-      this.#options.linkSecrets().length === 0
-    ) {
+    if (isLink && this.#isAgent(request)) {
       this.#tunnel(request, socket, head, `Bearer ${this.#options.secret}`);
     } else if (sameHost) this.#tunnel(request, socket, head, authorization);
     else {
@@ -138,6 +145,14 @@ export class Door {
         `HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n${text}`,
       );
     }
+  }
+
+  /** One that proves to know the gossip key; without a key, one of this host. */
+  #isAgent({ headers, socket }: http.IncomingMessage): boolean {
+    const { authorization = '' } = headers;
+    if (this.#isProved(authorization)) return true;
+    const hasKey = this.#options.linkSecrets().length > 0;
+    return !hasKey && authorization === '' && isSameHost(socket);
   }
 
   /** A challenge is good once. */

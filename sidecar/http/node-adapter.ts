@@ -64,6 +64,41 @@ class NodeRequest implements IncomingRequest {
     if (declared !== undefined) refuseTooLarge(Number(declared), maxBytes, limitName);
     return readBounded(this.#message, maxBytes, limitName);
   }
+
+  stream(): ReadableStream<Uint8Array> {
+    return toStream(this.#message);
+  }
+}
+
+/**
+ * The body as a stream that may be given up: what is left is then read away by whoever answers. Node's own conversion
+ * would destroy the message and with it the connection, and the client would never see why it was refused.
+ */
+function toStream(message: IncomingMessage): ReadableStream<Uint8Array> {
+  let isOpen = true;
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      message.on('data', (chunk: Uint8Array) => {
+        if (!isOpen) return;
+        controller.enqueue(chunk);
+        if ((controller.desiredSize ?? 0) <= 0) message.pause();
+      });
+      const end = (error?: Error): void => {
+        if (!isOpen) return;
+        isOpen = false;
+        if (message.complete) controller.close();
+        else controller.error(error ?? new Error('the client broke off'));
+      };
+      message.once('end', end);
+      message.once('error', end);
+      message.once('close', end);
+    },
+    pull: () => void message.resume(),
+    cancel() {
+      isOpen = false;
+      message.resume();
+    },
+  });
 }
 
 /** Proxies send the absolute form (RFC 9112, section 3.2.2). */

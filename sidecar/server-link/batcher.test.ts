@@ -71,14 +71,22 @@ describe('frames whose connection breaks', () => {
     batcher.stop();
   });
 
-  it('are void after a restore: their callers are told, nothing is sent again', async () => {
+  it('are void after a restore: reads are asked anew, callers of writes are told', async () => {
     const { batcher, sent, write } = create();
     batcher.connected(true);
     const call = write('a');
+    const reading = batcher.send('kv.get', { key: 'b' }, '', true);
+    const subscribing = batcher.send('link.subscribe', { id: 1 }, '', false);
     batcher.disconnected();
     batcher.connected(false);
     expect((await call).code).toBe('unavailable');
-    expect(sent).toHaveLength(1);
+    expect(sent.map(({ ops }) => (ops as unknown[][]).map(([method]) => method))).toEqual([
+      ['kv.apply'],
+      ['kv.get'],
+      ['kv.get', 'link.subscribe'],
+    ]);
+    batcher.receive({ seq: sent.at(-1)!.seq, replies: [ok(3), ok(4)] });
+    expect(await Promise.all([reading, subscribing])).toEqual([ok(3), ok(4)]);
     batcher.stop();
   });
 });

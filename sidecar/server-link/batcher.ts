@@ -21,6 +21,8 @@ interface PendingOp {
   /** The op's JSON, which is also its identity. */
   readonly text: string;
   readonly queuedAt: number;
+  /** A read, or a subscription: whatever it meets, it may be asked again. */
+  readonly isRepeatable: boolean;
   /** All callers that wait for this op's reply. */
   readonly callers: Settle[];
 }
@@ -88,7 +90,12 @@ export class Batcher {
         });
         return;
       }
-      const op: PendingOp = { text, queuedAt: this.#options.now(), callers: [resolve] };
+      const op: PendingOp = {
+        text,
+        queuedAt: this.#options.now(),
+        isRepeatable: joinable || method.startsWith('link.'),
+        callers: [resolve],
+      };
       this.#queue.push(op);
       this.sentByMethod.set(method, (this.sentByMethod.get(method) ?? 0) + 1);
       if (joinable) this.#joinable.set(text, op);
@@ -100,18 +107,32 @@ export class Batcher {
   /**
    * The link is up. Frames without an answer go first, in their old order.
    *
-   * @param sameState false after a restore: what the old frames meant is void, their callers are told so
+   * @param sameState false after a restore: callers of writes that were under way are told that nobody knows what
+   * became of them
    */
   connected(sameState: boolean): void {
     this.#connected = true;
     if (this.#holdTimer !== null) clearTimeout(this.#holdTimer);
     this.#holdTimer = null;
+    if (!sameState) this.#startOver();
     for (const frame of this.#inFlight.values()) {
       frame.isOnTheWay = false;
-      if (!sameState) this.#giveUp(frame, LOST_STATE);
-      else if (frame.attempts >= MAX_FRAME_ATTEMPTS) this.#giveUp(frame, NOT_TAKEN);
+      if (frame.attempts >= MAX_FRAME_ATTEMPTS) this.#giveUp(frame, NOT_TAKEN);
     }
     this.#pump();
+  }
+
+  /** What the old frames meant is void. Their reads are asked anew, in the order of their arrival; writes are not. */
+  #startOver(): void {
+    const again: PendingOp[] = [];
+    for (const { ops } of this.#inFlight.values()) {
+      for (const op of ops) {
+        if (op.isRepeatable) again.push(op);
+        else settle(op, LOST_STATE);
+      }
+    }
+    this.#inFlight.clear();
+    this.#queue.splice(this.#head, 0, ...again);
   }
 
   disconnected(): void {

@@ -151,7 +151,7 @@ export class Replica {
     for (const answer of this.#byId.values()) {
       if (this.#opening.has(answer.id)) continue;
       answer.isSubscribed = true;
-      if (!sameState) answer.index = 0;
+      if (!sameState) answer.forget();
       this.#subscribe(answer).catch(() => this.#subscriptionFailed(answer, connect));
     }
   }

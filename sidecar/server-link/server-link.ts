@@ -6,6 +6,7 @@ import { LinkTransport, type LinkTransportOptions } from './link-transport.ts';
 import { ReplicaKeeper } from './replica-keeper.ts';
 import type { ReplicaStore } from './replica-store.ts';
 import { Replica } from './replica.ts';
+import { SnapshotForwarder } from './snapshot-forwarder.ts';
 
 export interface ServerLinkOptions extends LinkTransportOptions {
   readonly datacenter: string;
@@ -21,12 +22,17 @@ export interface ServerLinkEvents {
   refused(reason: string): void;
 }
 
+/** A restore ends the link, which is back within milliseconds; nobody's restore should hang on one that is not. */
+const RESTORED_LINK_TIMEOUT_MS = 5_000;
+
 export class ServerLink {
   readonly batcher: Batcher;
   readonly replica: Replica;
   readonly rpc: LinkRPC;
+  readonly snapshots: SnapshotForwarder;
   readonly #transport: LinkTransport;
   readonly #hasKeptReplica: boolean;
+  readonly #arrivals = new Set<() => void>();
   #incarnation = '';
   #connects = 0;
 
@@ -41,6 +47,10 @@ export class ServerLink {
     this.#hasKeptReplica = this.#incarnation !== '';
     this.replica = new Replica(this.batcher, now, keeper);
     this.rpc = new LinkRPC(this.batcher, this.replica, options.datacenter, options.now);
+    this.snapshots = new SnapshotForwarder({
+      ...options,
+      untilRestored: (incarnation) => this.untilIncarnation(incarnation, RESTORED_LINK_TIMEOUT_MS),
+    });
     this.#transport = new LinkTransport(options, {
       connected: (hello) => this.#connected(hello, events),
       message: (message) => {
@@ -73,6 +83,23 @@ export class ServerLink {
     this.#transport.start();
   }
 
+  /** Resolves once the link has said hello to this incarnation of the datacenter, or after `timeoutMs`. */
+  untilIncarnation(incarnation: string, timeoutMs: number): Promise<void> {
+    if (this.#incarnation === incarnation) return Promise.resolve();
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        clearTimeout(timer);
+        this.#arrivals.delete(arrived);
+        resolve();
+      };
+      const arrived = (): void => {
+        if (this.#incarnation === incarnation) finish();
+      };
+      const timer = setTimeout(finish, timeoutMs);
+      this.#arrivals.add(arrived);
+    });
+  }
+
   stop(): void {
     this.#transport.stop();
     this.batcher.stop();
@@ -87,5 +114,6 @@ export class ServerLink {
     this.batcher.connected(sameState);
     this.replica.connected(hello, sameState);
     events.connected(hello);
+    for (const arrived of this.#arrivals) arrived();
   }
 }

@@ -93,6 +93,12 @@ export class WatchedAnswer {
     this.#rows = null;
   }
 
+  /** The datacenter was restored: what was known is of another state. Waiters go on waiting, for any index. */
+  forget(): void {
+    this.index = 0;
+    this.forgetBody();
+  }
+
   addWaiter(wake: Wake): void {
     this.#waiters.add(wake);
   }

@@ -19,7 +19,7 @@ const RUNTIME = '*';
 /** The first entry whose folder holds a file is its layer: the more special come first. */
 export const LAYERS: readonly Layer[] = [
   { folder: 'protocol', folders: [], packages: [], node: false },
-  { folder: 'http-api', folders: ['protocol'], packages: ['hono'], node: false },
+  { folder: 'http-api', folders: ['protocol'], packages: ['hono', 'modern-tar'], node: false },
   {
     folder: 'durable-objects',
     folders: ['protocol', 'http-api', 'migrations'],
@@ -34,8 +34,8 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'sidecar/cli',
-    folders: ['sidecar/client', 'sidecar/lib', 'protocol'],
-    packages: [],
+    folders: ['sidecar/client', 'sidecar/lib', 'protocol', 'http-api/snapshot'],
+    packages: ['modern-tar'],
     node: true,
   },
   { folder: 'sidecar', folders: ['protocol', 'http-api'], packages: [RUNTIME], node: true },

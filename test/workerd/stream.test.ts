@@ -31,7 +31,8 @@ function sidecarAPI(link: ServerLink): Hono {
     defaultQueryTimeMs: 60_000,
     maxQueryTimeMs: 60_000,
   };
-  const context = { rpc: link.rpc, limits, datacenter: 'dc1', nodeName: 'n1' };
+  const { rpc, snapshots } = link;
+  const context = { rpc, snapshots, limits, datacenter: 'dc1', nodeName: 'n1' };
   return createAPI(coreRoutes, { context });
 }
 

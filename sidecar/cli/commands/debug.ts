@@ -6,12 +6,12 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { packTar } from 'modern-tar';
 import { describeFileError } from '../../client/errors.ts';
 import type { ConsulClient } from '../../client/http-client.ts';
 import { AGENT } from '../api-flags.ts';
 import { CommandError, defineCommand } from '../command.ts';
 import { flag } from '../flags.ts';
-import { renderTar } from '../tar.ts';
 
 /** Read once, at the start. */
 const STATIC_CAPTURES: Readonly<Record<string, string>> = {
@@ -151,12 +151,13 @@ class Recorder {
 async function pack(directory: string, name: string): Promise<string> {
   const names = (await readdir(directory)).toSorted();
   const files = await Promise.all(
-    names.map(async (file) => ({
-      name: `${basename(name)}/${file}`,
-      data: await readFile(join(directory, file)),
-    })),
+    names.map(async (file) => {
+      const data = await readFile(join(directory, file));
+      const entry = { name: `${basename(name)}/${file}`, size: data.length, mode: 0o600 };
+      return { header: entry, body: new Uint8Array(data) };
+    }),
   );
-  const archive = await promisify(gzip)(renderTar(files, Math.floor(Date.now() / 1000)));
+  const archive = await promisify(gzip)(await packTar(files));
   await writeFile(`${directory}.tar.gz`, archive, { mode: 0o600 });
   await rm(directory, { recursive: true });
   return `${name}.tar.gz`;

@@ -1,11 +1,10 @@
 /** `snapshot inspect`: what a snapshot file holds. It asks no agent. */
+import { PRODUCT, type SnapshotMeta } from '../../../http-api/snapshot/archive-format.ts';
 import { CommandError, defineCommand } from '../command.ts';
 import { flag } from '../flags.ts';
 import { renderBytes, renderWideColumns } from '../output.ts';
 import { readSnapshotFile } from '../snapshot-file.ts';
-import type { SnapshotMeta } from '../snapshot-archive.ts';
-import { countKeys, countTypes, isReadableState } from '../snapshot-state.ts';
-import type { Count } from '../snapshot-state.ts';
+import { type Count, Counter, RecordReader, keyGroup } from '../snapshot-state.ts';
 
 export const command = defineCommand({
   usage: 'snapshot inspect [options] FILE',
@@ -22,12 +21,26 @@ type; of those of Consul only their origin and size are told.
     kvfilter: flag.text('With -kvdetails: only keys that begin with this.'),
   },
   async run({ flags, args, io, print }) {
-    const { meta, state } = await readSnapshotFile(args, io);
-    const readable = isReadableState(state);
+    const types = new Counter();
+    const keys = new Counter();
+    const reader = new RecordReader();
+    let isOwn = false;
+    const meta = await readSnapshotFile(args, io, {
+      meta: ({ Product }) => void (isOwn = Product === PRODUCT),
+      state(chunk) {
+        if (!isOwn) return;
+        for (const record of reader.accept(chunk)) {
+          types.add(record.Type, record.bytes);
+          const group = keyGroup(record, flags.kvdepth, flags.kvfilter);
+          if (group !== null) keys.add(group, record.bytes);
+        }
+      },
+    });
+    const whole = { Name: 'State', Sum: meta.Size ?? 0, Count: 1 };
     const facts: SnapshotFacts = {
-      Meta: { ...meta, Size: state.length },
-      Stats: readable ? countTypes(state) : [{ Name: 'State', Sum: state.length, Count: 1 }],
-      StatsKV: flags.kvdetails && readable ? countKeys(state, flags.kvdepth, flags.kvfilter) : null,
+      Meta: meta,
+      Stats: isOwn ? types.sorted() : [whole],
+      StatsKV: flags.kvdetails && isOwn ? keys.sorted() : null,
     };
     if (flags.format === 'json') print(renderFactsJSON(facts));
     else if (flags.format === 'pretty') print(renderFacts(facts));
@@ -45,20 +58,20 @@ interface SnapshotFacts {
   readonly StatsKV: readonly Count[] | null;
 }
 
+const META_FIELDS = ['ID', 'Size', 'Index', 'Term', 'Version'] as const;
+
 function sum(counts: readonly Count[] | null): number {
   return (counts ?? []).reduce((bytes, { Sum }) => bytes + Sum, 0);
 }
 
 function renderFactsJSON({ Meta, Stats, StatsKV }: SnapshotFacts): string {
   const totals = { TotalSize: sum(Stats), TotalSizeKV: sum(StatsKV) };
-  return JSON.stringify({ Meta, Stats, StatsKV, ...totals }, null, 3);
+  const meta = Object.fromEntries(META_FIELDS.map((name) => [name, Meta[name]]));
+  return JSON.stringify({ Meta: meta, Stats, StatsKV, ...totals }, null, 3);
 }
 
 function renderFacts({ Meta, Stats, StatsKV }: SnapshotFacts): string {
-  const head = (['ID', 'Size', 'Index', 'Term', 'Version'] as const).map((name) => [
-    ` ${name}`,
-    String(Meta[name]),
-  ]);
+  const head = META_FIELDS.map((name) => [` ${name}`, String(Meta[name])]);
   const parts = [renderWideColumns(head), renderCounts('Type', Stats)];
   if (StatsKV !== null) parts.push(renderCounts('Key Name', StatsKV));
   return parts.join('\n\n');

@@ -1,10 +1,9 @@
 /** `snapshot restore`: puts the state of the datacenter back to that of a file. */
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { describeFileError } from '../../client/errors.ts';
 import { DATACENTER } from '../api-flags.ts';
-import { CommandError, defineCommand, orFail } from '../command.ts';
+import { defineCommand, orFail } from '../command.ts';
+import { Progress } from '../progress.ts';
+import { openSnapshotFile } from '../snapshot-file.ts';
 
 export const command = defineCommand({
   usage: 'snapshot restore [options] FILE',
@@ -17,22 +16,20 @@ enabled a management token is needed.
   maxArguments: 1,
   flags: {},
   async run({ args, client, io, print }) {
-    const [path] = args;
-    if (path === undefined) throw new CommandError('Missing FILE argument');
-    const file = resolve(io.cwd, path);
+    const { path, bytes } = await openSnapshotFile(args, io);
+    const progress = new Progress(io, 'Restoring', bytes);
     try {
-      await (await open(file)).close();
-    } catch (error) {
-      throw new CommandError(`Error opening snapshot file: ${describeFileError(error, path)}`);
+      await orFail(
+        'Error restoring snapshot',
+        client.request({
+          method: 'PUT',
+          path: '/v1/snapshot',
+          body: progress.follow(createReadStream(path) as AsyncIterable<Buffer>),
+        }),
+      );
+    } finally {
+      progress.end();
     }
-    await orFail(
-      'Error restoring snapshot',
-      client.request({
-        method: 'PUT',
-        path: '/v1/snapshot',
-        body: createReadStream(file) as AsyncIterable<Buffer>,
-      }),
-    );
     print('Restored snapshot');
   },
 });

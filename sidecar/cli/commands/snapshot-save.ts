@@ -1,7 +1,7 @@
 /** `snapshot save`: the state of the datacenter as of one moment, into a file that appears only when it is whole. */
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { readFile, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { describeFileError } from '../../client/errors.ts';
@@ -9,7 +9,9 @@ import type { ConsulClient } from '../../client/http-client.ts';
 import { DATACENTER } from '../api-flags.ts';
 import { CommandError, defineCommand, orFail } from '../command.ts';
 import { flag } from '../flags.ts';
-import { parseSnapshot } from '../snapshot-archive.ts';
+import type { CommandIO } from '../command-io.ts';
+import { Progress } from '../progress.ts';
+import { verifySnapshotFile } from '../snapshot-file.ts';
 
 export const command = defineCommand({
   usage: 'snapshot save [options] FILE',
@@ -33,8 +35,8 @@ token is needed.
     const target = resolve(io.cwd, path);
     const suffix = `.unverified.tmp${randomBytes(4).readUInt32BE()}`;
     try {
-      await download(client, target + suffix, path + suffix);
-      const { meta } = parseSnapshot(await readFile(target + suffix));
+      await download(client, io, target + suffix, path + suffix);
+      const meta = await verifySnapshotFile(target + suffix);
       await rename(target + suffix, target);
       print(`Saved and verified snapshot to index ${meta.Index}`);
     } catch (error) {
@@ -45,14 +47,23 @@ token is needed.
   },
 });
 
-async function download(client: ConsulClient, path: string, shownPath: string): Promise<void> {
+async function download(
+  client: ConsulClient,
+  io: CommandIO,
+  path: string,
+  shownPath: string,
+): Promise<void> {
   const stream = await orFail('Error saving snapshot', client.stream({ path: '/v1/snapshot' }));
+  const progress = new Progress(io, 'Saving');
   try {
     // A snapshot holds secrets of all kinds: nobody else may read it.
-    await pipeline(stream, createWriteStream(path, { mode: 0o600, flags: 'wx' }));
+    const file = createWriteStream(path, { mode: 0o600, flags: 'wx' });
+    await pipeline(progress.follow(stream), file);
   } catch (error) {
     const reason = describeFileError(error, shownPath);
     throw new CommandError(`Error writing unverified snapshot file: ${reason}`);
+  } finally {
+    progress.end();
   }
 }
 

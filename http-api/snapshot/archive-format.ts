@@ -1,0 +1,53 @@
+/** What an archive is made of, and what its errors say. */
+
+export const META_FILE = 'meta.json';
+export const SUMS_FILE = 'SHA256SUMS';
+/** Consul's state, MessagePack in one piece. */
+export const CONSUL_STATE_FILE = 'state.bin';
+
+export const stateFile = (part: number): string => `state/${String(part).padStart(6, '0')}.jsonl`;
+
+/** Fields that Consul's archives have too; `Product` is ours. */
+export interface SnapshotMeta {
+  readonly Version: number;
+  /** Term, index and time in milliseconds. */
+  readonly ID: string;
+  readonly Index: number;
+  /** 0: nobody is elected in Lictor. */
+  readonly Term: number;
+  /** Bytes of the state; unknown before it was read in an archive of Lictor's. */
+  readonly Size?: number;
+  /** Absent in archives of Consul's. */
+  readonly Product?: string;
+  readonly Datacenter?: string;
+  /** The migration that the saved tables had come to. */
+  readonly Schema?: string;
+}
+
+export const PRODUCT = 'lictor';
+
+/** The archive is damaged, cut, or none. The message is for the user. */
+export class ArchiveError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ArchiveError';
+  }
+}
+
+/** A whole archive, but of Consul's own state. */
+export function consulArchiveError({ ID, Index }: SnapshotMeta): ArchiveError {
+  return new ArchiveError(
+    `this is a snapshot of HashiCorp Consul (${ID}, index ${Index}), whose state only Consul can read. Restore it ` +
+      'into a Consul agent and bring its data over from there: `consul kv export > kv.json`, then ' +
+      '`lictor import kv.json`',
+  );
+}
+
+/** SHA-256 of a stream. Each runtime has its own way. */
+export interface StreamHash {
+  update(chunk: Uint8Array): void | Promise<void>;
+  /** Lower-case hexadecimal. */
+  digest(): string | Promise<string>;
+}
+
+export type NewHash = () => StreamHash;

@@ -1,0 +1,134 @@
+/** Snapshots of the datacenter's object, packed and unpacked here: a large one must not keep the object busy. */
+import { RPCError } from '../protocol/errors.ts';
+import {
+  SNAPSHOT_ACTOR_HEADER,
+  SNAPSHOT_TOKEN_HEADER,
+  type SnapshotFailure,
+  type SnapshotRestored,
+} from '../protocol/snapshot-http.ts';
+import {
+  SNAPSHOT_HEADER_HEADER,
+  SNAPSHOT_PATH,
+  VERIFIED_LINE,
+} from '../durable-objects/snapshot/object-http.ts';
+import type { SnapshotHeader } from '../durable-objects/snapshot/snapshot-header.ts';
+import type { CallOptions } from '../http-api/server-rpc.ts';
+import { ArchiveError, PRODUCT, type SnapshotMeta } from '../http-api/snapshot/archive-format.ts';
+import { readArchive, refuseConsul } from '../http-api/snapshot/decode-archive.ts';
+import { encodeArchive } from '../http-api/snapshot/encode-archive.ts';
+import type { SavedSnapshot, SnapshotStore } from '../http-api/snapshot-store.ts';
+import type { Env } from './env.ts';
+import { newDigest } from './stream-digest.ts';
+
+const OBJECT_URL = `https://datacenter${SNAPSHOT_PATH}`;
+
+/** For whom a snapshot is saved or restored. */
+export interface SnapshotCaller {
+  readonly token: string;
+  readonly actor: string;
+}
+
+export class StubSnapshots implements SnapshotStore {
+  readonly #env: Env;
+
+  constructor(env: Env) {
+    this.#env = env;
+  }
+
+  async save(options: CallOptions): Promise<SavedSnapshot> {
+    this.#requireDatacenter(options.datacenter);
+    return this.saveFor({ token: options.token, actor: 'worker' });
+  }
+
+  async restore(archive: ReadableStream<Uint8Array>, options: CallOptions): Promise<void> {
+    this.#requireDatacenter(options.datacenter);
+    await this.restoreFor(archive, { token: options.token, actor: 'worker' });
+  }
+
+  /** @throws RPCError */
+  async saveFor(caller: SnapshotCaller): Promise<SavedSnapshot> {
+    const response = await this.#fetch({ headers: headersOf(caller) });
+    await requireOK(response);
+    const header = JSON.parse(
+      decodeURIComponent(response.headers.get(SNAPSHOT_HEADER_HEADER) ?? ''),
+    ) as SnapshotHeader;
+    const archive = encodeArchive(metaOf(header), header.SavedAt, response.body!, newDigest);
+    return { index: header.Index, archive };
+  }
+
+  /** @throws RPCError */
+  async restoreFor(
+    archive: ReadableStream<Uint8Array>,
+    caller: SnapshotCaller,
+  ): Promise<SnapshotRestored> {
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    // Both ends at once: the object answers when it has seen enough, which may be before the archive ends.
+    const [sent, answered] = await Promise.allSettled([
+      sendState(archive, writable),
+      this.#fetch({ method: 'PUT', headers: headersOf(caller), body: readable }),
+    ]);
+    if (sent.status === 'rejected' && sent.reason instanceof ArchiveError) {
+      throw new RPCError('invalid', sent.reason.message);
+    }
+    if (answered.status === 'rejected') throw answered.reason;
+    await requireOK(answered.value);
+    if (sent.status === 'rejected') throw sent.reason;
+    return answered.value.json();
+  }
+
+  #fetch(init: RequestInit): Promise<Response> {
+    const { DATACENTER, DATACENTER_OBJECTS } = this.#env;
+    return DATACENTER_OBJECTS.get(DATACENTER_OBJECTS.idFromName(DATACENTER)).fetch(
+      OBJECT_URL,
+      init,
+    );
+  }
+
+  #requireDatacenter(name: string): void {
+    if (name !== '' && name !== this.#env.DATACENTER) {
+      throw new RPCError('unknown-datacenter', 'No path to datacenter');
+    }
+  }
+}
+
+/** The state of an archive, and behind it the word that the archive was whole. */
+async function sendState(
+  archive: ReadableStream<Uint8Array>,
+  writable: WritableStream<Uint8Array>,
+): Promise<void> {
+  const writer = writable.getWriter();
+  try {
+    await readArchive(archive, newDigest, {
+      meta: refuseConsul,
+      state: (chunk) => writer.write(chunk),
+    });
+    await writer.write(new TextEncoder().encode(`\n${VERIFIED_LINE}\n`));
+    await writer.close();
+  } catch (error) {
+    // The object has given up already where this fails too.
+    await writer.abort(error).catch(() => {});
+    throw error;
+  }
+}
+
+function metaOf({ Index, SavedAt, Datacenter, Schema }: SnapshotHeader): SnapshotMeta {
+  return {
+    Version: 1,
+    ID: `0-${Index}-${SavedAt}`,
+    Index,
+    Term: 0,
+    Product: PRODUCT,
+    Datacenter,
+    Schema: Schema.Tag,
+  };
+}
+
+function headersOf({ token, actor }: SnapshotCaller): Record<string, string> {
+  return { [SNAPSHOT_TOKEN_HEADER]: token, [SNAPSHOT_ACTOR_HEADER]: actor };
+}
+
+async function requireOK(response: Response): Promise<void> {
+  if (response.ok) return;
+  const { code, message } = await response.json<SnapshotFailure>();
+  throw new RPCError(code, message);
+}
