@@ -7,6 +7,9 @@ import { RecordingDelegate } from '../testing/recording-delegate.ts';
 import type { Endpoint, GossipStream } from '../transport.ts';
 import { UDPTCPTransport } from './udp-tcp-transport.ts';
 
+/** On a busy machine a round trip on loopback may take a second. */
+const WITHIN = { timeout: 10_000, interval: 10 };
+
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
@@ -49,7 +52,7 @@ describe('UDPTCPTransport', () => {
   ])('carries packets on %s to %s', async (bind, to) => {
     const [one, other] = [await listen(bind), await listen(bind)];
     one.transport.sendPacket(at(other.transport, to), text('hello'));
-    await vi.waitFor(() => expect(other.packets).toEqual(['hello']));
+    await vi.waitFor(() => expect(other.packets).toEqual(['hello']), WITHIN);
     expect(other.from[0]).toEqual({ address: to, port: one.transport.bound.port });
   });
 
@@ -66,12 +69,12 @@ describe('UDPTCPTransport', () => {
       stream!.write(text('question'));
       stream!.end(() => log.push('flushed'));
     });
-    await vi.waitFor(() => expect(other.streams.length).toBe(1));
+    await vi.waitFor(() => expect(other.streams.length).toBe(1), WITHIN);
     record(other.streams[0]!, 'server');
-    await vi.waitFor(() => expect(log).toContain('server ended well'));
+    await vi.waitFor(() => expect(log).toContain('server ended well'), WITHIN);
     other.streams[0]!.write(text('answer'));
     other.streams[0]!.end();
-    await vi.waitFor(() => expect(log).toContain('client ended well'));
+    await vi.waitFor(() => expect(log).toContain('client ended well'), WITHIN);
     expect(log).toEqual(
       expect.arrayContaining(['flushed', 'server got question', 'client got answer']),
     );
@@ -92,7 +95,7 @@ describe('UDPTCPTransport', () => {
     const one = await listen();
     const { port } = one.transport.bound;
     const client = connect(port, '127.0.0.1');
-    await vi.waitFor(() => expect(one.streams.length).toBe(1));
+    await vi.waitFor(() => expect(one.streams.length).toBe(1), WITHIN);
     await one.transport.stop();
     client.destroy();
     const again = await listen('127.0.0.1', port);
@@ -136,10 +139,10 @@ describe('a pool on real sockets', () => {
     });
     await n1.sendReliable(n1.lookup('n2')!.node, text('stream'));
     n1.sendBestEffort(n1.lookup('n2')!.node, text('packet'));
-    await vi.waitFor(() => expect(d2.messages.toSorted()).toEqual(['packet', 'stream']));
+    await vi.waitFor(() => expect(d2.messages.toSorted()).toEqual(['packet', 'stream']), WITHIN);
     expect(await n2.ping(n2.lookup('n1')!.node)).toBeGreaterThan(0);
     await n1.stop();
-    await vi.waitFor(() => expect(d2.events).toContain('dead n1'), 5000);
+    await vi.waitFor(() => expect(d2.events).toContain('dead n1'), WITHIN);
   });
 
   it('tells which addresses could not be joined', async () => {
