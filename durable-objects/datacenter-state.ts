@@ -15,6 +15,7 @@ import { type AnyRead, type AnyWrite, findEndpoint } from './dispatch.ts';
 import type { Applied, EndpointContext, ReadEndpoint, RowSource } from './endpoints/endpoint.ts';
 import { LogKeeper } from './log-keeper.ts';
 import type { Reading } from './state/kv-read.ts';
+import { forgetSchemas } from './state/kv-schemas.ts';
 import { forgetKeyTTLs } from './state/kv-ttl.ts';
 import type { Retention } from './state/log-trim.ts';
 import { getFloor, getMeta, getRestoredIndex, setMetaTxn } from './state/meta.ts';
@@ -76,6 +77,7 @@ export class DatacenterState {
   ) {
     this.storage = storage;
     forgetKeyTTLs(storage.sql);
+    forgetSchemas(storage.sql);
     const { now, newUUID } = clock;
     this.context = {
       sql: storage.sql,
@@ -128,6 +130,7 @@ export class DatacenterState {
     } catch (error) {
       this.context.answers.clear();
       this.log.forget();
+      forgetSchemas(this.storage.sql);
       throw error;
     }
   }

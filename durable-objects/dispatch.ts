@@ -18,6 +18,7 @@ import { gatewayReads, gatewayWrites } from './endpoints/gateways.ts';
 import { healthReads } from './endpoints/health.ts';
 import { kvReads, kvWrites } from './endpoints/kv.ts';
 import { kvHistoryReads, kvHistoryWrites } from './endpoints/kv-history.ts';
+import { kvSchemaReads, kvSchemaWrites } from './endpoints/kv-schema.ts';
 import { nodeReportWrites } from './endpoints/node-report.ts';
 import { nodeStateReads } from './endpoints/node-state.ts';
 import { operatorReads } from './endpoints/operator.ts';
@@ -29,6 +30,7 @@ import { txnReads, txnWrites } from './endpoints/txn.ts';
 const READS: ReadEndpoints<ReadMethod> = {
   ...kvReads,
   ...kvHistoryReads,
+  ...kvSchemaReads,
   ...changesReads,
   ...auditReads,
   ...sessionReads,
@@ -48,6 +50,7 @@ const READS: ReadEndpoints<ReadMethod> = {
 const WRITES: WriteEndpoints<WriteMethod> = {
   ...kvWrites,
   ...kvHistoryWrites,
+  ...kvSchemaWrites,
   ...sessionWrites,
   ...txnWrites,
   ...catalogWrites,

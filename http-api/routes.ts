@@ -7,6 +7,7 @@ import { eventRoutes } from './routes/event.ts';
 import { configRoutes } from './routes/config.ts';
 import { gatewayRoutes } from './routes/gateways.ts';
 import { healthRoutes } from './routes/health.ts';
+import { kvSchemaRoutes } from './routes/kv-schema.ts';
 import { kvRoutes } from './routes/kv.ts';
 import { notBuiltRoutes } from './routes/not-built.ts';
 import { operatorRoutes } from './routes/operator.ts';
@@ -19,6 +20,7 @@ import { txnRoutes } from './routes/txn.ts';
 
 export const coreRoutes: readonly Route[] = [
   ...kvRoutes,
+  ...kvSchemaRoutes,
   ...txnRoutes,
   ...sessionRoutes,
   ...catalogRoutes,

@@ -9,6 +9,7 @@ export const STATUS_OF_CODE: Record<ErrorCode, number> = {
   'not-found': 404,
   gone: 410,
   conflict: 409,
+  unprocessable: 422,
   'too-large': 413,
   overloaded: 429,
   unavailable: 500,

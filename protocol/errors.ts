@@ -15,6 +15,8 @@ export type ErrorCode =
   /** It was there once, and is known no more: the change log was trimmed. */
   | 'gone'
   | 'conflict'
+  /** The request is fine, what it carries is not what is allowed there: a value that does not fit its schema. */
+  | 'unprocessable'
   | 'too-large'
   /** The datacenter or the link is over its limit; trying again later is right. */
   | 'overloaded'

@@ -64,6 +64,9 @@ export const TRIM_MIN_INTERVAL_MS = 3_600_000;
 export const TRIM_MAX_HOLD_MS = 15 * 60_000;
 /** How often a held trimming looks again. */
 export const TRIM_HOLD_RETRY_MS = 60_000;
+/** Body of PUT /v1/kv-schema/; schemas are kept in memory. */
+export const MAX_SCHEMA_BYTES = 64 * 1024;
+export const MAX_KV_SCHEMAS = 128;
 /** Changes of a key on one page of its history unless the client asks for fewer, and the size after which a page ends. */
 export const HISTORY_PAGE_ENTRIES = 100;
 export const HISTORY_PAGE_CHARS = 1024 * 1024;

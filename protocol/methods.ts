@@ -17,7 +17,7 @@ import type {
 } from './types/catalog.ts';
 import type { CoordinateEntry, DatacenterMap } from './types/coordinate.ts';
 import type { UserEvent } from './types/event.ts';
-import type { KVPair, Uint64 } from './types/kv.ts';
+import type { KVPair, KVSchema, Uint64 } from './types/kv.ts';
 import type {
   AuditArgs,
   AuditPage,
@@ -120,6 +120,12 @@ export interface Methods {
   'kv.at': Method<'read', KVPastArgs, KVPair[] | string[]>;
   /** Puts a key, or all of a prefix, back to what it was at an index or a time. */
   'kv.rollback': Method<'write', KVRollbackArgs, KVRollbackResult>;
+
+  'kv-schema.get': Method<'read', { prefix: string }, KVSchema>;
+  'kv-schema.list': Method<'read', Record<string, never>, KVSchema[]>;
+  /** `schema` is JSON text. */
+  'kv-schema.set': Method<'write', { prefix: string; schema: string }, boolean>;
+  'kv-schema.delete': Method<'write', { prefix: string }, boolean>;
 
   /** A page of what changed after a place in the log, oldest first: http-api/stream/change-page.ts. */
   'changes.list': Method<'read', ChangesArgs, never>;

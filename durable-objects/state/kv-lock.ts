@@ -3,6 +3,7 @@ import { invalid } from '../../protocol/errors.ts';
 import { firstRow, type SQL } from '../db/storage.ts';
 import type { WriteTxn } from '../writer.ts';
 import { type KVRow, findKVRow } from './kv-rows.ts';
+import { checkValue } from './kv-schemas.ts';
 import { type KVEntry, putEntryTxn } from './kv-write.ts';
 import { forgetLockTxn, lockDelayLeftMs, rememberLockTxn } from './locks.ts';
 
@@ -20,6 +21,7 @@ export function lockKeyTxn(tx: WriteTxn, entry: KVEntry, session: string): KVRow
   const existing = findKVRow(tx.sql, entry.key);
   const holder = existing?.session ?? '';
   if (holder !== '' && holder !== session) return null;
+  checkValue(tx.sql, entry.key, entry.value);
   const lockIndex = existing?.lock_index ?? 0;
   rememberLockTxn(tx, session, entry.key);
   return putEntryTxn(tx, existing, entry, {
@@ -37,6 +39,7 @@ export function unlockKeyTxn(tx: WriteTxn, entry: KVEntry, session: string): KVR
   if (session === '') throw invalid('missing session');
   const existing = findKVRow(tx.sql, entry.key);
   if (existing === undefined || existing.session !== session) return null;
+  checkValue(tx.sql, entry.key, entry.value);
   forgetLockTxn(tx, session, entry.key);
   return putEntryTxn(tx, existing, entry, { session: '', lock_index: existing.lock_index });
 }

@@ -14,6 +14,7 @@ import {
   putKVRow,
   renderKVRow,
 } from './kv-rows.ts';
+import { checkValue } from './kv-schemas.ts';
 import { clearKeyTTLTxn, putKeyTTLTxn } from './kv-ttl.ts';
 import { forgetLockTxn } from './locks.ts';
 
@@ -28,11 +29,14 @@ export interface KVEntry {
 }
 
 /**
- * Stores `entry` whatever is there. A held lock stays held, but its LockIndex starts anew, as in Consul 1.21.
+ * Stores `entry` whatever is there, if it fits the schema of its prefix. A held lock stays held, but its LockIndex starts anew, as in Consul 1.21.
  *
  * An equal write changes nothing and takes no index.
+ *
+ * @throws RPCError unprocessable, before anything is written
  */
 export function setKeyTxn(tx: WriteTxn, entry: KVEntry): KVRow {
+  checkValue(tx.sql, entry.key, entry.value);
   const existing = findKVRow(tx.sql, entry.key);
   return putEntryTxn(tx, existing, entry, { session: existing?.session ?? '', lock_index: 0 });
 }

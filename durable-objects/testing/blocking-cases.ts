@@ -74,6 +74,8 @@ export const CASES: Cases = {
   ],
   'kv.history': [{ args: { key: 'app/a' } }, { args: { key: 'ghost/k' } }],
   'kv.at': 'the past does not change',
+  'kv-schema.get': [{ args: { prefix: 'app/' } }, { args: { prefix: 'ghost/' } }],
+  'kv-schema.list': [{ args: {} }],
   'changes.list': 'changes.head tells that there is more',
   'changes.head':
     'it has no answer, and any index will do: endpoints/changes.test.ts says what wakes it',

@@ -25,6 +25,9 @@ const set = (key: string, value: string): Write =>
   call('kv.apply', { verb: 'set', key, value: base64(value) });
 const remove = (key: string): Write => call('kv.apply', { verb: 'delete', key });
 const removeTree = (key: string): Write => call('kv.apply', { verb: 'delete-tree', key });
+const schema = (prefix: string, content: unknown): Write =>
+  call('kv-schema.set', { prefix, schema: JSON.stringify(content) });
+const noSchema = (prefix: string): Write => call('kv-schema.delete', { prefix });
 const register = (Node: string, rest: Partial<RegisterRequest>): Write =>
   call('catalog.register', { Node, Address: '192.0.2.1', SkipNodeUpdate: true, ...rest });
 const deregister = (Node: string, rest: object): Write =>
@@ -96,6 +99,11 @@ export const EVENTS: readonly (readonly [name: string, write: Write])[] = [
   ['a key comes back', set('app/a', '3')],
   ['a tree is deleted', removeTree('app/')],
   ['an empty tree is deleted', removeTree('app/')],
+  ['a schema of keys appears', schema('app/', { title: 'one' })],
+  ['the same schema again', schema('app/', { title: 'one' })],
+  ['a schema of keys changes', schema('app/', { title: 'two' })],
+  ['a schema of keys goes', noSchema('app/')],
+  ['a schema that was not there goes', noSchema('app/')],
   ['a query appears', define('create', 'finder', 'web')],
   ['the same query again', define('update', 'finder', 'web')],
   ['a node is registered', register('n1', {})],
@@ -165,6 +173,8 @@ export const EVENTS: readonly (readonly [name: string, write: Write])[] = [
   ['addresses by hand', call('virtual-ip.assign', { service: 'ghost', addresses: ['10.0.0.1'] })],
   ['a key of the ghost appears', set('ghost/k', '1')],
   ['a key of the ghost is deleted', removeTree('ghost/')],
+  ['a schema of the ghost appears', schema('ghost/', true)],
+  ['a schema of the ghost goes', noSchema('ghost/')],
   ['another node and service appear', register('n2', service('db', 5432))],
   ['a query names the ghost', define('update', 'ghost-finder', 'ghost')],
   ['a session on another node', openSession('n2')],

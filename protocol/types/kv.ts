@@ -17,6 +17,13 @@ export interface KVPair extends RaftIndex {
   Session?: string;
 }
 
+/** Not in Consul: what the values below a prefix have to be. */
+export interface KVSchema extends RaftIndex {
+  Prefix: string;
+  /** JSON Schema, draft 2020-12. */
+  Schema: unknown;
+}
+
 export type KVVerb =
   | 'set'
   | 'cas'
