@@ -8,6 +8,7 @@ import { agentRoutes } from './agent-api/routes.ts';
 import { HostEvents } from './host-events.ts';
 import type { CoordinateReporter } from './coordinate-reporter.ts';
 import { createCoordinateReporter } from './create-coordinate-reporter.ts';
+import { hostStats } from './host-stats.ts';
 import { HostMetrics } from './host-metrics.ts';
 import { CheckFactory } from './checks/check-factory.ts';
 import { systemClock } from './checks/clock.ts';
@@ -60,6 +61,7 @@ export class HostServices {
   readonly #reaper: CriticalReaper;
   readonly #history: CheckHistory;
   readonly #metrics: HostMetrics;
+  readonly #httpLog: Logger;
   readonly #events: HostEvents;
   readonly #coordinates: CoordinateReporter | null;
   readonly #registered = Promise.withResolvers<void>();
@@ -74,6 +76,7 @@ export class HostServices {
     this.#config = config;
     this.#state.discardOutput = config.discardCheckOutput;
     this.#mayWrite = addressFilter(config.http.allowWriteFrom);
+    this.#httpLog = log.named('http');
     this.#catalog = new LinkCatalog(link.rpc);
     const agentToken = (): string => this.#config.acl.tokens.agent;
     this.#coordinates = createCoordinateReporter(options, this.#catalog, agentToken);
@@ -118,6 +121,9 @@ export class HostServices {
 
   readonly observeRequest = (method: string, path: string, status: number): void => {
     this.#metrics.countRequest(method, path, status);
+    if (this.#httpLog.isHeard('debug')) {
+      this.#httpLog.debug(`Request finished: method=${method} url=${path} status=${status}`);
+    }
   };
 
   /**
@@ -254,41 +260,8 @@ export class HostServices {
         await this.#catalog.deregister({ Node: node }, this.#config.acl.tokens.agent);
         return true;
       },
-      stats: () => this.#stats(),
+      stats: () => hostStats(this.#options, this.#registrar.counts(), this.#state),
     });
-  }
-
-  #stats(): Record<string, Record<string, string>> {
-    const { own, link, access } = this.#options;
-    const { monitors, ttls } = this.#registrar.counts();
-    return {
-      agent: {
-        check_monitors: String(monitors),
-        check_ttls: String(ttls),
-        checks: String(this.#state.checks().length),
-        services: String(this.#state.services().length),
-      },
-      consul: {
-        acl: 'disabled',
-        bootstrap: String(own.isServer),
-        known_datacenters: String(this.#options.cluster.datacenters().length),
-        leader: String(own.isServer),
-        server: String(own.isServer),
-      },
-      lictor: {
-        control_plane: access.url,
-        control_plane_restarts: String(access.restarts),
-        link_connected: String(link.isConnected),
-        link_connects: String(link.connects),
-        replica_queries: String(link.replica.size),
-      },
-      ...this.#options.cluster.stats(),
-      runtime: {
-        arch: process.arch,
-        os: process.platform,
-        version: process.version,
-      },
-    };
   }
 }
 

@@ -26,6 +26,13 @@ export class LogHub {
     return () => this.#listeners.delete(registration);
   }
 
+  /** Whether anybody would hear it: what costs much to say need not be said to nobody. */
+  isHeard(level: LogLevel): boolean {
+    const index = LOG_LEVELS.indexOf(level);
+    for (const { minLevel } of this.#listeners) if (index >= minLevel) return true;
+    return false;
+  }
+
   emit(entry: LogEntry): void {
     const level = LOG_LEVELS.indexOf(entry.level);
     for (const { minLevel, listener } of this.#listeners) if (level >= minLevel) listener(entry);
@@ -43,6 +50,10 @@ export class Logger {
 
   named(name: string): Logger {
     return new Logger(this.#hub, this.#name === '' ? name : `${this.#name}.${name}`);
+  }
+
+  isHeard(level: LogLevel): boolean {
+    return this.#hub.isHeard(level);
   }
 
   trace(text: string): void {

@@ -14,22 +14,18 @@ be finer than the one the agent itself writes.`,
   },
   async run({ flags, client, io }) {
     const { signal } = io;
-    const stream = await orFail(
-      'Error starting monitor',
-      client.stream({
-        path: '/v1/agent/monitor',
-        query: {
-          loglevel: flags['log-level'],
-          logjson: flags['log-json'] ? 'true' : undefined,
-        },
-        signal,
-      }),
-    );
+    const query = {
+      loglevel: flags['log-level'],
+      logjson: flags['log-json'] ? 'true' : undefined,
+    };
+    const opening = client.stream({ path: '/v1/agent/monitor', query, signal });
     try {
+      const stream = await orFail('Error starting monitor', opening);
       for await (const chunk of stream as AsyncIterable<Buffer>) io.stdout.write(chunk);
     } catch (error) {
-      if (!signal.aborted) throw new CommandError(`Error: ${(error as Error).message}`);
-      return;
+      if (signal.aborted) return;
+      if (error instanceof CommandError) throw error;
+      throw new CommandError(`Error: ${(error as Error).message}`);
     }
     if (!signal.aborted)
       io.stderr.write(
