@@ -4,6 +4,7 @@
  * A handler sees an APIRequest and gives an APIResponse: neither Hono's nor Node's types, so that the Worker and the
  * sidecar can each feed it in the cheapest way they know.
  */
+import type { DatacenterMap } from '../protocol/types/coordinate.ts';
 import type { Query } from './query.ts';
 import type { ServerRPC } from './server-rpc.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
@@ -51,6 +52,8 @@ export interface APIContext {
   readonly nodeName: string;
   /** Names of the other datacenters, the nearest first, for queries that fail over; absent while there are none. */
   readonly otherDatacenters?: () => readonly string[];
+  /** Where the servers of all datacenters stand; absent or undefined where only the own datacenter's are known. */
+  readonly datacenterMaps?: () => readonly DatacenterMap[] | undefined;
   /** Consul's disable_coordinates: /v1/coordinate/ is refused. */
   readonly disableCoordinates?: boolean;
   /** host:port at which the control plane is found; absent on the Worker, which knows none but what its client asked. */

@@ -16,6 +16,7 @@ export function apiContextOf(
     rpc: federation,
     snapshots: federation.snapshots,
     otherDatacenters: () => federation.otherDatacenters(),
+    datacenterMaps: () => federation.datacenterMaps(),
     datacenter: config.datacenter,
     nodeName: config.nodeName,
     disableCoordinates: config.disableCoordinates,

@@ -1,4 +1,5 @@
 /** Connects the DNS server's view of the catalog with the links, the configuration and the other datacenters. */
+import { datacentersBeside } from '../http-api/prepared-query/failover.ts';
 import { ReachablePlaces } from '../http-api/prepared-query/reachable-places.ts';
 import type { AgentConfig } from './config/agent-config.ts';
 import { FederatedDNSSource } from './federated-dns-source.ts';
@@ -28,7 +29,9 @@ export function createDNSSource(
           consistency: 'default',
           cached: false,
         } as const;
-        return new ReachablePlaces(federation, () => federation.otherDatacenters(), args, options);
+        const others = (): readonly string[] =>
+          datacentersBeside(name, datacenter, federation.otherDatacenters());
+        return new ReachablePlaces(federation, others, args, options);
       },
     });
   const local = create(datacenter, link.replica);

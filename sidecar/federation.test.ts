@@ -88,9 +88,9 @@ describe('a call', () => {
     expect(localCalls).toEqual(['kv.get']);
   });
 
-  it('for a datacenter that nobody knows is refused at once', () => {
+  it('for a datacenter that nobody knows is refused at once', async () => {
     const call = () => federation.call('kv.get', { key: 'a' }, { ...options, datacenter: 'dc9' });
-    expect(call).toThrow('No path to datacenter');
+    await expect(call()).rejects.toThrow('No path to datacenter');
   });
 
   it('for one that does not answer fails within two seconds, with its name', async () => {

@@ -4,7 +4,9 @@ import type { SnapshotStore } from '../http-api/snapshot-store.ts';
 import { distanceSeconds } from '../protocol/coordinate.ts';
 import { RPCError } from '../protocol/errors.ts';
 import { IDLE_SUBSCRIPTION_MS } from '../protocol/limits.ts';
+import type { DatacenterMap } from '../protocol/types/coordinate.ts';
 import type { Cluster } from './cluster.ts';
+import { datacenterMaps } from './datacenter-maps.ts';
 import { discoverControlPlane } from './control-plane-discovery.ts';
 import type { Logger } from './lib/log.ts';
 import { deriveLinkSecret } from './lib/link-proof.ts';
@@ -53,15 +55,21 @@ export class Federation implements ServerRPC {
     });
   }
 
+  /** Undefined on an agent that is no server, and so in no pool with those of other datacenters. */
+  datacenterMaps(): DatacenterMap[] | undefined {
+    const pool = this.#options.cluster()?.pool('wan');
+    return pool === undefined ? undefined : datacenterMaps(pool);
+  }
+
   knows(datacenter: string): boolean {
     return datacenter === this.#options.own.datacenter || this.#isOther(datacenter);
   }
 
-  call(...call: Parameters<ServerRPC['call']>): Promise<Answer> {
+  async call(...call: Parameters<ServerRPC['call']>): Promise<Answer> {
     return this.#route(call[2].datacenter).call(...call);
   }
 
-  watch(...call: Parameters<ServerRPC['watch']>): Promise<Answer> {
+  async watch(...call: Parameters<ServerRPC['watch']>): Promise<Answer> {
     return this.#route(call[2].datacenter).watch(...call);
   }
 

@@ -6,7 +6,7 @@ import type {
   QueryFailoverTarget,
 } from '../../protocol/types/prepared-query.ts';
 import { arrangeNodes } from './arrange.ts';
-import { failOver, failoverTargets } from './failover.ts';
+import { datacentersBeside, failOver, failoverTargets } from './failover.ts';
 import { queryForTest } from './testing.ts';
 
 const node = (name: string) => ({ Node: { Node: name } }) as QueryExecution['Nodes'][number];
@@ -41,6 +41,14 @@ describe('the places that are tried', () => {
   ])('%s', (_what, failover, targets) => {
     expect(failoverTargets(withFailover(failover), NEAREST)).toEqual(targets);
   });
+});
+
+it.each([
+  ['', ['dc2', 'dc3']],
+  ['dc1', ['dc2', 'dc3']],
+  ['dc3', ['dc1', 'dc2']],
+])('a query asked for in %j may go to %j', (home, others) => {
+  expect(datacentersBeside(home, 'dc1', ['dc2', 'dc3'])).toEqual(others);
 });
 
 describe('failing over', () => {

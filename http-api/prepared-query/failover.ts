@@ -48,6 +48,20 @@ export async function failOver(home: QueryExecution, places: OtherPlaces): Promi
   return { execution, failovers };
 }
 
+/**
+ * The datacenters other than `home`, where a query was asked for.
+ *
+ * @param own the datacenter of whoever executes it, from which the distances to `others` are known
+ */
+export function datacentersBeside(
+  home: string,
+  own: string,
+  others: readonly string[],
+): readonly string[] {
+  if (home === '' || home === own) return others;
+  return [own, ...others.filter((name) => name !== home)];
+}
+
 /** The nearest datacenters first, then those that are named; unknown ones are passed over, none is asked twice. */
 export function failoverTargets(
   { Service: { Failover: failover } }: PreparedQuery,

@@ -14,6 +14,7 @@ const ENTRIES = [
   { Node: 'n', Segment: 'alpha', Coord },
 ];
 const PATH = '/v1/coordinate';
+const LIMITS = { kvMaxValueBytes: 1, txnMaxBytes: 1, defaultQueryTimeMs: 1, maxQueryTimeMs: 1 };
 
 beforeEach(() => {
   rpc = new RecordingRPC();
@@ -60,6 +61,18 @@ describe('reads', () => {
         options: { token: '', datacenter: '', consistency: 'default', cached: false },
       },
     ]);
+  });
+
+  it('datacenters are those that the agent knows, if it knows more than its own', async () => {
+    const maps = [{ Datacenter: 'dc2', AreaID: 'wan', Coordinates: ENTRIES }];
+    const base = { rpc, snapshots: NO_SNAPSHOTS, limits: LIMITS };
+    const context = { ...base, datacenter: 'dc1', nodeName: 'n1' };
+    const app = createAPI(coordinateRoutes, {
+      context: { ...context, datacenterMaps: () => maps },
+    });
+    const response = await app.request(`http://127.0.0.1${PATH}/datacenters`);
+    expect(await response.json()).toEqual(maps);
+    expect(rpc.calls).toEqual([]);
   });
 
   it.each(['nodes?partition=x', 'node/n?partition=x'])('%s is 400', async (path) => {
@@ -118,12 +131,10 @@ describe('an update', () => {
 });
 
 it('everything is 401 when coordinates are disabled', async () => {
-  const limits = { kvMaxValueBytes: 1, txnMaxBytes: 1, defaultQueryTimeMs: 1, maxQueryTimeMs: 1 };
-  const snapshots = NO_SNAPSHOTS;
   const context = {
     rpc,
-    snapshots,
-    limits,
+    snapshots: NO_SNAPSHOTS,
+    limits: LIMITS,
     datacenter: 'dc1',
     nodeName: 'n1',
     disableCoordinates: true,

@@ -5,7 +5,7 @@ import { HTTPError } from '../http-error.ts';
 import { withQueryHeaders } from '../query-errors.ts';
 import { parseQueryOptions, parseToken, parseWriteOptions } from '../query-options.ts';
 import { readAnswer } from '../read.ts';
-import { JSON_TYPE, answerHeaders, renderJSON } from '../render.ts';
+import { JSON_TYPE, answerHeaders, renderJSON, renderValue } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../route.ts';
 import type { Answer } from '../server-rpc.ts';
 import { refuseTenancy } from './catalog-query.ts';
@@ -26,6 +26,8 @@ function unlessDisabled(handler: Handler): Handler {
 
 /** No query of its own: it neither blocks nor takes `?dc=`, for it speaks of all datacenters. */
 async function listDatacenters(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  const maps = context.datacenterMaps?.();
+  if (maps !== undefined) return renderValue(request, maps);
   const options = {
     token: parseToken(request),
     datacenter: '',

@@ -13,7 +13,7 @@ import { HTTPError } from '../http-error.ts';
 import { clientAddress } from '../client-address.ts';
 import { parseBool } from '../parse-bool.ts';
 import { arrangeNodes } from '../prepared-query/arrange.ts';
-import { failOver } from '../prepared-query/failover.ts';
+import { datacentersBeside, failOver } from '../prepared-query/failover.ts';
 import { ReachablePlaces } from '../prepared-query/reachable-places.ts';
 import { queryError, withQueryHeaders } from '../query-errors.ts';
 import { type QueryOptions, parseQueryOptions } from '../query-options.ts';
@@ -35,8 +35,9 @@ export async function executeQuery(
   if (parseConnect(request)) args.connect = true;
   const answer = await context.rpc.call('query.execute', args, options).catch(fail);
   const home = requireAnswer<QueryExecution>(answer);
-  const { rpc, otherDatacenters = () => [] } = context;
-  const places = new ReachablePlaces(rpc, otherDatacenters, args, options);
+  const others = (): readonly string[] =>
+    datacentersBeside(options.datacenter, context.datacenter, context.otherDatacenters?.() ?? []);
+  const places = new ReachablePlaces(context.rpc, others, args, options);
   const { execution, failovers } = await failOver(home, places);
   const { Service, DNS, Datacenter, PeerName } = execution;
   const Nodes = arrangeNodes(execution, limit, Math.random);
