@@ -44,19 +44,30 @@ export function decodeValue<T>(value: unknown, field: Field, fail: (what: string
   return decodeField(value, field, '', fail) as T;
 }
 
-/**
- * Whole numbers beyond 2^53 come as bigint, so that 64-bit flags survive. What follows the first value is not looked
- * at, as Go's decoder of streams leaves it for the next call.
- */
 function parseJSON(text: string, fail: (what: string) => never): unknown {
   if (text.trim() === '') return fail('EOF');
+  try {
+    return parseFirstValue(text);
+  } catch (error) {
+    const { message } = error as Error;
+    return fail(breaksOff(text, message) ? 'unexpected EOF' : message);
+  }
+}
+
+/**
+ * The first JSON value of a text. What follows it is not looked at, as Go's decoder of streams leaves it for the next
+ * call. Whole numbers beyond 2^53 come as bigint, so that 64-bit flags survive.
+ *
+ * @throws SyntaxError
+ */
+export function parseFirstValue(text: string): unknown {
   try {
     return JSON.parse(text, reviveLargeIntegers);
   } catch (error) {
     const { message } = error as Error;
     const end = /non-whitespace character after JSON at position (\d+)/.exec(message)?.[1];
-    if (end !== undefined) return JSON.parse(text.slice(0, Number(end)), reviveLargeIntegers);
-    return fail(breaksOff(text, message) ? 'unexpected EOF' : message);
+    if (end === undefined) throw error;
+    return JSON.parse(text.slice(0, Number(end)), reviveLargeIntegers);
   }
 }
 

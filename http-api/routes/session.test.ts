@@ -30,6 +30,7 @@ describe('create', () => {
     ['an empty object', '{}', {}],
     ['null', 'null', {}],
     ['unknown fields', '{"Partition":"x"}', {}],
+    ['something after the first value', '{"Name":"a"} {"Name":', { Name: 'a' }],
     [
       'names in any case',
       '{"name":"a","NODE":"other","ttl":"30s"}',

@@ -2,7 +2,7 @@
 import { parseDuration } from '../../protocol/duration.ts';
 import type { SessionCreateArgs } from '../../protocol/methods.ts';
 import { SERF_HEALTH_CHECK_ID } from '../../protocol/types/catalog.ts';
-import { type Struct, decodeBody } from '../decode.ts';
+import { type Struct, decodeBody, parseFirstValue } from '../decode.ts';
 import { HTTPError } from '../http-error.ts';
 import { parseWriteOptions } from '../query-options.ts';
 import { readJSON } from '../read.ts';
@@ -113,7 +113,7 @@ function chooseChecks(
 
 /** Names, lower-cased, of fields that are null in so many words: a null takes the default away. */
 function explicitNulls(text: string): Set<string> {
-  const value = JSON.parse(text) as Record<string, unknown> | null;
+  const value = parseFirstValue(text) as Record<string, unknown> | null;
   const entries = Object.entries(value ?? {});
   return new Set(entries.filter(([, item]) => item === null).map(([name]) => name.toLowerCase()));
 }
