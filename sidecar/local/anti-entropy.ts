@@ -8,7 +8,7 @@
  */
 import { toRPCError } from '../../protocol/errors.ts';
 import { compare } from './comparison.ts';
-import { DirtySet } from './dirty-set.ts';
+import { type DirtyKey, DirtySet } from './dirty-set.ts';
 import { Rounds } from './rounds.ts';
 import { nextSyncDelayMs, retryDelayMs } from './sync-interval.ts';
 import { nodeRequest, planRound } from './sync-round.ts';
@@ -225,6 +225,7 @@ export class AntiEntropy {
   async #send(request: SyncRequest, errors: string[]): Promise<void> {
     try {
       await request.send(this.#options.catalog);
+      for (const key of request.keys) this.#tell(key);
     } catch (thrown) {
       const { code, message } = toRPCError(thrown);
       errors.push(`${request.keys.map(({ kind, id }) => `${kind} ${id}`).join(', ')}: ${message}`);
@@ -232,6 +233,13 @@ export class AntiEntropy {
       if (code === 'forbidden' || code === 'unauthorized') return;
       for (const key of request.keys) this.#dirty.fail(key);
     }
+  }
+
+  /** In Consul's words: people look for them. */
+  #tell({ kind, id }: DirtyKey): void {
+    const { state, log } = this.#options;
+    const entry = kind === 'service' ? state.service(id) : state.check(id);
+    log.info(`${entry === undefined ? 'Deregistered' : 'Synced'} ${kind}: ${kind}=${id}`);
   }
 
   async #compare(): Promise<boolean> {
