@@ -67,7 +67,8 @@ export class DatacenterState {
   readonly #constructedAt: number;
   /** No answer has a lower index: whoever holds an older one is told that everything may have changed. */
   readonly #restoredIndex: number;
-  #reapedAt = 0;
+  /** True while the last step of reaping left some over. */
+  #moreToReap = false;
 
   constructor(
     storage: Storage,
@@ -104,7 +105,6 @@ export class DatacenterState {
     this.uuid = this.#identity('uuid', clock);
     this.incarnation = this.#identity('incarnation', clock);
     this.#restoredIndex = getRestoredIndex(storage.sql);
-    this.#reapedAt = this.writer.lastIndex;
   }
 
   /**
@@ -116,12 +116,17 @@ export class DatacenterState {
       const result = work();
       const index = this.writer.openIndex;
       if (index > this.writer.lastIndex) this.log.armTxn();
-      if (index - this.#reapedAt >= REAP_EVERY_INDEXES) {
-        // A full batch means that there is more: the next write goes on, so that large writes cannot outrun it.
-        if (!reapTxn(this.storage.sql, this.context.now())) this.#reapedAt = index;
-      }
+      // A full step means that there is more: the next write goes on, so that large writes cannot outrun it.
+      if (this.#moreToReap || this.#isReapDue(index))
+        this.#moreToReap = reapTxn(this.storage.sql, this.context.now());
       return result;
     });
+  }
+
+  /** Counted from the index itself: an object that is evicted often would never get far in a count of its own. */
+  #isReapDue(index: number): boolean {
+    const steps = (upTo: number): number => Math.floor(upTo / REAP_EVERY_INDEXES);
+    return steps(index) > steps(this.writer.lastIndex);
   }
 
   #clearingOnFailure<T>(work: () => T): T {

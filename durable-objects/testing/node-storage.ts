@@ -4,7 +4,7 @@
  * Not guaranteed: `rowsWritten` counts table rows only (node:sqlite does not tell of indexes); what the platform bills
  * is counted by the tests that run in workerd.
  */
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { readFileSync } from 'node:fs';
 import { type SchemaHistory, splitMigration } from '../db/schema-history.ts';
 import type { SQLCursor, SQLValue, Storage } from '../db/storage.ts';
@@ -45,13 +45,21 @@ export function createNodeStorage(
 /** The storage of a database as it is. */
 export function storageOver(database: DatabaseSync): Storage & { database: DatabaseSync } {
   let depth = 0;
+  // Preparing costs more than running, and the statements of a datacenter are few.
+  const statements = new Map<string, StatementSync>();
+  const prepare = (query: string): StatementSync => {
+    let statement = statements.get(query);
+    if (statement === undefined) statements.set(query, (statement = database.prepare(query)));
+    return statement;
+  };
+  const totalChanges = (): number => (prepare(TOTAL_CHANGES).get() as { n: number }).n;
   return {
     database,
     sql: {
       exec<Row extends Record<string, SQLValue>>(query: string, ...bindings: SQLValue[]) {
-        const before = totalChanges(database);
-        const rows = database.prepare(query).all(...bindings) as Row[];
-        return new ArrayCursor(rows, totalChanges(database) - before);
+        const before = totalChanges();
+        const rows = prepare(query).all(...bindings) as Row[];
+        return new ArrayCursor(rows, totalChanges() - before);
       },
     },
     transactionSync<T>(work: () => T): T {
@@ -71,9 +79,7 @@ export function storageOver(database: DatabaseSync): Storage & { database: Datab
   };
 }
 
-function totalChanges(database: DatabaseSync): number {
-  return (database.prepare('SELECT total_changes() AS n').get() as { n: number }).n;
-}
+const TOTAL_CHANGES = 'SELECT total_changes() AS n';
 
 interface Journal {
   entries: { tag: string }[];
