@@ -43,7 +43,10 @@ const command = fc.record({
   session: fc.nat(SESSIONS),
 });
 const txnCommand = fc.record({
-  ...{ key, value: fc.constantFrom('eA==', 'eQ=='), flags: fc.constant(0), index: recency },
+  key,
+  value: fc.constantFrom('eA==', 'eQ=='),
+  flags: fc.constant(0),
+  index: recency,
   session: fc.nat(SESSIONS),
   verb: fc.constantFrom<KVCommand['verb']>(
     'set',
