@@ -1,24 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Alarms, type AlarmClock, type TimedState, type TimerHandlers } from './alarms.ts';
+import { Alarms, type TimedState, type TimerHandlers } from './alarms.ts';
 import { clearTimerTxn, setTimerTxn, timerDueAt } from './state/timers.ts';
 import { createNodeStorage } from './testing/node-storage.ts';
 import { RecordingPublisher } from './testing/recording-publisher.ts';
+import { VirtualAlarm } from './testing/virtual-alarm.ts';
 import { type WriteTxn, Writer } from './writer.ts';
-
-/** The platform's alarm on a virtual clock; counts how often it was set, for each time is billed. */
-class VirtualAlarm implements AlarmClock {
-  at: number | null = null;
-  sets = 0;
-
-  getAlarm(): Promise<number | null> {
-    return Promise.resolve(this.at);
-  }
-
-  setAlarm(at: number): void {
-    this.at = at;
-    this.sets++;
-  }
-}
 
 let storage: ReturnType<typeof createNodeStorage>;
 let writer: Writer;
@@ -53,6 +39,8 @@ function createAlarms(onTTL: (tx: WriteTxn, id: string) => void = () => {}): Ala
     },
     'kv-ttl': () => {},
     'trim-log': () => {},
+    'sweep-unreported': () => {},
+    'reap-unreported': () => {},
   };
   return new Alarms(state, alarm, handlers, (message) => errors.push(message));
 }

@@ -25,7 +25,8 @@ import { SNAPSHOT_PATH } from './snapshot/object-http.ts';
 import { SnapshotServer } from './snapshot/snapshot-server.ts';
 import { dropTemporaryTxn } from './snapshot/temporary-names.ts';
 import { deleteKeyTxn as expireKeyTxn } from './state/kv-write.ts';
-import { expireSessionTxn } from './state/session-invalidation.ts';
+import { reapUnreportedTxn, sweepUnreportedTxn } from './state/reap-unreported.ts';
+import { expireSessionTxn, sessionHooks } from './state/session-invalidation.ts';
 
 export interface DatacenterEnv {
   /** Name of the datacenter where the object's own name is not known. */
@@ -105,6 +106,8 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
       'link-grace': (tx, node) => liveness.graceOverTxn(tx, node),
       'kv-ttl': expireKeyTxn,
       'trim-log': (tx) => state.log.trimTxn(tx),
+      'sweep-unreported': sweepUnreportedTxn,
+      'reap-unreported': (tx, id) => reapUnreportedTxn(tx, id, sessionHooks),
     });
     return { state, links, relays, alarms };
   }

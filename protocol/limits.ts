@@ -137,3 +137,11 @@ export const LINK_GRACE_MS = 30_000;
 /** Sidecars send a keepalive every 20 s and give up after 10: who was silent for longer than both is gone. */
 export const LINK_SILENT_MS = 35_000;
 export const RECONNECT_MAX_JITTER_MS = 10_000;
+
+/** Shorter ones would reap what a script registers anew each minute. */
+export const REAP_AFTER_MIN_MS = 60_000;
+/** Each sweep wakes the datacenter and reads every node: as often as tells it in good time, but not without a pause. */
+export const REAP_SWEEP_MIN_MS = 60_000;
+export const REAP_SWEEP_MAX_MS = 3_600_000;
+/** Nodes and instances that one stretch of a sweep looks at: some milliseconds. */
+export const REAP_SWEEP_ROWS = 500;

@@ -43,6 +43,7 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'health.checks': 'read',
   'health.state': 'read',
   'health.service': 'read',
+  'health.why': 'read',
   'query.get': 'read',
   'query.list': 'read',
   'query.explain': 'read',

@@ -17,6 +17,7 @@ import type {
 } from './types/catalog.ts';
 import type { CoordinateEntry, DatacenterMap } from './types/coordinate.ts';
 import type { UserEvent } from './types/event.ts';
+import type { HealthWhy } from './types/health-why.ts';
 import type { KVPair, KVSchema, Uint64 } from './types/kv.ts';
 import type {
   AuditArgs,
@@ -179,6 +180,7 @@ export interface Methods {
   'health.checks': Method<'read', NodeFilterArgs & { service: string }, HealthCheck[]>;
   'health.state': Method<'read', NodeFilterArgs & { state: string }, HealthCheck[]>;
   'health.service': Method<'read', ServiceQueryArgs, CheckServiceNode[]>;
+  'health.why': Method<'read', { service: string }, HealthWhy>;
 
   /** '' when there is none with this ID. */
   'query.get': Method<'read', { id: string }, PreparedQuery[]>;

@@ -7,13 +7,14 @@ import {
   listChecksOfService,
   listHealthyOrNot,
 } from '../state/health-read.ts';
+import { explainHealth } from '../state/health-why.ts';
 import { CHECKS, NODES, type Topic, nodeChecksTopic, serviceTopic } from '../watch/topics.ts';
 import { instanceTopics } from './catalog.ts';
 import { type ReadEndpoints, topicRead } from './endpoint.ts';
 import { nodeList } from './row-source.ts';
 
 export const healthReads: ReadEndpoints<
-  'health.node' | 'health.checks' | 'health.state' | 'health.service'
+  'health.node' | 'health.checks' | 'health.state' | 'health.service' | 'health.why'
 > = {
   'health.node': topicRead(
     'health.node',
@@ -39,6 +40,11 @@ export const healthReads: ReadEndpoints<
       const selection = { ...withGateways(sql, args), nodes };
       return listHealthyOrNot(sql, datacenter, selection, args, authorizer);
     },
+  ),
+  'health.why': topicRead(
+    'health.why',
+    ({ service }) => [serviceTopic(service)],
+    ({ sql }, { service }, authorizer) => JSON.stringify(explainHealth(sql, service, authorizer)),
   ),
 };
 

@@ -19,6 +19,9 @@ const FATE: Record<TimerKind, 'saved' | 'live' | 'new'> = {
   'link-grace': 'new',
   'kv-ttl': 'saved',
   'trim-log': 'live',
+  // The first sweep ends itself when there is no policy; and nobody could report while the state was a file.
+  'sweep-unreported': 'new',
+  'reap-unreported': 'new',
 };
 
 /** Before the swap: the staged timers become those that are to be. */
@@ -36,6 +39,7 @@ export function stageTimersTxn(sql: SQL, now: number): void {
      SELECT 'session-ttl', id, ? + 2 * ttl_ms FROM "${stagingName('sessions')}" WHERE ttl_ms > 0`,
     now,
   );
+  sql.exec(`INSERT INTO ${staged} (kind, id, due_at) VALUES ('sweep-unreported', '', ?)`, now);
   sql.exec(
     `INSERT INTO ${staged} (kind, id, due_at)
      SELECT 'link-grace', node, ? FROM "${stagingName('checks')}" WHERE key = ? AND status = 'passing'`,

@@ -16,10 +16,17 @@ import {
   releaseVirtualIPTxn,
   servicesBehind,
 } from './catalog-virtual-ip.ts';
-import { deleteEntryTxn, findEntryRow, hasEntryOfKind, putEntryTxn } from './config-entries.ts';
+import {
+  deleteEntryTxn,
+  findEntry,
+  findEntryRow,
+  hasEntryOfKind,
+  putEntryTxn,
+} from './config-entries.ts';
 import { EntryReader } from './config-reader.ts';
 import { withDerivedTopicsTxn } from './derived-topics.ts';
 import { bindRoutes } from './gateway-binding.ts';
+import { followPolicyTxn } from './reap-unreported.ts';
 import { refreshGatewayAddressesTxn } from './services.ts';
 
 /** Kinds that decide what a gateway leads to, or what is exported. */
@@ -37,6 +44,7 @@ const DERIVING_KINDS: ReadonlySet<KindName> = new Set<KindName>([
 /** Stores an entry that has been found acceptable. */
 export function writeEntryTxn(tx: WriteTxn, entry: KnownEntry): void {
   const name = nameOf(entry);
+  followPolicyTxn(tx, findEntry(tx.sql, entry.Kind, name), entry);
   withEffectsTxn(tx, entry.Kind, name, () => {
     putWithBindingsTxn(tx, entry, name);
     if (hasOwnAddress(entry.Kind, name)) assignVirtualIPTxn(tx, foldName(name));
@@ -45,6 +53,7 @@ export function writeEntryTxn(tx: WriteTxn, entry: KnownEntry): void {
 
 /** Removes an entry that may go. */
 export function removeEntryTxn(tx: WriteTxn, kind: KindName, name: string): void {
+  followPolicyTxn(tx, findEntry(tx.sql, kind, name), undefined);
   withEffectsTxn(tx, kind, name, () => {
     deleteEntryTxn(tx, kind, name);
     if (kind === 'api-gateway') deleteEntryTxn(tx, 'bound-api-gateway', name);

@@ -30,6 +30,8 @@ function open(): void {
     'session-ttl': () => {},
     'link-grace': () => {},
     'trim-log': () => {},
+    'sweep-unreported': () => {},
+    'reap-unreported': () => {},
   });
 }
 

@@ -5,10 +5,11 @@
  */
 import { LINK_GRACE_MS, LINK_SILENT_MS } from '../../protocol/limits.ts';
 import { type CheckStatus, SERF_HEALTH_CHECK_ID } from '../../protocol/types/catalog.ts';
+import type { SQL } from '../db/storage.ts';
 import type { WriteTxn } from '../writer.ts';
 import { setCheckStatusTxn } from './checks.ts';
 import { sessionHooks } from './session-invalidation.ts';
-import { clearTimerTxn, setTimerTxn } from './timers.ts';
+import { clearTimerTxn, setTimerTxn, timerDueAt } from './timers.ts';
 
 /** `silent`: open, as far as the platform knows, but its keepalives have ceased, as those of a host without power do. */
 export type LinkState = 'live' | 'silent' | 'none';
@@ -32,6 +33,11 @@ export function nodeSuspectedTxn(tx: WriteTxn, node: string, link: LinkState): v
 /** The node's last link closed, which means nothing by itself: a deploy drops every one. */
 export function linkClosedTxn(tx: WriteTxn, node: string): void {
   setTimerTxn(tx, TIMER, node.toLowerCase(), tx.now + LINK_GRACE_MS);
+}
+
+/** When a node whose link is down will have failed, in milliseconds; null for any other. */
+export function linkGraceEndsAt(sql: SQL, nodeKey: string): number | null {
+  return timerDueAt(sql, TIMER, nodeKey);
 }
 
 /** What happens when a node's time to come back is over. */

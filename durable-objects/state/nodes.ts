@@ -25,6 +25,7 @@ import {
 } from './nodes-rows.ts';
 import { serviceRowsOfNode } from './services-rows.ts';
 import { removeServicesOfNodeTxn } from './services.ts';
+import { noteReportTxn } from './unreported.ts';
 
 /**
  * What a writer says of a node. Whatever is absent becomes empty: a registration replaces the node.
@@ -48,6 +49,7 @@ export function upsertNodeTxn(tx: WriteTxn, node: NodeInput, hooks: CatalogHooks
   if (renamed !== undefined) removeNodeTxn(tx, renamed, hooks);
 
   const existing = findNodeRow(tx.sql, node.Node);
+  if (existing !== undefined) noteReportTxn(tx, key);
   const content = {
     key,
     name: node.Node,

@@ -27,6 +27,7 @@ import {
   servicesTable,
 } from './services-rows.ts';
 import { withVirtualAddressesTxn } from './services-virtual.ts';
+import { noteReportTxn } from './unreported.ts';
 
 /**
  * Creates or replaces an instance; its checks stay, also when its name or tags change.
@@ -37,6 +38,7 @@ export function upsertServiceTxn(tx: WriteTxn, node: string, service: ServiceInp
   const nodeRow = findNodeRow(tx.sql, node);
   if (nodeRow === undefined) throw invalid('Missing node registration');
   const existing = findServiceRow(tx.sql, nodeRow.key, service.ID);
+  if (existing !== undefined) noteReportTxn(tx, nodeRow.key, service.ID);
   const content = withVirtualAddressesTxn(tx, serviceContent(nodeRow.key, service));
   return withDerivedTopicsTxn(tx, namesAtStake(existing, content), () =>
     storeServiceTxn(tx, existing, content),

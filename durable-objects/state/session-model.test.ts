@@ -65,6 +65,8 @@ class Pair {
       'link-grace': () => {},
       'kv-ttl': () => {},
       'trim-log': () => {},
+      'sweep-unreported': () => {},
+      'reap-unreported': () => {},
     },
   );
 

@@ -11,9 +11,16 @@ import type { WriteTxn } from '../writer.ts';
 
 /**
  * `session-ttl`: id is a session. `link-grace`: id is a node whose link is closed. `kv-ttl`: id is a key. `trim-log`: the
- * change log, there is one.
+ * change log, there is one. `sweep-unreported`: id is the node after which the sweep goes on. `reap-unreported`: id is a
+ * node and an instance on it (unreported.ts).
  */
-export type TimerKind = 'session-ttl' | 'link-grace' | 'kv-ttl' | 'trim-log';
+export type TimerKind =
+  | 'session-ttl'
+  | 'link-grace'
+  | 'kv-ttl'
+  | 'trim-log'
+  | 'sweep-unreported'
+  | 'reap-unreported';
 
 export type Timer = {
   kind: TimerKind;

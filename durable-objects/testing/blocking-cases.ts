@@ -163,6 +163,13 @@ export const CASES: Cases = {
       wakesFor: DEFAULTS_CHANGES,
     },
   ],
+  'health.why': [
+    {
+      args: { service: 'web' },
+      wakesFor: ['a service changes its tags', 'a service check appears'],
+    },
+    { args: { service: 'ghost' }, wakesFor: ['its mesh instance appears'] },
+  ],
   'query.get': [{ args: { id: '00000000-0000-4000-8000-000000000003' } }],
   'query.list': [{ args: {} }],
   'query.definitions': [{ args: {} }],

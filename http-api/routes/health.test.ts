@@ -47,6 +47,22 @@ describe('passing', () => {
   });
 });
 
+describe('why', () => {
+  it('answers what the datacenter found', async () => {
+    const why = { Service: 'web', Instances: [], LastRemoved: [] };
+    rpc.answer = { index: 7, body: JSON.stringify(why) };
+    const response = await get('why/web');
+    expect(await response.json()).toEqual(why);
+    expect(response.headers.get('X-Consul-Index')).toBe('7');
+    expect(rpc.calls).toMatchObject([{ method: 'health.why', args: { service: 'web' } }]);
+  });
+
+  it('needs a name', async () => {
+    const response = await get('why/');
+    expect([response.status, await response.text()]).toEqual([400, 'Missing service name']);
+  });
+});
+
 describe('arguments', () => {
   it.each<[string, string, unknown]>([
     [

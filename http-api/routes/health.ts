@@ -22,6 +22,7 @@ export const healthRoutes: Route[] = [
   { path: '/v1/health/service/', methods: { GET: listInstances({}) } },
   { path: '/v1/health/connect/', methods: { GET: listInstances({ connect: true }) } },
   { path: '/v1/health/ingress/', methods: { GET: listInstances({ ingress: true }) } },
+  { path: '/v1/health/why/', methods: { GET: explainInstances } },
 ];
 
 function listChecksOfNode(request: APIRequest, context: APIContext): Promise<APIResponse> {
@@ -45,6 +46,14 @@ function listChecksInState(request: APIRequest, context: APIContext): Promise<AP
     method: 'health.state',
     args: { state: requireName(request, 'check state'), ...parseNodeFilter(request, context) },
     transform: () => filterRows(request, HEALTH_CHECK_FIELDS),
+  });
+}
+
+/** Consul has no such endpoint. */
+function explainInstances(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  return readCatalog(request, context, {
+    method: 'health.why',
+    args: { service: requireName(request, 'service name') },
   });
 }
 

@@ -79,6 +79,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     'Forces a member of the cluster to enter the "left" state',
     () => import('./commands/force-leave.ts'),
   ),
+  group('health', 'Interact with the health of services'),
+  command(
+    'health why',
+    'Says which instances of a service are out, and why',
+    () => import('./commands/health-why.ts'),
+  ),
   command(
     'import',
     'Imports a Consul "kv export" all at once or not at all',

@@ -20,6 +20,9 @@ registered. Some examples:
     $ lictor catalog datacenters
     $ lictor catalog nodes
     $ lictor catalog services`,
+  health: `Commands that show how well services are.
+
+    $ lictor health why web`,
   services: `Commands for the services of the local agent. The catalog of the whole
 datacenter is seen with "lictor catalog".`,
   snapshot: `Commands that save, restore and inspect the whole state of a datacenter: keys,

@@ -1,14 +1,15 @@
 /** Rules of `mesh`. */
 import type { Entry } from '../../../protocol/config-entries/kinds.ts';
 import { RPCError, invalid } from '../../../protocol/errors.ts';
-import { type KindRules, validateMeta } from '../kind-rules.ts';
+import { type KindRules, metaFaults, refuseFaults } from '../kind-rules.ts';
+import { reapFaults } from './reap-policy.ts';
 import { validateTLS } from './tls.ts';
 
 type DirectionalTLS = NonNullable<NonNullable<Entry<'mesh'>['TLS']>['Incoming']>;
 
 export const mesh: KindRules<'mesh'> = {
   validate(entry) {
-    validateMeta(entry.Meta);
+    refuseFaults([...metaFaults(entry.Meta), ...reapFaults(entry.Meta)]);
     validateDirection('incoming', entry.TLS?.Incoming);
     validateDirection('outgoing', entry.TLS?.Outgoing);
     const normalization = entry.HTTP?.Incoming?.RequestNormalization ?? {};

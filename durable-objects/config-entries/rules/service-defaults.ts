@@ -5,6 +5,7 @@ import { type KindRules, metaFaults, refuseFaults, requireName } from '../kind-r
 import { extensionFaults } from './envoy-extension.ts';
 import { isDomainName, isIPAddress } from './host-name.ts';
 import { validateMutualTLSMode } from './mutual-tls.ts';
+import { reapFaults } from './reap-policy.ts';
 import { balanceFault, normalizeUpstream, upstreamFault } from './upstream.ts';
 
 type ServiceDefaults = Entry<'service-defaults'>;
@@ -39,7 +40,7 @@ export const serviceDefaults: KindRules<'service-defaults'> = {
 };
 
 function ownFaults(entry: ServiceDefaults): string[] {
-  const faults = metaFaults(entry.Meta);
+  const faults = [...metaFaults(entry.Meta), ...reapFaults(entry.Meta)];
   const balance = balanceFault('balance_inbound_connections', entry.BalanceInboundConnections);
   if (balance !== undefined) faults.push(balance);
   if (!PROTOCOLS.includes(entry.Protocol ?? '')) {

@@ -1,0 +1,71 @@
+/** `health why`: which instances of a service are out, and for what reason. */
+import type {
+  HealthReason,
+  HealthWhy,
+  InstanceVerdict,
+} from '../../../protocol/types/health-why.ts';
+import { renderJSON } from '../../client/json.ts';
+import { DATACENTER } from '../api-flags.ts';
+import { CommandError, defineCommand, orFail } from '../command.ts';
+import { flag } from '../flags.ts';
+
+/** Exit codes: scripts tell a service with nobody left from one that is merely reduced. */
+const NONE_LEFT = 2;
+
+export const command = defineCommand({
+  usage: 'health why [options] SERVICE',
+  about: `Says of every instance of a service whether clients are given it, and why not:
+checks, maintenance, a lost agent, weights. Of a service without instances it
+says who removed the last ones.
+
+    $ lictor health why web
+
+Exits with 0 while DNS gives out any instance, and with 2 when there is none.`,
+  api: DATACENTER,
+  flags: { format: flag.text('Form of the output: pretty (the default) or json.') },
+  async run({ flags, args, client, print }) {
+    const format = flags.format || 'pretty';
+    if (format !== 'pretty' && format !== 'json') {
+      throw new CommandError('Invalid format, valid formats are {pretty|json}');
+    }
+    const [service] = args;
+    if (service === undefined || args.length > 1) {
+      throw new CommandError('Error: the command takes the name of one service');
+    }
+    const path = `/v1/health/why/${encodeURIComponent(service)}`;
+    const why = await orFail('Error explaining the service', client.json<HealthWhy>({ path }));
+    print(format === 'json' ? renderJSON(why, '    ') : renderWhy(why));
+    return why.Instances.some(({ InDNS }) => InDNS) ? 0 : NONE_LEFT;
+  },
+});
+
+function renderWhy({ Service, Instances, LastRemoved }: HealthWhy): string {
+  if (Instances.length === 0) return renderAbsence(Service, LastRemoved);
+  const passing = Instances.filter(({ Passing }) => Passing).length;
+  const inDNS = Instances.filter(({ InDNS }) => InDNS).length;
+  const head = `${Service}: ${Instances.length} instances, ${passing} passing, ${inDNS} in DNS`;
+  return [head, ...Instances.map(renderInstance)].join('\n\n');
+}
+
+function renderAbsence(service: string, removed: HealthWhy['LastRemoved']): string {
+  const lines = removed.map(
+    ({ Node, ServiceID, At, By }) => `  ${ServiceID} on ${Node} was removed at ${At} by ${By}`,
+  );
+  return [`${service}: no instances`, ...lines].join('\n');
+}
+
+function renderInstance(instance: InstanceVerdict): string {
+  const { Node, ServiceID, Address, Port, Passing, InDNS, Weight, Reasons } = instance;
+  const state = Passing ? 'in' : InDNS ? 'in DNS only' : 'out';
+  const weight = InDNS ? `, weight ${Weight}` : '';
+  return [
+    `${ServiceID} on ${Node} (${Address}:${Port}): ${state}${weight}`,
+    ...Reasons.flatMap(renderReason),
+  ].join('\n');
+}
+
+function renderReason({ Text, At, Output }: HealthReason): string[] {
+  const when = At === undefined ? '' : ` (${At})`;
+  const output = (Output ?? '').trimEnd().split('\n').filter(Boolean);
+  return [`  - ${Text}${when}`, ...output.map((line) => `      ${line}`)];
+}
