@@ -14,7 +14,9 @@ import { SAVE_SUBSCRIPTIONS_MS } from '../protocol/limits.ts';
 import { Alarms } from './alarms.ts';
 import { type Call, DatacenterState } from './datacenter-state.ts';
 import { toSchemaHistory } from './db/schema-history.ts';
+import { makeRoot } from './ca/make-root.ts';
 import type { Storage } from './db/storage.ts';
+import { readCARoot, storeCARoot } from './state/ca-root.ts';
 import type { LinkSocket } from './link/link.ts';
 import { Links } from './link/links.ts';
 import { Liveness } from './liveness.ts';
@@ -62,6 +64,10 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
     // What a snapshot under way kept, when the object ended in the middle of it.
     ctx.storage.transactionSync(() => dropTemporaryTxn(sql));
     this.#parts = this.#createParts();
+    if (readCARoot(sql) === undefined) {
+      // Before the first request, once in a datacenter's life.
+      void ctx.blockConcurrencyWhile(() => this.#makeCARoot());
+    }
     for (const socket of ctx.getWebSockets()) this.#parts.links.restore(socket as LinkSocket);
     void ctx.blockConcurrencyWhile(() => this.#parts.alarms.rearm());
     this.#snapshots = new SnapshotServer({
@@ -156,6 +162,11 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
 
   override alarm(): Promise<void> {
     return this.#parts.alarms.run();
+  }
+
+  async #makeCARoot(): Promise<void> {
+    const { storage, uuid, context } = this.#parts.state;
+    storeCARoot(storage, await makeRoot(`${uuid}.consul`, context.now()));
   }
 
   /** Timers that the work set are armed once it is done. */

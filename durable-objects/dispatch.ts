@@ -5,6 +5,7 @@ import type { MethodName, ReadMethod, WriteMethod } from '../protocol/methods.ts
 import { auditReads } from './endpoints/audit.ts';
 import { changesReads } from './endpoints/changes.ts';
 import { catalogReads, catalogWrites } from './endpoints/catalog.ts';
+import { connectReads } from './endpoints/connect.ts';
 import { coordinateReads, coordinateWrites } from './endpoints/coordinate.ts';
 import { configReads, configWrites } from './endpoints/config-entries.ts';
 import type {
@@ -44,6 +45,7 @@ const READS: ReadEndpoints<ReadMethod> = {
   ...nodeStateReads,
   ...eventReads,
   ...operatorReads,
+  ...connectReads,
   ...statusReads,
 };
 

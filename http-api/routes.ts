@@ -4,6 +4,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { coordinateRoutes } from './routes/coordinate.ts';
 import { eventRoutes } from './routes/event.ts';
+import { connectRootRoutes } from './routes/connect-roots.ts';
 import { configRoutes } from './routes/config.ts';
 import { gatewayRoutes } from './routes/gateways.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -29,6 +30,7 @@ export const coreRoutes: readonly Route[] = [
   ...coordinateRoutes,
   ...eventRoutes,
   ...configRoutes,
+  ...connectRootRoutes,
   ...operatorRoutes,
   ...preparedQueryRoutes,
   ...snapshotRoutes,

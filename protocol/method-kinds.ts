@@ -60,5 +60,6 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'event.fire': 'write',
   'event.list': 'read',
   'operator.usage': 'read',
+  'connect.roots': 'read',
   'status.datacenter': 'read',
 };

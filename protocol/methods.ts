@@ -15,6 +15,7 @@ import type {
   ResolvedExportedService,
   ServiceNode,
 } from './types/catalog.ts';
+import type { CARoots } from './types/connect.ts';
 import type { CoordinateEntry, DatacenterMap } from './types/coordinate.ts';
 import type { UserEvent } from './types/event.ts';
 import type { HealthWhy } from './types/health-why.ts';
@@ -226,6 +227,9 @@ export interface Methods {
 
   /** What gossip says of another agent's node; said twice it changes nothing. */
   'node.report': Method<'write', { node: string; status: NodeReport }, boolean>;
+
+  /** The certificates that members of the mesh trust. */
+  'connect.roots': Method<'read', Record<string, never>, CARoots>;
 
   /** What the datacenter object tells of itself. It never blocks: nothing in it has an index. */
   'status.datacenter': Method<'read', Record<string, never>, DatacenterInfo>;

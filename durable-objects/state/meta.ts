@@ -7,7 +7,7 @@ import { firstRow } from '../db/storage.ts';
  * be told what happened since, so it is answered at once. `restored` is the index of the last restore: no query's index
  * is lower, and the log tells of other rows before it.
  */
-export type MetaName = 'uuid' | 'incarnation' | 'floor' | 'restored';
+export type MetaName = 'uuid' | 'incarnation' | 'floor' | 'restored' | 'ca-root';
 
 export function getMeta(sql: SQL, name: MetaName): string | undefined {
   return firstRow<{ value: string }>(sql, 'SELECT value FROM meta WHERE name = ?', name)?.value;

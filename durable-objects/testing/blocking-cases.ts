@@ -235,5 +235,6 @@ export const CASES: Cases = {
     },
   ],
   'node.state': [{ args: { node: 'n1' } }, { args: { node: 'ghost' } }],
+  'connect.roots': 'roots do not change until rotation is built',
   'status.datacenter': 'nothing in it has an index',
 };

@@ -40,6 +40,7 @@ export const sessionTopic = (id: string): Topic => `session/${id}`;
 export const nodeSessionsTopic = (node: string): Topic => `node-sessions/${node.toLowerCase()}`;
 /** The coordinates of all nodes. */
 export const COORDINATES: Topic = 'coordinates';
+export const CA_ROOTS: Topic = 'ca-roots';
 export const coordinateTopic = (node: string): Topic => COORDINATE + node.toLowerCase();
 /** Which prepared queries exist, with their definitions. */
 export const QUERIES: Topic = 'queries';

@@ -3,6 +3,7 @@
  * there yet.
  */
 import { HTTPError } from '../../http-api/http-error.ts';
+import { agentRoots } from '../../http-api/routes/connect-roots.ts';
 import type { Handler, Route } from '../../http-api/route.ts';
 
 /**
@@ -12,12 +13,12 @@ import type { Handler, Route } from '../../http-api/route.ts';
 const notBuilt: Handler = () => {
   throw new HTTPError(
     501,
-    'The certificate authority and intentions of the service mesh are not built yet in this version of Lictor.',
+    'Leaf certificates and intentions of the service mesh are not built yet in this version of Lictor.',
   );
 };
 
 export const connectRoutes: readonly Route[] = [
-  { path: '/v1/agent/connect/ca/roots', methods: { GET: notBuilt } },
+  { path: '/v1/agent/connect/ca/roots', methods: { GET: agentRoots } },
   { path: '/v1/agent/connect/ca/leaf/', methods: { GET: notBuilt } },
   { path: '/v1/agent/connect/authorize', methods: { POST: notBuilt } },
 ];

@@ -1,4 +1,6 @@
 /** A host that comes up while the datacenter is away: what its clients asked for before is answered, and its age told. */
+import fs from 'node:fs';
+import path from 'node:path';
 import { Resolver } from 'node:dns/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -113,6 +115,8 @@ describe('an agent that starts while its datacenter is away', () => {
 
     const other = await DeployedWorker.start(processes.temporaryDirectory(), SECRET);
     processes.defer(() => other.stop());
+    // Without this it would refuse: a host changes its datacenter on purpose only.
+    fs.rmSync(path.join(dataDir, 'datacenter-uuid'));
     const second = await agentOf(other, dataDir);
     expect((await read(second, `${KEY}?raw&stale`)).status).toBe(404);
     await second.stop();
