@@ -61,6 +61,14 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+  if (isZombie(pid)) return false;
   const commandLine = readIfThere(`/proc/${pid}/cmdline`);
   return commandLine === '' || commandLine.includes('main.js');
+}
+
+/** Killed, but never waited for: what a container whose first process is no init leaves of an agent. */
+function isZombie(pid: number): boolean {
+  const stat = readIfThere(`/proc/${pid}/stat`);
+  // The name before it stands in parentheses, and may hold some of its own.
+  return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
 }

@@ -14,11 +14,13 @@ const SILENT = { info: (): void => {}, warn: (): void => {}, error: (): void => 
 
 export class DeployedWorker {
   readonly url: string;
+  readonly port: number;
   readonly secret: string | undefined;
   readonly #configPath: string;
   #process: WorkerdProcess | null = null;
 
   private constructor(directory: string, port: number, secret: string | undefined) {
+    this.port = port;
     this.url = `http://127.0.0.1:${port}`;
     this.secret = secret;
     this.#configPath = path.join(directory, 'workerd.capnp');
@@ -49,6 +51,16 @@ export class DeployedWorker {
       log: SILENT,
     });
     await this.#process.start();
+  }
+
+  /** The leader of its process group; undefined while it does not run. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** How often it came back by itself after it was killed. */
+  get restarts(): number {
+    return this.#process?.restarts ?? 0;
   }
 
   async stop(): Promise<void> {
