@@ -7,10 +7,13 @@
  */
 import type { SQL, SQLValue } from '../db/storage.ts';
 import { type TableShape, readShape } from './table-shape.ts';
-import { copyName } from './temporary-names.ts';
+import type { TemporaryNames } from './temporary-names.ts';
 
-/** Rows for one turn; texts are bounded by the caller. */
-const MAX_ROWS_PER_STEP = 2048;
+/**
+ * Rows of one query. Queries are read to their end, since one that is left in the middle keeps the tables from being
+ * dropped; and rows may have 2 MB, so that more of them at once would not fit.
+ */
+const ROWS_PER_QUERY = 16;
 
 type ScannedRow = { row: string; [key: `c${number}`]: SQLValue };
 
@@ -24,25 +27,25 @@ export class CopiedTable {
   #isScanned = false;
   #lastImage = '';
 
-  /** @param copy the number of the copy that this table is part of; its tables exist already */
-  constructor(sql: SQL, copy: number, table: string) {
+  /** @param names of the copy that this table is part of; its tables exist already */
+  constructor(sql: SQL, names: TemporaryNames, table: string) {
     this.#sql = sql;
     this.#shape = readShape(sql, table);
-    this.#before = copyName(copy, 'before');
-    this.#cursor = copyName(copy, 'cursor');
+    this.#before = names.of('before');
+    this.#cursor = names.of('cursor');
     this.#triggers = ['insert', 'update', 'move', 'delete'].map((event) =>
-      copyName(copy, `${table}_${event}`),
+      names.of(`${table}_${event}`),
     );
   }
 
   /** What all tables of a copy share: images by table and key, and how far each was copied. */
-  static createSharedTxn(sql: SQL, copy: number): void {
+  static createSharedTxn(sql: SQL, names: TemporaryNames): void {
     sql.exec(
-      `CREATE TABLE ${copyName(copy, 'before')} (tbl TEXT NOT NULL, key TEXT NOT NULL, image TEXT,
+      `CREATE TABLE ${names.of('before')} (tbl TEXT NOT NULL, key TEXT NOT NULL, image TEXT,
          PRIMARY KEY (tbl, key)) WITHOUT ROWID`,
     );
     sql.exec(
-      `CREATE TABLE ${copyName(copy, 'cursor')} (tbl TEXT PRIMARY KEY NOT NULL, c0, c1, c2) WITHOUT ROWID`,
+      `CREATE TABLE ${names.of('cursor')} (tbl TEXT PRIMARY KEY NOT NULL, c0, c1, c2) WITHOUT ROWID`,
     );
   }
 
@@ -64,38 +67,39 @@ export class CopiedTable {
   /**
    * The next rows as JSON objects, as many as fit.
    *
+   * @param maxChars above 0
    * @returns an empty list when the table is done
    */
   nextTxn(maxChars: number): string[] {
-    if (!this.#isScanned) {
-      const rows = this.#scanTxn(maxChars);
-      if (rows.length > 0) return rows;
-    }
-    return this.#imagesTxn(maxChars);
+    const rows: string[] = [];
+    let chars = 0;
+    do {
+      const more = this.#isScanned ? this.#nextImages() : this.#nextRows();
+      for (const row of more) chars += row.length;
+      rows.push(...more);
+      if (more.length === 0 && this.#isScanned) break;
+      if (more.length === 0) this.#endScanTxn();
+    } while (chars < maxChars);
+    if (!this.#isScanned) this.#saveCursorTxn();
+    return rows;
   }
 
-  #scanTxn(maxChars: number): string[] {
+  #nextRows(): string[] {
     const { table, key } = this.#shape;
     const names = key.map((name) => `t."${name}"`).join(', ');
     const after = this.#position === null ? '1' : `(${names}) > (${key.map(() => '?').join(', ')})`;
-    const cursor = this.#sql.exec<ScannedRow>(
-      `SELECT ${this.#image('t.')} AS row, ${key.map((name, at) => `t."${name}" AS c${at}`).join(', ')}
-       FROM "${table}" AS t WHERE ${after} AND NOT EXISTS (SELECT 1 FROM ${this.#before} AS b
-         WHERE b.tbl = '${table}' AND b.key = ${this.#keyText('t.')})
-       ORDER BY ${names} LIMIT ${MAX_ROWS_PER_STEP}`,
-      ...(this.#position ?? []),
-    );
-    const rows: string[] = [];
-    let chars = 0;
-    for (const scanned of cursor) {
-      rows.push(scanned.row);
-      chars += scanned.row.length;
-      this.#position = key.map((_name, at) => scanned[`c${at}`]!);
-      if (chars >= maxChars) break;
-    }
-    if (rows.length === 0) this.#endScanTxn();
-    else this.#saveCursorTxn();
-    return rows;
+    const found = this.#sql
+      .exec<ScannedRow>(
+        `SELECT ${this.#image('t.')} AS row, ${key.map((name, at) => `t."${name}" AS c${at}`).join(', ')}
+         FROM "${table}" AS t WHERE ${after} AND NOT EXISTS (SELECT 1 FROM ${this.#before} AS b
+           WHERE b.tbl = '${table}' AND b.key = ${this.#keyText('t.')})
+         ORDER BY ${names} LIMIT ${ROWS_PER_QUERY}`,
+        ...(this.#position ?? []),
+      )
+      .toArray();
+    const last = found.at(-1);
+    if (last !== undefined) this.#position = key.map((_name, at) => last[`c${at}`]!);
+    return found.map(({ row }) => row);
   }
 
   /** From here on nothing can change any more what the copy will give. */
@@ -104,6 +108,7 @@ export class CopiedTable {
     for (const name of this.#triggers) this.#sql.exec(`DROP TRIGGER ${name}`);
   }
 
+  /** What lies behind it needs no image any more. */
   #saveCursorTxn(): void {
     const values = [...this.#position!, null, null].slice(0, 3);
     this.#sql.exec(
@@ -113,22 +118,17 @@ export class CopiedTable {
     );
   }
 
-  #imagesTxn(maxChars: number): string[] {
-    const images: string[] = [];
-    let chars = 0;
-    const found = this.#sql.exec<{ key: string; image: string }>(
-      `SELECT key, image FROM ${this.#before} WHERE tbl = ? AND key > ? AND image IS NOT NULL
-       ORDER BY key LIMIT ${MAX_ROWS_PER_STEP}`,
-      this.#shape.table,
-      this.#lastImage,
-    );
-    for (const { key, image } of found) {
-      this.#lastImage = key;
-      images.push(image);
-      chars += image.length;
-      if (chars >= maxChars) break;
-    }
-    return images;
+  #nextImages(): string[] {
+    const found = this.#sql
+      .exec<{ key: string; image: string }>(
+        `SELECT key, image FROM ${this.#before} WHERE tbl = ? AND key > ? AND image IS NOT NULL
+         ORDER BY key LIMIT ${ROWS_PER_QUERY}`,
+        this.#shape.table,
+        this.#lastImage,
+      )
+      .toArray();
+    this.#lastImage = found.at(-1)?.key ?? this.#lastImage;
+    return found.map(({ image }) => image);
   }
 
   #createTrigger(

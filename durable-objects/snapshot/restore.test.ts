@@ -14,6 +14,7 @@ import {
 } from '../testing/restored.ts';
 import { dumpTables } from '../testing/snapshots.ts';
 import { SnapshotRestore } from './restore.ts';
+import { dropTemporaryTxn } from './temporary-names.ts';
 
 let datacenter: DatacenterFixture;
 
@@ -158,6 +159,23 @@ describe('a restore', () => {
     const { timers } = dumpTables(state.storage.sql, ['timers']);
     expect(timers).toContain('{"kind":"kv-ttl","id":"app/a","due_at":123}');
     expect(timers?.join()).not.toContain('gone');
+  });
+
+  it('does not mind a statement that somebody left open', () => {
+    const lines = saveState(datacenter);
+    const before = dumpTables(datacenter.storage.sql, ['nodes', 'services', 'checks', 'kv']);
+    setKey(datacenter, 'app/c', 'eA==');
+    const open = datacenter.storage.database.prepare('SELECT * FROM services, kv').iterate();
+    open.next();
+    const { state } = restoreState(lines, datacenter);
+    expect(dumpTables(state.storage.sql, ['nodes', 'services', 'checks', 'kv'])).toEqual(before);
+    // It left its tables behind, and they are in nobody's way.
+    const again = restoreState(saveState(datacenter), datacenter);
+    open.return?.();
+    expect(dumpTables(again.state.storage.sql, ['kv']).kv).toEqual(before.kv);
+    datacenter.storage.transactionSync(() => dropTemporaryTxn(state.storage.sql));
+    const left = "SELECT name FROM sqlite_master WHERE name LIKE 'tmp%'";
+    expect(state.storage.sql.exec(left).toArray()).toEqual([]);
   });
 
   it('long values come back, and those of the log stay', () => {

@@ -20,7 +20,7 @@ import {
 import { migrateStagingTxn, swapTableTxn } from './staging.ts';
 import { type TableShape, isPlainName, readShape, valueProblem } from './table-shape.ts';
 import { SAVED_TABLES, UNSAVED_TABLES } from './tables.ts';
-import { dropTemporaryTxn, stagingName } from './temporary-names.ts';
+import { TemporaryNames, dropTemporaryTxn } from './temporary-names.ts';
 
 /** The file is to blame, and nothing was changed. */
 export function refuse(reason: string): RPCError {
@@ -41,6 +41,7 @@ export interface RestoreOptions {
 export class SnapshotRestore {
   readonly #storage: Storage;
   readonly #history: SchemaHistory;
+  readonly #names: TemporaryNames;
   readonly #targets = new Map<string, Target>();
   #header: SnapshotHeader | null = null;
   #records = 0;
@@ -49,6 +50,7 @@ export class SnapshotRestore {
   constructor(storage: Storage, history: SchemaHistory) {
     this.#storage = storage;
     this.#history = history;
+    this.#names = new TemporaryNames(storage.sql, 'restore');
   }
 
   /** The next lines of the state, in one transaction. @throws RPCError */
@@ -72,7 +74,7 @@ export class SnapshotRestore {
     const { sql } = this.#storage;
     return writer.applyAt(index, actor, (tx) => {
       this.#migrateTxn(sql, header, now);
-      for (const { table } of SAVED_TABLES) swapTableTxn(sql, table);
+      for (const { table } of SAVED_TABLES) swapTableTxn(sql, table, this.#names);
       clearUnsavedTxn(sql);
       dropTemporaryTxn(sql);
       setMetaTxn(sql, 'incarnation', incarnation);
@@ -89,7 +91,7 @@ export class SnapshotRestore {
 
   /** Removes what was staged. */
   abort(): void {
-    this.#storage.transactionSync(() => dropTemporaryTxn(this.#storage.sql, stagingName('')));
+    this.#storage.transactionSync(() => dropTemporaryTxn(this.#storage.sql, this.#names.prefix));
   }
 
   #acceptTxn({ Type, Data }: SnapshotRecord): void {
@@ -115,10 +117,9 @@ export class SnapshotRestore {
       );
     }
     const { sql } = this.#storage;
-    dropTemporaryTxn(sql, stagingName(''));
-    migrateStagingTxn(sql, this.#history, 0, Version);
+    migrateStagingTxn(sql, this.#history, this.#names, 0, Version);
     for (const [recordType, table] of Object.entries(header.Tables)) {
-      this.#targets.set(recordType, createTarget(sql, table));
+      this.#targets.set(recordType, createTarget(sql, table, this.#names));
     }
     this.#header = header;
   }
@@ -144,9 +145,9 @@ export class SnapshotRestore {
 
   #migrateTxn(sql: SQL, header: SnapshotHeader, now: number): void {
     try {
-      migrateStagingTxn(sql, this.#history, header.Schema.Version, this.#history.length);
-      keepChunksTxn(sql);
-      stageTimersTxn(sql, now);
+      migrateStagingTxn(sql, this.#history, this.#names, header.Schema.Version);
+      keepChunksTxn(sql, this.#names);
+      stageTimersTxn(sql, this.#names, now);
     } catch (error) {
       throw refuse(`its tables do not fit the present schema: ${(error as Error).message}`);
     }
@@ -164,17 +165,17 @@ function parseRecord(text: string): SnapshotRecord {
   return record;
 }
 
-function createTarget(sql: SQL, table: string): Target {
+function createTarget(sql: SQL, table: string, staging: TemporaryNames): Target {
   if (!isPlainName(table)) throw refuse(`its header names a table ${JSON.stringify(table)}`);
   let shape: TableShape;
   try {
-    shape = readShape(sql, stagingName(table));
+    shape = readShape(sql, staging.of(table));
   } catch (error) {
     throw refuse((error as Error).message);
   }
   const names = shape.columns.map(({ name }) => `"${name}"`).join(', ');
   const places = shape.columns.map(() => '?').join(', ');
-  return { shape, insert: `INSERT INTO "${stagingName(table)}" (${names}) VALUES (${places})` };
+  return { shape, insert: `INSERT INTO "${staging.of(table)}" (${names}) VALUES (${places})` };
 }
 
 /** The record's fields in the order of the columns; exactly those. */
@@ -193,10 +194,10 @@ function toValues(type: string, { columns }: TableShape, data: unknown): SQLValu
 }
 
 /** Pieces of long values belong to rows and to the log alike: those of the log, which stays, are joined to the restored. */
-function keepChunksTxn(sql: SQL): void {
-  const staged = `"${stagingName('kv_chunks')}"`;
+function keepChunksTxn(sql: SQL, names: TemporaryNames): void {
+  const staged = `"${names.of('kv_chunks')}"`;
   sql.exec(
-    `DELETE FROM ${staged} WHERE NOT EXISTS (SELECT 1 FROM "${stagingName('kv')}" AS k
+    `DELETE FROM ${staged} WHERE NOT EXISTS (SELECT 1 FROM "${names.of('kv')}" AS k
        WHERE k.key = ${staged}.key AND k.modify_index = ${staged}.idx)`,
   );
   sql.exec(

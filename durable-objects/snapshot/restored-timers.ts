@@ -6,7 +6,7 @@ import { LINK_GRACE_MS } from '../../protocol/limits.ts';
 import { SERF_HEALTH_CHECK_ID } from '../../protocol/types/catalog.ts';
 import type { SQL } from '../db/storage.ts';
 import type { TimerKind } from '../state/timers.ts';
-import { stagingName } from './temporary-names.ts';
+import type { TemporaryNames } from './temporary-names.ts';
 
 /**
  * `saved`: the deadline of the snapshot; one that has passed is due at once. `live`: as it is, for it is no part of the
@@ -25,8 +25,8 @@ const FATE: Record<TimerKind, 'saved' | 'live' | 'new'> = {
 };
 
 /** Before the swap: the staged timers become those that are to be. */
-export function stageTimersTxn(sql: SQL, now: number): void {
-  const staged = `"${stagingName('timers')}"`;
+export function stageTimersTxn(sql: SQL, names: TemporaryNames, now: number): void {
+  const staged = `"${names.of('timers')}"`;
   for (const [kind, fate] of Object.entries(FATE)) {
     if (fate === 'saved') continue;
     sql.exec(`DELETE FROM ${staged} WHERE kind = ?`, kind);
@@ -36,13 +36,13 @@ export function stageTimersTxn(sql: SQL, now: number): void {
   }
   sql.exec(
     `INSERT INTO ${staged} (kind, id, due_at)
-     SELECT 'session-ttl', id, ? + 2 * ttl_ms FROM "${stagingName('sessions')}" WHERE ttl_ms > 0`,
+     SELECT 'session-ttl', id, ? + 2 * ttl_ms FROM "${names.of('sessions')}" WHERE ttl_ms > 0`,
     now,
   );
   sql.exec(`INSERT INTO ${staged} (kind, id, due_at) VALUES ('sweep-unreported', '', ?)`, now);
   sql.exec(
     `INSERT INTO ${staged} (kind, id, due_at)
-     SELECT 'link-grace', node, ? FROM "${stagingName('checks')}" WHERE key = ? AND status = 'passing'`,
+     SELECT 'link-grace', node, ? FROM "${names.of('checks')}" WHERE key = ? AND status = 'passing'`,
     now + LINK_GRACE_MS,
     SERF_HEALTH_CHECK_ID.toLowerCase(),
   );

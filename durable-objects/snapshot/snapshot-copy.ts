@@ -7,7 +7,7 @@ import type { SQL, Storage } from '../db/storage.ts';
 import { CopiedTable } from './copied-table.ts';
 import { END_TYPE, HEADER_TYPE, type SnapshotHeader } from './snapshot-header.ts';
 import { SAVED_TABLES } from './tables.ts';
-import { copyName, dropTemporaryTxn } from './temporary-names.ts';
+import { TemporaryNames, dropTemporaryTxn } from './temporary-names.ts';
 
 /** Characters of a piece: a turn of a few milliseconds. A single row may be longer. */
 const PIECE_CHARS = 256 * 1024;
@@ -15,32 +15,28 @@ const PIECE_CHARS = 256 * 1024;
 export class SnapshotCopy {
   readonly header: SnapshotHeader;
   readonly #storage: Storage;
-  readonly #number: number;
+  readonly #names: TemporaryNames;
   readonly #tables: { readonly type: string; readonly copied: CopiedTable }[];
   readonly #pieceChars: number;
   #at = -1;
   #records = 0;
   #isClosed = false;
 
-  /**
-   * @param number tells copies that run at the same time apart
-   * @param pieceChars about how long a piece is
-   */
+  /** @param pieceChars about how long a piece is */
   constructor(
     storage: Storage,
-    number: number,
     header: Omit<SnapshotHeader, 'Format' | 'Tables'>,
     pieceChars = PIECE_CHARS,
   ) {
     this.#storage = storage;
-    this.#number = number;
+    this.#names = new TemporaryNames(storage.sql, 'copy');
     this.#pieceChars = pieceChars;
     this.header = {
       Format: 1,
       ...header,
       Tables: Object.fromEntries(SAVED_TABLES.map(({ type, table }) => [type, table])),
     };
-    this.#tables = storage.transactionSync(() => startTxn(storage.sql, number));
+    this.#tables = storage.transactionSync(() => startTxn(storage.sql, this.#names));
   }
 
   /** The next lines, each with its newline; null after the last. */
@@ -68,15 +64,15 @@ export class SnapshotCopy {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    const prefix = copyName(this.#number, '');
-    this.#storage.transactionSync(() => dropTemporaryTxn(this.#storage.sql, prefix));
+    const { sql } = this.#storage;
+    this.#storage.transactionSync(() => dropTemporaryTxn(sql, this.#names.prefix));
   }
 }
 
-function startTxn(sql: SQL, number: number): { type: string; copied: CopiedTable }[] {
-  CopiedTable.createSharedTxn(sql, number);
+function startTxn(sql: SQL, names: TemporaryNames): { type: string; copied: CopiedTable }[] {
+  CopiedTable.createSharedTxn(sql, names);
   return SAVED_TABLES.map(({ table, type }) => {
-    const copied = new CopiedTable(sql, number, table);
+    const copied = new CopiedTable(sql, names, table);
     copied.startTxn();
     return { type, copied };
   });

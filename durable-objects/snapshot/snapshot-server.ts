@@ -31,7 +31,7 @@ export interface SnapshotHost {
 
 export class SnapshotServer {
   readonly #host: SnapshotHost;
-  readonly #copies = new Map<number, OpenCopy>();
+  readonly #copies = new Set<OpenCopy>();
   #isRestoring = false;
 
   constructor(host: SnapshotHost) {
@@ -51,28 +51,23 @@ export class SnapshotServer {
   }
 
   #save(): Response {
-    const number = this.#freeNumber();
+    if (this.#copies.size >= MAX_SNAPSHOTS_AT_ONCE) {
+      const text = `${MAX_SNAPSHOTS_AT_ONCE} snapshots are being saved already: try again when one is done`;
+      throw new RPCError('overloaded', text);
+    }
     const { storage, writer, context, uuid } = this.#host.state();
     const { history } = this.#host;
-    const copy = new SnapshotCopy(storage, number, {
+    const copy = new SnapshotCopy(storage, {
       Datacenter: context.datacenter,
       UUID: uuid,
       Index: writer.lastIndex,
       SavedAt: context.now(),
       Schema: { Version: history.length, Tag: history.at(-1)?.tag ?? '' },
     });
-    const open = new OpenCopy(copy, () => this.#copies.delete(number));
-    this.#copies.set(number, open);
+    const open: OpenCopy = new OpenCopy(copy, () => this.#copies.delete(open));
+    this.#copies.add(open);
     const headers = { [SNAPSHOT_HEADER_HEADER]: encodeURIComponent(JSON.stringify(copy.header)) };
     return new Response(open.stream, { headers });
-  }
-
-  #freeNumber(): number {
-    for (let number = 1; number <= MAX_SNAPSHOTS_AT_ONCE; number++) {
-      if (!this.#copies.has(number)) return number;
-    }
-    const text = `${MAX_SNAPSHOTS_AT_ONCE} snapshots are being saved already: try again when one is done`;
-    throw new RPCError('overloaded', text);
   }
 
   async #restore(request: Request): Promise<Response> {
@@ -87,7 +82,7 @@ export class SnapshotServer {
     try {
       await fill(job, request);
       const { writer, context } = this.#host.state();
-      for (const copy of this.#copies.values()) copy.fail('a snapshot was restored meanwhile');
+      for (const copy of this.#copies) copy.fail('a snapshot was restored meanwhile');
       const { index } = job.commit(writer, {
         actor: request.headers.get(SNAPSHOT_ACTOR_HEADER) ?? '',
         incarnation: context.newUUID(),

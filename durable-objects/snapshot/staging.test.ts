@@ -4,7 +4,7 @@ import { createNodeStorage, readSchemaHistory } from '../testing/node-storage.ts
 import { migrateStagingTxn, stageStatement, swapTableTxn } from './staging.ts';
 import { readShape } from './table-shape.ts';
 import { SAVED_TABLES, UNSAVED_TABLES } from './tables.ts';
-import { dropTemporaryTxn, stagingName } from './temporary-names.ts';
+import { TemporaryNames, dropTemporaryTxn } from './temporary-names.ts';
 
 const history = readSchemaHistory();
 const tables = [...SAVED_TABLES.map(({ table }) => table), ...Object.keys(UNSAVED_TABLES)];
@@ -48,7 +48,7 @@ describe('stageStatement', () => {
     ['DROP INDEX `i`', null],
     ['PRAGMA foreign_keys=OFF;', null],
   ])('%s', (statement, staged) => {
-    expect(stageStatement(statement)).toBe(staged);
+    expect(stageStatement(statement, { prefix: 'tmp_restore_' })).toBe(staged);
   });
 });
 
@@ -58,11 +58,12 @@ describe('the committed migrations over staging tables', () => {
     (version) => {
       const { sql } = createNodeStorage();
       const before = schemaOf(sql);
-      migrateStagingTxn(sql, history, 0, version);
-      migrateStagingTxn(sql, history, version, history.length);
+      const names = new TemporaryNames(sql, 'restore');
+      migrateStagingTxn(sql, history, names, 0, version);
+      migrateStagingTxn(sql, history, names, version);
       for (const table of tables) {
-        const staged = readShape(sql, stagingName(table));
-        expect(staged).toEqual({ ...readShape(sql, table), table: stagingName(table) });
+        const staged = readShape(sql, names.of(table));
+        expect(staged).toEqual({ ...readShape(sql, table), table: names.of(table) });
       }
       dropTemporaryTxn(sql);
       expect(schemaOf(sql)).toEqual(before);
@@ -72,8 +73,9 @@ describe('the committed migrations over staging tables', () => {
   it('swapped tables are those of a fresh database, indexes and all', () => {
     const { sql } = createNodeStorage();
     const before = schemaOf(sql);
-    migrateStagingTxn(sql, history, 0, history.length);
-    for (const { table } of SAVED_TABLES) swapTableTxn(sql, table);
+    const names = new TemporaryNames(sql, 'restore');
+    migrateStagingTxn(sql, history, names, 0);
+    for (const { table } of SAVED_TABLES) swapTableTxn(sql, table, names);
     dropTemporaryTxn(sql);
     expect(schemaOf(sql)).toEqual(before);
   });

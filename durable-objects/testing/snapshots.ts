@@ -44,7 +44,6 @@ export function startCopy(storage: Storage, index: number, pieceChars?: number):
   const history = readSchemaHistory();
   return new SnapshotCopy(
     storage,
-    1,
     {
       Datacenter: 'dc1',
       UUID: 'uuid-of-dc1',
