@@ -14,6 +14,11 @@ Read this value back, alone or with everything known about it:
 Delete the key:
 
     $ lictor kv delete redis/config/connections`,
+  'kv schema': `Commands for the JSON schemas of prefixes: a write of a value that does not fit is
+refused with the reason.
+
+    $ lictor kv schema set app/ @app.schema.json
+    $ lictor kv schema get app/`,
   catalog: `Commands for the catalog of a datacenter, which lists what all of its agents
 registered. Some examples:
 

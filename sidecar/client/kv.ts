@@ -34,6 +34,8 @@ export interface PutOptions {
   /** Take or give back the lock for this session. */
   readonly acquire?: string;
   readonly release?: string;
+  /** A Go duration: the key is deleted after so long unless it is written before. Not in Consul. */
+  readonly ttl?: string | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -75,11 +77,11 @@ export async function putPair(
   options: PutOptions = {},
 ): Promise<boolean> {
   if (key.startsWith('/')) throw new InvalidKeyError(key);
-  const { flags, cas, acquire, release, signal } = options;
+  const { flags, cas, acquire, release, ttl, signal } = options;
   return client.json<boolean>({
     method: 'PUT',
     path: `/v1/kv/${escapePath(key)}`,
-    query: { flags: flags === 0 ? undefined : flags, cas, acquire, release },
+    query: { flags: flags === 0 ? undefined : flags, cas, acquire, release, ttl },
     body: value,
     ...(signal ? { signal } : {}),
   });

@@ -21,7 +21,11 @@ The value may come from a file or from standard input, and may be left out:
 
 To write only over the version that was read:
 
-    $ lictor kv put -cas -modify-index=844 config/redis/maxconns 5`,
+    $ lictor kv put -cas -modify-index=844 config/redis/maxconns 5
+
+To have the key deleted unless it is written again in time:
+
+    $ lictor kv put -ttl=30s workers/7/alive yes`,
   api: NAMESPACED,
   flags: {
     acquire: flag.bool('Take the lock on the key for -session. The default value is false.'),
@@ -35,6 +39,10 @@ To write only over the version that was read:
     'modify-index': flag.uint('ModifyIndex of the version to write over. Used with -cas.'),
     release: flag.bool('Give back the lock that -session holds. The default value is false.'),
     session: flag.text('ID of the session for -acquire and -release.'),
+    ttl: flag.text(
+      'Delete the key after this long, unless it is written again before.',
+      'duration',
+    ),
   },
   async run({ flags, args, client, io, print, warn }) {
     const [rawKey, argument] = args;
@@ -55,7 +63,11 @@ To write only over the version that was read:
     const { options, done, refused } = planWrite(rawKey, flags);
     const written = await orFail(
       'Error! Failed writing data',
-      putPair(client, rawKey, data, { flags: flags.flags, ...options }),
+      putPair(client, rawKey, data, {
+        flags: flags.flags,
+        ttl: flags.ttl || undefined,
+        ...options,
+      }),
     );
     if (!written) throw new CommandError(`Error! ${refused}`);
     print(`Success! ${done}: ${rawKey}`);
