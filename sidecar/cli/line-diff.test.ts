@@ -25,12 +25,9 @@ describe('a difference of lines', () => {
     const after = numbers(30);
     after[5] = 'five\n';
     after.splice(25, 0, 'new\n');
-    expect(renderLineDiff(numbers(30).join(''), after.join(''))).toEqual([
-      '@@ -3,7 +3,7 @@',
-      ...[' 2', ' 3', ' 4', '-5', '+five', ' 6', ' 7', ' 8'],
-      '@@ -23,6 +23,7 @@',
-      ...[' 22', ' 23', ' 24', '+new', ' 25', ' 26', ' 27'],
-    ]);
+    expect(renderLineDiff(numbers(30).join(''), after.join('')).join('|')).toBe(
+      '@@ -3,7 +3,7 @@| 2| 3| 4|-5|+five| 6| 7| 8|@@ -23,6 +23,7 @@| 22| 23| 24|+new| 25| 26| 27',
+    );
   });
 
   it('of long texts without a line in common is the whole of both, at once', () => {
