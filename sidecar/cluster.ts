@@ -12,6 +12,7 @@ import type { GossipPoolConfig } from './config/agent-config-network.ts';
 import { memberTags } from './member-tags.ts';
 import { loadKeyring, storeKeys } from './gossip/serf/internal/keyring-file.ts';
 import { Keyring } from './gossip/keyring/keyring.ts';
+import { GossipError } from './gossip/errors.ts';
 import { type Pool, createPool } from './gossip/pool.ts';
 import { lanMergeRule, wanMergeRule } from './gossip/serf/consul/merge-rules.ts';
 import { CONSUL_SERF_CONFIG } from './gossip/serf/consul/pool-defaults.ts';
@@ -177,6 +178,8 @@ export class Cluster {
           : lanMergeRule({ datacenter: own.datacenter, nodeID: own.id, nodeName: own.name }),
       onEvent: (event) => onEvent(name, event),
       log: log.named(name === 'wan' ? 'serf.wan' : 'serf.lan'),
+    }).catch((error: unknown) => {
+      throw explainListenFailure(error, name);
     });
     this.#pools.set(name, pool);
   }
@@ -231,4 +234,13 @@ export class Cluster {
 function renderErrors(errors: readonly Error[]): string {
   const count = `${errors.length} error${errors.length === 1 ? '' : 's'} occurred:`;
   return `${[count, ...errors.map(({ message }) => `\t* ${message}`)].join('\n')}\n\n`;
+}
+
+/** A port that is taken names the option that changes it. */
+function explainListenFailure(error: unknown, name: PoolName): unknown {
+  if (!(error instanceof GossipError) || error.code !== 'listen_failed') return error;
+  const option = `-serf-${name}-port (ports.serf_${name})`;
+  const pool = `gossip (${name.toUpperCase()} pool)`;
+  const text = `${pool}: ${error.message}; choose another port with ${option}`;
+  return new Error(text, { cause: error });
 }

@@ -65,7 +65,7 @@ export async function runAgent(
   try {
     await agent.start();
   } catch (error) {
-    stderr.write(`==> ${explain(error)}\n`);
+    stderr.write(`==> ${explain(error, config)}\n`);
     closeLog();
     return 1;
   }
@@ -89,11 +89,13 @@ export async function runAgent(
 }
 
 /** A port that is taken names the option that changes it. */
-function explain(error: unknown): string {
+function explain(error: unknown, { listeners }: AgentConfig): string {
   if (error instanceof ListenError) {
     const { address } = error;
     if (address.kind === 'unix') return `HTTP: cannot listen on ${address.path}: ${error.message}`;
-    return `HTTP: ${address.host}:${address.port}: ${reason(error.code, error.message)}; choose another with -http-port (ports.http)`;
+    const kind = listeners.https.some((each) => each === address) ? 'https' : 'http';
+    const where = `${kind.toUpperCase()}: ${address.host}:${address.port}`;
+    return `${where}: ${reason(error.code, error.message)}; choose another with -${kind}-port (ports.${kind})`;
   }
   if (error instanceof DNSListenError) {
     return `DNS: ${error.host}:${error.port}: ${reason(error.code, error.message)}; choose another with -dns-port (ports.dns)`;
