@@ -99,8 +99,9 @@ export class Agent {
     const http = (this.#http = new HTTPInterfaces(config));
     await http.reserve();
     const access = (this.#access = this.#createAccess());
-    await access.start();
+    // Every configured port is taken before workerd is given one by the system, which might be one of them.
     await this.#startCluster(own);
+    await access.start();
     const link = (this.#link = this.#createLink(nodeID, access));
     const federation = (this.#federation = new Federation({
       own,

@@ -33,20 +33,21 @@ export class ControlPlaneAccess {
   async start(): Promise<void> {
     const { config, dataDir, log } = this.#options;
     if (config.controlPlane !== 'embedded') return;
-    const plane = await ControlPlane.start({
-      datacenter: config.datacenter,
-      dataDir,
-      host: INNER_HOST,
-      port: 0,
-      settings: settingsOf(config),
-      workerdBinary: workerdBinary(),
-      workerFile: workerFile(),
-      log: log.named('control-plane'),
-    });
+    const door = await this.#openDoor();
     try {
-      this.#embedded = { plane, door: await this.#openDoor(plane) };
+      const plane = await ControlPlane.start({
+        datacenter: config.datacenter,
+        dataDir,
+        host: INNER_HOST,
+        port: 0,
+        settings: settingsOf(config),
+        workerdBinary: workerdBinary(),
+        workerFile: workerFile(),
+        log: log.named('control-plane'),
+      });
+      this.#embedded = { plane, door };
     } catch (error) {
-      await plane.stop();
+      await door?.stop();
       throw error;
     }
   }
@@ -81,13 +82,14 @@ export class ControlPlaneAccess {
     return { url, authorization: `Bearer ${secret}` };
   }
 
-  async #openDoor(plane: ControlPlane): Promise<Door | null> {
+  /** It takes its port before the control plane is there; whoever comes in between is cut off and comes again. */
+  async #openDoor(): Promise<Door | null> {
     const { config, log, linkSecrets } = this.#options;
     const { server } = config.listeners;
     if (server.kind !== 'tcp' || server.port < 0) return null;
     const door = new Door({
-      target: () => ({ host: INNER_HOST, port: plane.port }),
-      secret: plane.secret,
+      target: () => ({ host: INNER_HOST, port: this.#embedded?.plane.port ?? 0 }),
+      secret: () => this.#embedded?.plane.secret ?? '',
       linkSecrets,
       log: log.named('door'),
     });

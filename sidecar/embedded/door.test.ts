@@ -32,7 +32,7 @@ beforeEach(async () => {
   const { port } = plane.address() as net.AddressInfo;
   door = new Door({
     target: () => ({ host: '127.0.0.1', port }),
-    secret: 'inner',
+    secret: () => 'inner',
     linkSecrets: () => linkSecrets,
     log: { warn: () => {} },
   });
@@ -129,7 +129,7 @@ it('/v1 passes as it is on this host', async () => {
 it('a taken port names the option', async () => {
   const second = new Door({
     target: () => ({ host: '127.0.0.1', port: 1 }),
-    secret: '',
+    secret: () => '',
     linkSecrets: () => [],
     log: { warn: () => {} },
   });

@@ -16,7 +16,7 @@ import { PortTakenError } from './port-taken-error.ts';
 export interface DoorOptions {
   /** Where workerd is now; it may change with a restart. */
   readonly target: () => { readonly host: string; readonly port: number };
-  readonly secret: string;
+  readonly secret: () => string;
   /** Derived from the keys of the ring, the primary first; none where gossip is not encrypted. */
   readonly linkSecrets: () => readonly Uint8Array[];
   readonly log: { warn(text: string): void };
@@ -81,7 +81,7 @@ export class Door {
       return;
     }
     if (url.pathname === SNAPSHOT_LINK_PATH && this.#isAgent(request)) {
-      const authorization = `Bearer ${this.#options.secret}`;
+      const authorization = `Bearer ${this.#options.secret()}`;
       this.#forward(request, response, { ...request.headers, authorization });
       return;
     }
@@ -136,7 +136,7 @@ export class Door {
     const isLink = request.url === LINK_PATH;
     const sameHost = isSameHost(request.socket);
     if (isLink && this.#isAgent(request)) {
-      this.#tunnel(request, socket, head, `Bearer ${this.#options.secret}`);
+      this.#tunnel(request, socket, head, `Bearer ${this.#options.secret()}`);
     } else if (sameHost) this.#tunnel(request, socket, head, authorization);
     else {
       const text = this.#options.linkSecrets().length === 0 ? NEEDS_KEY : NEEDS_PROOF;
