@@ -82,8 +82,9 @@ export interface RequestFrame {
  * becomes a header, `X-Lictor-` before its name.
  */
 export type Notes = Readonly<Partial<Record<NoteName, string>>>;
-/** `Expires`: when the key is deleted, RFC 3339. `Lock-*`: who holds a key that was not given, and for how long nobody gets it. */
-export type NoteName = 'Expires' | 'Lock-Holder' | 'Lock-Delay';
+/** `Expires`: when the key is deleted, RFC 3339. `Lock-*`: who holds a key that was not given, and for how long nobody gets it. `Next`: the last
+ * name of a page that has a successor, percent-encoded. */
+export type NoteName = 'Expires' | 'Lock-Holder' | 'Lock-Delay' | 'Next';
 
 export interface Reply {
   index: number;

@@ -42,6 +42,14 @@ export const MAX_SUBSCRIPTIONS_PER_LINK = 20_000;
 /** Ops that may wait for the link in a sidecar before callers are told 429. */
 export const MAX_QUEUED_OPS = 65_536;
 
+/**
+ * Characters of an answer that lists a prefix: it is put together in the object's 128 MB and travels in one call, of
+ * which the platform allows 32 MiB. 100,000 keys of 100 bytes take 25 MB; beyond it there are pages.
+ */
+export const MAX_LIST_CHARS = 28 * 1024 * 1024;
+/** Keys in one page of a prefix, and how many there are unless the client says. */
+export const MAX_PAGE_KEYS = 10_000;
+
 /** Consul: default wait of a blocking query, and the longest one (agent/config default_query_time, max_query_time). */
 export const DEFAULT_QUERY_TIME_MS = 300_000;
 export const MAX_QUERY_TIME_MS = 600_000;

@@ -7,6 +7,7 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'kv.keys': 'read',
   'kv.apply': 'write',
   'kv.history': 'read',
+  'kv.page': 'read',
   'kv.at': 'read',
   'kv.rollback': 'write',
   'kv-schema.get': 'read',

@@ -53,6 +53,15 @@ export interface KVWriteArgs {
   ttlMs?: number;
 }
 
+export interface KVPageArgs {
+  prefix: string;
+  form: 'list' | 'keys';
+  /** For keys. */
+  separator?: string;
+  after?: string;
+  limit: number;
+}
+
 export interface SessionCreateArgs {
   ID?: string;
   Name?: string;
@@ -119,6 +128,11 @@ export interface Methods {
   /** A page of a key's changes, newest first. `start` is the `Next` of the page before. */
   'kv.history': Method<'read', { key: string; start?: number; limit?: number }, KVHistory>;
   /** What kv.get, kv.list or kv.keys would have answered at an index or a time. The past never changes. */
+  /**
+   * A part of what kv.list or kv.keys answer: at most `limit` keys after `after`. The note `Next` is there when more are
+   * left, and holds what the next page comes after, percent-encoded.
+   */
+  'kv.page': Method<'read', KVPageArgs, KVPair[] | string[]>;
   'kv.at': Method<'read', KVPastArgs, KVPair[] | string[]>;
   /** Puts a key, or all of a prefix, back to what it was at an index or a time. */
   'kv.rollback': Method<'write', KVRollbackArgs, KVRollbackResult>;

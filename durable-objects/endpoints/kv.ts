@@ -2,9 +2,11 @@
 import { badRequest, invalid } from '../../protocol/errors.ts';
 import { renderDuration } from '../../protocol/duration.ts';
 import type { Notes } from '../../protocol/frames.ts';
+import { MAX_PAGE_KEYS } from '../../protocol/limits.ts';
 import type { KVWriteArgs } from '../../protocol/methods.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
 import { lockKeyTxn, unlockKeyTxn } from '../state/kv-lock.ts';
+import { readKeysPage, readTreePage } from '../state/kv-page.ts';
 import { foldName, nameRows, readKey, readKeys, readTree, treeRows } from '../state/kv-read.ts';
 import { findKVRow } from '../state/kv-rows.ts';
 import { checkKeyTTL } from '../state/kv-ttl.ts';
@@ -22,7 +24,7 @@ import { keyPrefixTopic, keyTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 import type { ReadEndpoints, WriteEndpoints } from './endpoint.ts';
 
-export const kvReads: ReadEndpoints<'kv.get' | 'kv.list' | 'kv.keys'> = {
+export const kvReads: ReadEndpoints<'kv.get' | 'kv.list' | 'kv.keys' | 'kv.page'> = {
   'kv.get': {
     kind: 'read',
     topics: ({ key }) => [keyTopic(key)],
@@ -64,6 +66,21 @@ export const kvReads: ReadEndpoints<'kv.get' | 'kv.list' | 'kv.keys'> = {
         authorizer.keyList(prefix);
         return groupRows(names, nameRows(sql, names, prefix, separator));
       },
+    },
+  },
+  'kv.page': {
+    kind: 'read',
+    topics: () => [],
+    read({ sql, info }, { prefix, form, separator = '', after = '', limit }, authorizer) {
+      authorizer.keyList(prefix);
+      if (!Number.isSafeInteger(limit) || limit < 1)
+        throw badRequest('a page has a positive limit');
+      const count = Math.min(limit, MAX_PAGE_KEYS);
+      const page =
+        form === 'keys'
+          ? readKeysPage(sql, prefix, separator, after, count)
+          : readTreePage(sql, prefix, after, count);
+      return { index: info().Index, ...page };
     },
   },
 };

@@ -11,6 +11,7 @@ import { findKVRow, kvRowsBelow, renderKVRow } from './kv-rows.ts';
 import type { Topic } from '../watch/topics.ts';
 import { keyExpiresAt } from './kv-ttl.ts';
 import { absentIndex } from './meta.ts';
+import { ListSize, READ_IN_PAGES } from './list-size.ts';
 import type { ListRow } from './list-rows.ts';
 import { prefixRange } from './ranges.ts';
 
@@ -60,9 +61,12 @@ function absentKeyIndex(sql: SQL, key: string): number {
 export function readTree(sql: SQL, prefix: string): Reading {
   let index = tombstoneIndex(sql, prefix);
   const parts: string[] = [];
+  const size = new ListSize(READ_IN_PAGES);
   for (const row of kvRowsBelow(sql, prefix)) {
     index = Math.max(index, row.modify_index);
-    parts.push(renderKVRow(row));
+    const text = renderKVRow(row);
+    size.add(text);
+    parts.push(text);
   }
   return {
     index: index === 0 ? absentIndex(sql) : index,
@@ -75,6 +79,7 @@ export function readKeys(sql: SQL, prefix: string, separator: string): Reading {
   const { where, bindings } = prefixRange('key', prefix);
   let index = tombstoneIndex(sql, prefix);
   const names: string[] = [];
+  const size = new ListSize(READ_IN_PAGES);
   let last: string | undefined;
   const rows = sql.exec<{ key: string; modify_index: number }>(
     `SELECT key, modify_index FROM kv WHERE ${where} ORDER BY key`,
@@ -86,6 +91,7 @@ export function readKeys(sql: SQL, prefix: string, separator: string): Reading {
     // Keys come in byte order, so equal folded names are neighbours.
     if (name === last) continue;
     last = name;
+    size.add(name);
     names.push(name);
   }
   return {

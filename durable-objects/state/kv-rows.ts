@@ -37,6 +37,21 @@ export function* kvRowsBelow(sql: SQL, prefix: string): Generator<KVRow> {
     yield row.chunks === 0 ? row : wholeRow(sql, row);
 }
 
+/** At most `limit` rows from `start` on, up to, not including, `end`; null for no end. */
+export function* kvRowsBetween(
+  sql: SQL,
+  start: { readonly key: string; readonly isIncluded: boolean },
+  end: string | null,
+  limit: number,
+): Generator<KVRow> {
+  const from = `key ${start.isIncluded ? '>=' : '>'} ?`;
+  const where = end === null ? from : `${from} AND key < ?`;
+  const bindings = end === null ? [start.key, limit] : [start.key, end, limit];
+  const query = `SELECT ${COLUMNS} FROM kv WHERE ${where} ORDER BY key LIMIT ?`;
+  for (const row of sql.exec<KVRow>(query, ...bindings))
+    yield row.chunks === 0 ? row : wholeRow(sql, row);
+}
+
 function wholeRow(sql: SQL, row: KVRow): KVRow {
   return { ...row, value: readChunks(sql, row.key, row.modify_index) };
 }

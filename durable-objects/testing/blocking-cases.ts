@@ -73,6 +73,7 @@ export const CASES: Cases = {
     },
   ],
   'kv.history': [{ args: { key: 'app/a' } }, { args: { key: 'ghost/k' } }],
+  'kv.page': 'a page is read by itself; whoever waits, waits on the prefix',
   'kv.at': 'the past does not change',
   'kv-schema.get': [{ args: { prefix: 'app/' } }, { args: { prefix: 'ghost/' } }],
   'kv-schema.list': [{ args: {} }],

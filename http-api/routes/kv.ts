@@ -10,6 +10,7 @@ import { answerHeaders, noteHeaders, renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
 import type { Answer } from '../server-rpc.ts';
 import { getHistory, readPast, rollBack } from './kv-history.ts';
+import { getPage } from './kv-page.ts';
 
 export const kvRoutes: Route[] = [
   { path: '/v1/kv/', methods: { GET: getKV, PUT: putKV, DELETE: deleteKV } },
@@ -20,12 +21,15 @@ async function getKV(request: APIRequest, context: APIContext): Promise<APIRespo
   if (query.has('keys')) {
     // The misspelling is as old as Consul, and scripts use it.
     const separator = query.get('separator') || query.get('seperator');
+    if (query.has('limit'))
+      return getPage(request, context, { prefix: key, form: 'keys', separator });
     const answer = query.has('at')
       ? await readPast(request, context, { key, form: 'keys', separator })
       : await readAnswer(request, context, 'kv.keys', { prefix: key, separator });
     return renderFound(request, answer, key === '' ? '[]' : undefined);
   }
   if (query.has('recurse')) {
+    if (query.has('limit')) return getPage(request, context, { prefix: key, form: 'list' });
     const answer = query.has('at')
       ? await readPast(request, context, { key, form: 'list' })
       : await readAnswer(request, context, 'kv.list', { prefix: key });
