@@ -5,7 +5,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { KVPair } from '../../protocol/types/kv.ts';
-import type { ControlPlane } from '../../sidecar/embedded/control-plane.ts';
 import type { ServerLink } from '../../sidecar/server-link/server-link.ts';
 import { ControlPlanes, DEFAULT_CALL, fetchWorker } from '../support/control-planes.ts';
 
@@ -23,11 +22,6 @@ async function get(link: ServerLink, key: string, options = DEFAULT_CALL): Promi
   const { body } = await link.rpc.call('kv.get', { key }, options);
   if (body === '') return null;
   return Buffer.from((JSON.parse(body) as KVPair[])[0]!.Value ?? '', 'base64').toString();
-}
-
-async function keys(link: ServerLink): Promise<string[]> {
-  const { body } = await link.rpc.call('kv.keys', { prefix: '' }, DEFAULT_CALL);
-  return body === '' ? [] : (JSON.parse(body) as string[]);
 }
 
 async function save(link: ServerLink): Promise<Buffer> {
@@ -144,63 +138,6 @@ describe('amid writes', () => {
     expect(await tornPairs(link)).toEqual([]);
     await restore(link, archives[0]!);
     expect(await tornPairs(link)).toEqual([]);
-  });
-});
-
-describe('a kill of workerd', () => {
-  async function filled(plane: ControlPlane): Promise<ServerLink> {
-    const link = await planes.link(plane, 'n1');
-    const value = 'x'.repeat(20_000);
-    await Promise.all(Array.from({ length: 400 }, (_, i) => put(link, `k/${i}`, value)));
-    return link;
-  }
-
-  async function kill(plane: ControlPlane): Promise<void> {
-    const { restarts } = plane;
-    process.kill(-plane.pid!, 'SIGKILL');
-    await expect.poll(() => plane.restarts, { timeout: 5_000 }).toBe(restarts + 1);
-  }
-
-  it('in the middle of a save: the archive is refused, and nothing is left in the database', async () => {
-    const plane = await planes.start();
-    const link = await filled(plane);
-    const { archive } = await link.snapshots.save(DEFAULT_CALL);
-    const reader = archive.getReader();
-    const first = (await reader.read()).value!;
-    await kill(plane);
-    await expect(
-      (async () => {
-        while (!(await reader.read()).done);
-      })(),
-    ).rejects.toThrow();
-    // A trigger of the copy would fail every write to its tables now.
-    await put(link, 'k/1', 'after');
-    expect(await get(link, 'k/1')).toBe('after');
-    await expect(restore(link, first)).rejects.toThrow(/unexpected EOF/);
-    await restore(link, await save(link));
-  });
-
-  it('in the middle of a restore: the state is as it was', async () => {
-    const plane = await planes.start();
-    const link = await filled(plane);
-    const archive = await save(link);
-    await put(link, 'k/1', 'later');
-    const half = archive.subarray(0, Math.floor(archive.length / 2));
-    let goOn = (): void => {};
-    const stalled = new ReadableStream<Uint8Array>({
-      start: (controller) => controller.enqueue(new Uint8Array(half)),
-      pull: () => new Promise<void>((resolve) => (goOn = resolve)),
-    });
-    const restoring = link.snapshots.restore(stalled, DEFAULT_CALL);
-    restoring.catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await kill(plane);
-    goOn();
-    await expect(restoring).rejects.toThrow();
-    expect(await get(link, 'k/1')).toBe('later');
-    expect(await keys(link)).toHaveLength(400);
-    await restore(link, archive);
-    expect(await get(link, 'k/1')).not.toBe('later');
   });
 });
 
