@@ -24,3 +24,15 @@ export interface SnapshotRestored {
   /** What the datacenter is from now on: a link that says the same sees the restored state. */
   readonly incarnation: string;
 }
+
+/** Tokens and names may hold any character, headers may not. */
+export const encodeHeaderText = (text: string): string => encodeURIComponent(text.toWellFormed());
+
+/** What was never encoded is taken as it stands. */
+export function decodeHeaderText(header: string | null): string {
+  try {
+    return decodeURIComponent(header ?? '');
+  } catch {
+    return header ?? '';
+  }
+}

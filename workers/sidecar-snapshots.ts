@@ -5,6 +5,7 @@ import {
   SNAPSHOT_FAILURE_STATUS,
   SNAPSHOT_INDEX_HEADER,
   SNAPSHOT_TOKEN_HEADER,
+  decodeHeaderText,
   type SnapshotFailure,
 } from '../protocol/snapshot-http.ts';
 import type { Env } from './env.ts';
@@ -13,8 +14,8 @@ import { StubSnapshots } from './snapshots.ts';
 export async function serveSidecarSnapshot(request: Request, env: Env): Promise<Response> {
   const snapshots = new StubSnapshots(env);
   const caller = {
-    token: request.headers.get(SNAPSHOT_TOKEN_HEADER) ?? '',
-    actor: request.headers.get(SNAPSHOT_ACTOR_HEADER) ?? '',
+    token: decodeHeaderText(request.headers.get(SNAPSHOT_TOKEN_HEADER)),
+    actor: decodeHeaderText(request.headers.get(SNAPSHOT_ACTOR_HEADER)),
   };
   try {
     if (request.method === 'PUT') {

@@ -3,6 +3,7 @@ import { RPCError } from '../protocol/errors.ts';
 import {
   SNAPSHOT_ACTOR_HEADER,
   SNAPSHOT_TOKEN_HEADER,
+  encodeHeaderText,
   type SnapshotFailure,
   type SnapshotRestored,
 } from '../protocol/snapshot-http.ts';
@@ -124,7 +125,10 @@ function metaOf({ Index, SavedAt, Datacenter, Schema }: SnapshotHeader): Snapsho
 }
 
 function headersOf({ token, actor }: SnapshotCaller): Record<string, string> {
-  return { [SNAPSHOT_TOKEN_HEADER]: token, [SNAPSHOT_ACTOR_HEADER]: actor };
+  return {
+    [SNAPSHOT_TOKEN_HEADER]: encodeHeaderText(token),
+    [SNAPSHOT_ACTOR_HEADER]: encodeHeaderText(actor),
+  };
 }
 
 async function requireOK(response: Response): Promise<void> {

@@ -10,6 +10,7 @@ import {
   SNAPSHOT_ACTOR_HEADER,
   SNAPSHOT_FAILURE_STATUS,
   SNAPSHOT_TOKEN_HEADER,
+  decodeHeaderText,
   type SnapshotFailure,
   type SnapshotRestored,
 } from '../../protocol/snapshot-http.ts';
@@ -40,7 +41,7 @@ export class SnapshotServer {
 
   async handle(request: Request): Promise<Response> {
     try {
-      const token = request.headers.get(SNAPSHOT_TOKEN_HEADER) ?? '';
+      const token = decodeHeaderText(request.headers.get(SNAPSHOT_TOKEN_HEADER));
       this.#host.state().authorizer(token).aclWrite();
       return request.method === 'PUT' ? await this.#restore(request) : this.#save();
     } catch (error) {
@@ -84,7 +85,7 @@ export class SnapshotServer {
       const { writer, context } = this.#host.state();
       for (const copy of this.#copies) copy.fail('a snapshot was restored meanwhile');
       const { index } = job.commit(writer, {
-        actor: request.headers.get(SNAPSHOT_ACTOR_HEADER) ?? '',
+        actor: decodeHeaderText(request.headers.get(SNAPSHOT_ACTOR_HEADER)),
         incarnation: context.newUUID(),
         now: context.now(),
       });

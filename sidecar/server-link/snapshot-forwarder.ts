@@ -12,6 +12,7 @@ import {
   SNAPSHOT_INDEX_HEADER,
   SNAPSHOT_LINK_PATH,
   SNAPSHOT_TOKEN_HEADER,
+  encodeHeaderText,
   type SnapshotFailure,
   type SnapshotRestored,
 } from '../../protocol/snapshot-http.ts';
@@ -72,8 +73,8 @@ export class SnapshotForwarder implements SnapshotStore {
       agent: false,
       headers: {
         ...(authorization === '' ? {} : { authorization }),
-        [SNAPSHOT_TOKEN_HEADER]: clientToken,
-        [SNAPSHOT_ACTOR_HEADER]: `node:${nodeName}`,
+        [SNAPSHOT_TOKEN_HEADER]: encodeHeaderText(clientToken),
+        [SNAPSHOT_ACTOR_HEADER]: encodeHeaderText(`node:${nodeName}`),
       },
     });
   }
