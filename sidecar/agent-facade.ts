@@ -183,6 +183,11 @@ function debugConfigOf(config: AgentConfig, own: OwnNode): Record<string, unknow
     NodeMeta: config.nodeMeta,
     NodeName: own.name,
     PrimaryDatacenter: config.primaryDatacenter,
+    // Scripts join by these.
+    SerfAdvertiseAddrLAN: `tcp://${own.address}:${config.ports.serfLAN}`,
+    SerfAdvertiseAddrWAN: `tcp://${config.advertiseAddressWAN}:${config.ports.serfWAN}`,
+    SerfBindAddrLAN: `tcp://${config.bindAddress}:${config.ports.serfLAN}`,
+    SerfBindAddrWAN: `tcp://${config.bindAddress}:${config.ports.serfWAN}`,
     SerfPortLAN: config.ports.serfLAN,
     SerfPortWAN: config.ports.serfWAN,
     ServerMode: own.isServer,
