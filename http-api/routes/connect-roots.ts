@@ -1,12 +1,11 @@
 /** The roots of the mesh's certificate authority, for the datacenter and for an agent (agent/connect_ca_endpoint.go, agent_endpoint.go). */
 import type { CARoots } from '../../protocol/types/connect.ts';
 import { HTTPError } from '../http-error.ts';
+import { parseBool } from '../parse-bool.ts';
 import { readJSON } from '../read.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../route.ts';
 
 const PEM_CHAIN = 'application/pem-certificate-chain';
-const TRUE = ['1', 't', 'T', 'true', 'TRUE', 'True'];
-const FALSE = ['0', 'f', 'F', 'false', 'FALSE', 'False'];
 
 export const connectRootRoutes: Route[] = [
   { path: '/v1/connect/ca/roots', methods: { GET: listRoots } },
@@ -26,7 +25,8 @@ async function listRoots(request: APIRequest, context: APIContext): Promise<APIR
 }
 
 function parsePEM(text: string): boolean {
-  if (text === '' || FALSE.includes(text)) return false;
-  if (TRUE.includes(text)) return true;
+  if (text === '') return false;
+  const value = parseBool(text);
+  if (value !== null) return value;
   throw new HTTPError(400, "The 'pem' query parameter must be a boolean value");
 }

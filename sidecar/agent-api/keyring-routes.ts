@@ -1,6 +1,7 @@
 /** Gossip keys of all members (agent/operator_endpoint.go, OperatorKeyringEndpoint). */
 import { decodeBody, type Struct } from '../../http-api/decode.ts';
 import { HTTPError } from '../../http-api/http-error.ts';
+import { parseBool } from '../../http-api/parse-bool.ts';
 import { renderValue } from '../../http-api/render.ts';
 import type { APIRequest, Route } from '../../http-api/route.ts';
 import type { Agent, KeyChange, PoolKeys } from './agent.ts';
@@ -90,5 +91,5 @@ function parseRelayFactor(request: APIRequest): number {
 }
 
 function parseLocalOnly(request: APIRequest): boolean {
-  return ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(request.query.get('local-only'));
+  return parseBool(request.query.get('local-only')) === true;
 }

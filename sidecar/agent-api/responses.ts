@@ -1,5 +1,6 @@
 /** Answers that several endpoints give. */
 import { HTTPError } from '../../http-api/http-error.ts';
+import { parseBool } from '../../http-api/parse-bool.ts';
 import { JSON_TYPE } from '../../http-api/render.ts';
 import type { APIRequest, APIResponse } from '../../http-api/route.ts';
 
@@ -19,16 +20,12 @@ export function wantsText(request: APIRequest): boolean {
   );
 }
 
-/** strconv.ParseBool knows these spellings and no others; `tRUE` is an error. */
-const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
-const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
-
 /** `?enable=`, with the spellings of Go's strconv.ParseBool. @throws HTTPError 400 */
 export function parseEnable(request: APIRequest): boolean {
   if (!request.query.has('enable')) throw new HTTPError(400, 'Missing value for enable');
   const text = request.query.get('enable');
-  if (TRUE.has(text)) return true;
-  if (FALSE.has(text)) return false;
+  const value = parseBool(text);
+  if (value !== null) return value;
   throw new HTTPError(400, `Invalid value for enable: ${JSON.stringify(text)}`);
 }
 
