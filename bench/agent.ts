@@ -14,9 +14,9 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from '../test/support/free-ports.ts';
 
 export interface Contender {
   readonly name: string;
@@ -63,7 +63,8 @@ export class Agent {
     signal.throwIfAborted();
     mkdirSync(parent, { recursive: true });
     const directory = mkdtempSync(path.join(parent, `${path.basename(contender.program)}-`));
-    const ports = await freePorts();
+    const [http = 0, dns = 0, server = 0, serf_lan = 0, serf_wan = 0] = await freePorts(5);
+    const ports = { http, dns, server, serf_lan, serf_wan };
     const file = path.join(directory, 'agent.json');
     writeFileSync(
       file,
@@ -156,21 +157,4 @@ async function end(child: ChildProcess): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
-}
-
-async function freePorts(): Promise<AgentPorts & Record<string, number>> {
-  // All are held open until the last is known, else the system may give one twice.
-  const servers = await Promise.all(Array.from({ length: 5 }, listenAnywhere));
-  const [http = 0, dns = 0, server = 0, lan = 0, wan = 0] = servers.map(
-    (each) => (each.address() as net.AddressInfo).port,
-  );
-  await Promise.all(servers.map((each) => new Promise((resolve) => each.close(resolve))));
-  return { http, dns, server, serf_lan: lan, serf_wan: wan };
-}
-
-function listenAnywhere(): Promise<net.Server> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.once('error', reject).listen(0, '127.0.0.1', () => resolve(server));
-  });
 }

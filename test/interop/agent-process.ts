@@ -1,10 +1,10 @@
 /** One agent for the tests of this folder, with ports of its own and a directory that goes with it. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from '../support/free-ports.ts';
 
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 15_000;
@@ -107,19 +107,4 @@ export class AgentProcess {
     }
     throw new Error(`the agent took no write within ${START_LIMIT_MS} ms`);
   }
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  // All are held until the last is known, else the system may give one twice.
-  const servers = await Promise.all(Array.from({ length: count }, listenAnywhere));
-  const ports = servers.map((each) => (each.address() as net.AddressInfo).port);
-  await Promise.all(servers.map((each) => new Promise((resolve) => each.close(resolve))));
-  return ports;
-}
-
-function listenAnywhere(): Promise<net.Server> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.once('error', reject).listen(0, '127.0.0.1', () => resolve(server));
-  });
 }

@@ -1,16 +1,39 @@
+/** Ports for programs that a test starts. */
+import dgram from 'node:dgram';
 import net from 'node:net';
 
 /**
- * Ports on loopback that nobody listens on now, all different.
- *
- * Another program may take one before it is used; nothing can rule that out for a port that is handed on.
+ * Below what systems hand out by themselves (Linux from 32768, others from 49152), so that neither an outgoing
+ * connection nor another's `listen(0)` takes a port between the moment it is chosen and the moment it is used.
  */
+const LOWEST = 10_240;
+const HIGHEST = 32_767;
+/** A machine with this many taken in a row has none to give. */
+const ATTEMPTS = 200;
+
+/** `count` ports on loopback, all different, that nobody listens on now by TCP or UDP. @throws when none is to be had */
 export async function freePorts(count: number): Promise<number[]> {
-  // All are held until the last is known, else the system may give one twice.
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
-  const ports = servers.map((server) => (server.address() as net.AddressInfo).port);
-  await Promise.all(servers.map(closeServer));
-  return ports;
+  const ports = new Set<number>();
+  for (let attempt = 0; ports.size < count; attempt++) {
+    if (attempt === ATTEMPTS) throw new Error(`no ${count} free ports on 127.0.0.1`);
+    const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST + 1));
+    if (!ports.has(port) && (await isFree(port))) ports.add(port);
+  }
+  return [...ports];
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = await listen(port).catch(() => undefined);
+  if (server === undefined) return false;
+  await closeServer(server);
+  return new Promise((resolve) => {
+    const socket = dgram.createSocket('udp4');
+    socket.once('error', () => {
+      socket.close();
+      resolve(false);
+    });
+    socket.bind(port, '127.0.0.1', () => socket.close(() => resolve(true)));
+  });
 }
 
 /** Something that listens on `port` and never answers; 0 lets the system choose. */

@@ -19,6 +19,7 @@ export interface Ports {
   readonly dns: number;
   readonly server: number;
   readonly serfLAN: number;
+  readonly serfWAN: number;
 }
 
 export interface Ended {
@@ -132,8 +133,8 @@ export class LictorProcesses {
     args: readonly string[],
     options: SpawnOptions & { ports?: Partial<Ports> } = {},
   ): Promise<LictorProcess> {
-    const [http = 0, dns = 0, server = 0, serfLAN = 0, wan = 0] = await freePorts(5);
-    const ports = { http, dns, server, serfLAN, ...options.ports };
+    const [http = 0, dns = 0, server = 0, serfLAN = 0, serfWAN = 0] = await freePorts(5);
+    const ports = { http, dns, server, serfLAN, serfWAN, ...options.ports };
     const child = new LictorProcess(
       ports,
       [
@@ -142,7 +143,7 @@ export class LictorProcesses {
         `-dns-port=${ports.dns}`,
         `-server-port=${ports.server}`,
         `-serf-lan-port=${ports.serfLAN}`,
-        `-serf-wan-port=${wan}`,
+        `-serf-wan-port=${ports.serfWAN}`,
         '-grpc-port=-1',
         '-grpc-tls-port=-1',
         ...args,
@@ -171,7 +172,7 @@ export class LictorProcesses {
     const address =
       agent === undefined ? {} : { CONSUL_HTTP_ADDR: `127.0.0.1:${agent.ports.http}` };
     const env = { ...process.env, ...address, ...options.env };
-    const child = new LictorProcess({ http: 0, dns: 0, server: 0, serfLAN: 0 }, args, {
+    const child = new LictorProcess({ http: 0, dns: 0, server: 0, serfLAN: 0, serfWAN: 0 }, args, {
       ...options,
       env,
     });

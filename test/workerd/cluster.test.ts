@@ -2,7 +2,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { freePorts } from '../support/free-ports.ts';
 import { type LictorProcess, LictorProcesses } from '../support/lictor-process.ts';
 
 const processes = new LictorProcesses();
@@ -143,13 +142,10 @@ describe('the fate of a member', () => {
 });
 
 it('two datacenters find each other over the WAN', async () => {
-  const [wan = 0] = await freePorts(1);
-  const ports = { serf_wan: wan };
   const first = await processes.start('agent', [
     `-config-file=${await configFile({ name: 's1', config: bootstrap })}`,
-    `-serf-wan-port=${ports.serf_wan}`,
   ]);
-  const retry_join_wan = [`127.0.0.1:${wan}`];
+  const retry_join_wan = [`127.0.0.1:${first.ports.serfWAN}`];
   const config = { ...bootstrap, datacenter: 'dc2', retry_join_wan, retry_interval_wan: '200ms' };
   const second = await start({ name: 's2', config });
   await vi.waitFor(async () => {
