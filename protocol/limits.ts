@@ -140,6 +140,11 @@ export const SAVE_SUBSCRIPTIONS_MS = 1000;
 export const RELAY_SHARDS = 8;
 /** A relay answers its waiters within one turn: more would delay the last of them noticeably. */
 export const MAX_WAITERS_PER_RELAY = 5000;
+/**
+ * Before each try to tell a relay something: one that moves to another machine is back within seconds. Together they stay
+ * below what a long poll waits at the edge.
+ */
+export const RELAY_RETRY_WAITS_MS: readonly number[] = [0, 0, 100, 1_000, 5_000, 15_000];
 /** Longer than twice the reconnect jitter of sidecars, so that a deploy fails nobody. */
 export const LINK_GRACE_MS = 30_000;
 /** Sidecars send a keepalive every 20 s and give up after 10: who was silent for longer than both is gone. */

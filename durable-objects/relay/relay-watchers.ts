@@ -3,6 +3,7 @@ import type { Reply } from '../../protocol/frames.ts';
 import type { Call, DatacenterState } from '../datacenter-state.ts';
 import { renderFailure } from '../datacenter-state.ts';
 import { toRPCError } from '../../protocol/errors.ts';
+import { RELAY_RETRY_WAITS_MS } from '../../protocol/limits.ts';
 import { restoreSubscriptions, storeSubscriptions } from '../link/stored-subscriptions.ts';
 import type { QueryPush, Watcher } from '../watch/watched-query.ts';
 import type { RelayBump } from './relay-protocol.ts';
@@ -27,14 +28,24 @@ class RelayWatcher implements Watcher {
   deliver(queryPushes: readonly QueryPush[]): void {
     const pushes = queryPushes.map(({ id, push: { index, body } }) => ({ id, index, body }));
     const bump = { seq: ++this.#seq, pushes };
-    // Tried once more: the relay takes a number that it knows for a gap, which is never wrong.
-    this.#call(this.name, bump)
-      .catch(() => this.#call(this.name, bump))
-      .then(
-        (unwatched) => unwatched.forEach(this.#unwatch),
-        // A relay that cannot be reached has lost its waiters' sockets, and they read again; else the next number is a gap.
-        () => {},
-      );
+    void this.#tell(bump).then((unwatched) => unwatched.forEach(this.#unwatch));
+  }
+
+  /**
+   * Tells it again until it arrives: the relay takes a number that it does not expect for a gap, which is never wrong.
+   *
+   * @returns the numbers that nobody waits for any more
+   */
+  async #tell(bump: RelayBump): Promise<number[]> {
+    for (const waitMs of RELAY_RETRY_WAITS_MS) {
+      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+      try {
+        return await this.#call(this.name, bump);
+      } catch {
+        // The next try follows. A relay that none of them reaches has lost its waiters' sockets, and they read again.
+      }
+    }
+    return [];
   }
 }
 

@@ -1,11 +1,19 @@
-/** A TCP proxy that counts, and can hold back, what the server says: it makes the moment between commit and reply last. */
+/**
+ * A TCP proxy that counts, and can hold back, what the server says: it makes the moment between commit and reply last, and
+ * steps through a handshake one answer at a time.
+ */
 import net from 'node:net';
+
+/** Longer than any step of a handshake takes on a busy machine. */
+const HELD_LIMIT_MS = 20_000;
 
 export class HoldingProxy {
   readonly #server: net.Server;
   readonly #sockets = new Set<net.Socket>();
+  readonly #held: { readonly client: net.Socket; readonly data: Buffer }[] = [];
   #target: () => number;
   #holding = false;
+  #whenHeld: (() => void) | null = null;
   /** Bytes that the server sent since the start, whether they were let pass or not. */
   received = 0;
 
@@ -31,9 +39,36 @@ export class HoldingProxy {
     this.#holding = true;
   }
 
+  /** Resolves once something is held. @throws when the server says nothing */
+  async untilHeld(): Promise<void> {
+    if (this.#held.length > 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#whenHeld = resolve;
+        timer = setTimeout(() => reject(new Error('the server said nothing')), HELD_LIMIT_MS);
+      });
+    } finally {
+      clearTimeout(timer);
+      this.#whenHeld = null;
+    }
+  }
+
+  /** Lets pass what is held, and goes on holding what comes. */
+  pass(): void {
+    for (const { client, data } of this.#held.splice(0)) client.write(data);
+  }
+
+  /** Lets everything pass again, what was held first. */
+  release(): void {
+    this.#holding = false;
+    this.pass();
+  }
+
   /** Cuts every connection, drops what was held, and lets the next ones pass. */
   cut(): void {
     this.#holding = false;
+    this.#held.length = 0;
     for (const socket of this.#sockets) socket.destroy();
   }
 
@@ -56,7 +91,12 @@ export class HoldingProxy {
     client.on('data', (data) => server.write(data));
     server.on('data', (data) => {
       this.received += data.length;
-      if (!this.#holding) client.write(data);
+      if (!this.#holding) {
+        client.write(data);
+        return;
+      }
+      this.#held.push({ client, data });
+      this.#whenHeld?.();
     });
   }
 }
