@@ -40,7 +40,7 @@ export const LAYERS: readonly Layer[] = [
   },
   { folder: 'sidecar', folders: ['protocol', 'http-api'], packages: [RUNTIME], node: true },
   { folder: 'ui', folders: [], packages: [RUNTIME], node: false },
-  { folder: 'bench', folders: ['scripts'], packages: [RUNTIME], node: true },
+  { folder: 'bench', folders: ['scripts', 'test/support'], packages: [RUNTIME], node: true },
   { folder: 'scripts', folders: [], packages: [RUNTIME, 'rolldown'], node: true },
   { folder: 'examples', folders: ['scripts'], packages: [], node: true },
   { folder: 'migrations', folders: [], packages: [], node: false },
