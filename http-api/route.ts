@@ -51,9 +51,9 @@ export interface APIContext {
   /** Node name of the agent, which sessions are bound to when their request names none; '' on the Worker. */
   readonly nodeName: string;
   /** Names of the other datacenters, the nearest first, for queries that fail over; absent while there are none. */
-  readonly otherDatacenters?: () => readonly string[];
+  readonly otherDatacenters?: () => Promise<readonly string[]>;
   /** Where the servers of all datacenters stand; absent or undefined where only the own datacenter's are known. */
-  readonly datacenterMaps?: () => readonly DatacenterMap[] | undefined;
+  readonly datacenterMaps?: () => Promise<readonly DatacenterMap[] | undefined>;
   /** Consul's disable_coordinates: /v1/coordinate/ is refused. */
   readonly disableCoordinates?: boolean;
   /** host:port at which the control plane is found; absent on the Worker, which knows none but what its client asked. */

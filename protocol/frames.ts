@@ -13,6 +13,17 @@ import { type Push, type PushHead, decodePush } from './pushes.ts';
 /** Version of this page. Sidecars up to two minor versions older keep working. */
 export const LINK_PROTOCOL = 1;
 export const LINK_PATH = '/lictor/link';
+/** What a control plane knows of other datacenters, for its agents: a DatacenterList. */
+export const DATACENTERS_PATH = '/lictor/datacenters';
+
+/**
+ * A path of the control plane's door, for a datacenter that is reached through it.
+ *
+ * @param datacenter '' for the door's own
+ */
+export function doorPath(path: string, datacenter: string): string {
+  return datacenter === '' ? path : `${path}?dc=${encodeURIComponent(datacenter)}`;
+}
 /** Answered by the platform without waking the object. */
 export const KEEPALIVE_REQUEST = 'ping';
 export const KEEPALIVE_REPLY = 'pong';

@@ -15,8 +15,9 @@ import { apiContextOf } from './api-context.ts';
 import { nodeIDOf } from './agent-identity.ts';
 import { bootstrapEntries } from './bootstrap-entries.ts';
 import { Cluster } from './cluster.ts';
-import { ControlPlaneAccess } from './control-plane-access.ts';
-import { discoverControlPlane, serverAddressOf } from './control-plane-discovery.ts';
+import type { ControlPlaneAccess } from './control-plane-access.ts';
+import { serverAddressOf } from './control-plane-discovery.ts';
+import { createControlPlaneAccess } from './create-control-plane-access.ts';
 import { readDatacenterUUID, storeDatacenterUUID } from './datacenter-identity.ts';
 import { AgentWatches } from './agent-watches.ts';
 import { HostServices } from './host-services.ts';
@@ -27,7 +28,6 @@ import { diffReloadable } from './config/diff-reloadable.ts';
 import { HTTPInterfaces } from './http-interfaces.ts';
 import { Federation } from './federation.ts';
 import { HostCluster } from './host-cluster.ts';
-import { deriveLinkSecret } from './lib/link-proof.ts';
 import type { LogHub, Logger } from './lib/log.ts';
 import { type OwnNode, ownNodeOf, ownRegistration } from './node-registration.ts';
 import { createDNSSource } from './create-dns-source.ts';
@@ -98,7 +98,13 @@ export class Agent {
     // Interfaces are taken before the control plane starts: a taken port costs no time.
     const http = (this.#http = new HTTPInterfaces(config));
     await http.reserve();
-    const access = (this.#access = this.#createAccess());
+    const access = (this.#access = createControlPlaneAccess({
+      config,
+      dataDir: this.dataDir,
+      log: this.#log,
+      cluster: () => this.#cluster,
+      federation: () => this.#federation,
+    }));
     // Every configured port is taken before workerd is given one by the system, which might be one of them.
     await this.#startCluster(own);
     await access.start();
@@ -110,6 +116,7 @@ export class Agent {
       localSnapshots: link.snapshots,
       cluster: () => this.#cluster,
       edgeToken: config.edgeToken,
+      dialOwn: config.controlPlane === 'embedded' ? null : () => access.dial(),
       log: this.#log,
       now: () => Date.now(),
     }));
@@ -205,25 +212,6 @@ export class Agent {
     });
   }
 
-  #createAccess(): ControlPlaneAccess {
-    const config = this.#config;
-    const linkSecrets = (): Buffer[] =>
-      (this.#cluster?.keys('lan') ?? []).map((key) => deriveLinkSecret(key, config.datacenter));
-    return new ControlPlaneAccess({
-      config,
-      dataDir: this.dataDir,
-      log: this.#log,
-      linkSecrets,
-      discover: () =>
-        discoverControlPlane({
-          members: this.#cluster!.members('lan'),
-          ownAddress: this.#cluster!.ownAddress,
-          edgeToken: config.edgeToken,
-          linkSecrets,
-        }),
-    });
-  }
-
   #createLink(nodeID: string, access: ControlPlaneAccess): ServerLink {
     const config = this.#config;
     return new ServerLink(
@@ -242,6 +230,7 @@ export class Agent {
         connected: (hello) => {
           storeDatacenterUUID(this.dataDir, hello.datacenterUUID);
           this.#host?.linkConnected(hello);
+          this.#federation?.linkConnected();
         },
         disconnected: () => this.#host?.linkDisconnected(),
         refused: (reason) => {

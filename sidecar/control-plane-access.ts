@@ -1,7 +1,7 @@
 /** How this agent reaches its datacenter's control plane: it runs it, it was told where it is, or it learns that by gossip. */
 import type { AgentConfig } from './config/agent-config.ts';
 import { ControlPlane } from './embedded/control-plane.ts';
-import { Door } from './embedded/door.ts';
+import { Door, type OtherDatacenters } from './embedded/door.ts';
 import type { ControlPlaneSettings } from './embedded/workerd-config.ts';
 import { workerFile, workerdBinary } from './lib/installation.ts';
 import type { Logger } from './lib/log.ts';
@@ -15,6 +15,8 @@ export interface AccessOptions {
   readonly linkSecrets: () => readonly Uint8Array[];
   /** For an agent that only joins. @throws Error that says what is missing */
   readonly discover: () => Promise<Dial>;
+  /** Where links that name another datacenter lead on to. */
+  readonly others: OtherDatacenters;
 }
 
 /** workerd itself is reached through the door, or from this process. */
@@ -84,10 +86,12 @@ export class ControlPlaneAccess {
 
   /** It takes its port before the control plane is there; whoever comes in between is cut off and comes again. */
   async #openDoor(): Promise<Door | null> {
-    const { config, log, linkSecrets } = this.#options;
+    const { config, log, linkSecrets, others } = this.#options;
     const { server } = config.listeners;
     if (server.kind !== 'tcp' || server.port < 0) return null;
     const door = new Door({
+      datacenter: config.datacenter,
+      others,
       target: () => ({ host: INNER_HOST, port: this.#embedded?.plane.port ?? 0 }),
       secret: () => this.#embedded?.plane.secret ?? '',
       linkSecrets,

@@ -29,8 +29,8 @@ export function createDNSSource(
           consistency: 'default',
           cached: false,
         } as const;
-        const others = (): readonly string[] =>
-          datacentersBeside(name, datacenter, federation.otherDatacenters());
+        const others = async (): Promise<readonly string[]> =>
+          datacentersBeside(name, datacenter, await federation.otherDatacenters());
         return new ReachablePlaces(federation, others, args, options);
       },
     });

@@ -1,8 +1,10 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SnapshotStore } from '../http-api/snapshot-store.ts';
 import type { Answer, ServerRPC } from '../http-api/server-rpc.ts';
 import type { Cluster } from './cluster.ts';
-import { Federation } from './federation.ts';
+import { Federation, type FederationOptions } from './federation.ts';
 import type { Member } from './gossip/serf/member.ts';
 import { LogHub, Logger } from './lib/log.ts';
 import type { OwnNode } from './node-registration.ts';
@@ -18,6 +20,7 @@ let coordinates: Map<string, ReturnType<typeof at>>;
 let members: { name: string; tags: Member['tags'] }[];
 let federation: Federation;
 let localCalls: string[];
+let createFederation: (more: Partial<FederationOptions>) => Federation;
 
 /** The part of a cluster that a federation looks at. */
 function fakeCluster(): Cluster {
@@ -51,21 +54,25 @@ beforeEach(() => {
     save: () => Promise.reject(new Error('saved here')),
     restore: () => Promise.reject(new Error('restored here')),
   };
-  federation = new Federation({
-    own: { name: 'n1', id: 'id', datacenter: 'dc1' } as OwnNode,
-    epoch: 'e',
-    local,
-    localSnapshots,
-    cluster: fakeCluster,
-    edgeToken: '',
-    log: new Logger(new LogHub(), 'test'),
-    now: () => Date.now(),
-  });
+  createFederation = (more) =>
+    new Federation({
+      own: { name: 'n1', id: 'id', datacenter: 'dc1' } as OwnNode,
+      epoch: 'e',
+      local,
+      localSnapshots,
+      cluster: fakeCluster,
+      edgeToken: '',
+      dialOwn: null,
+      log: new Logger(new LogHub(), 'test'),
+      now: () => Date.now(),
+      ...more,
+    });
+  federation = createFederation({});
 });
 afterEach(() => federation.stop());
 
 describe('other datacenters', () => {
-  it('are sorted by the median distance to their servers, then by name', () => {
+  it('are sorted by the median distance to their servers, then by name', async () => {
     const servers: [string, string, number | undefined][] = [
       ['a.far', 'far', 0.2],
       ['a.near', 'near', 0.01],
@@ -78,7 +85,7 @@ describe('other datacenters', () => {
       members.push({ name, tags: { dc } });
       if (x !== undefined) coordinates.set(name, at(x));
     }
-    expect(federation.otherDatacenters()).toEqual(['near', 'far', 'unknown-1', 'unknown-2']);
+    expect(await federation.otherDatacenters()).toEqual(['near', 'far', 'unknown-1', 'unknown-2']);
   });
 });
 
@@ -100,6 +107,63 @@ describe('a call', () => {
     await expect(call).rejects.toThrow('no server currently reachable: dc2');
     expect(performance.now() - startedAt).toBeLessThan(3000);
     expect(localCalls).toEqual([]);
+  });
+});
+
+describe('an agent in no WAN pool', () => {
+  let list: { Others: string[]; Maps: null };
+  let asked: string[];
+  let client: Federation;
+  let server: http.Server;
+  let now: number;
+
+  beforeEach(async () => {
+    now = 1_000_000;
+    asked = [];
+    list = { Others: ['dc3', 'dc2'], Maps: null };
+    server = http.createServer((request, response) => {
+      asked.push(`${request.url} ${request.headers.authorization}`);
+      response.end(JSON.stringify(list));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    client = createFederation({
+      dialOwn: async () => ({ url: `http://127.0.0.1:${port}`, authorization: 'Bearer t' }),
+      now: () => now,
+    });
+  });
+  afterEach(() => {
+    client.stop();
+    server.close();
+  });
+
+  it('asks its control plane, in whose order they come', async () => {
+    expect(await client.otherDatacenters()).toEqual(['dc3', 'dc2']);
+    expect(asked).toEqual(['/lictor/datacenters Bearer t']);
+    expect(client.knows('dc2')).toBe(true);
+    expect(await client.dial('dc2')).toMatchObject({
+      authorization: 'Bearer t',
+      datacenter: 'dc2',
+    });
+  });
+
+  it('asks at most once a second, however many names it does not know', async () => {
+    for (let i = 0; i < 50; i++) {
+      expect(client.knows(`x${i}`)).toBe(false);
+      const call = client.call('kv.get', { key: 'a' }, { ...options, datacenter: `x${i}` });
+      await expect(call).rejects.toThrow('No path to datacenter');
+    }
+    expect(asked).toHaveLength(1);
+    list = { Others: ['dc4'], Maps: null };
+    now += 1000;
+    expect(await client.otherDatacenters()).toEqual(['dc4']);
+  });
+
+  it('keeps what it was told while the control plane is away', async () => {
+    await client.otherDatacenters();
+    await new Promise((resolve) => server.close(resolve));
+    now += 5000;
+    expect(await client.otherDatacenters()).toEqual(['dc3', 'dc2']);
   });
 });
 

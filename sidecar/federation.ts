@@ -1,17 +1,22 @@
-/** The other datacenters that the WAN pool knows: their names by distance, and calls that go to them. */
+/**
+ * The other datacenters, and calls that go to them.
+ *
+ * A server knows them from the WAN pool and reaches them by itself; other agents ask their control plane, and are led through
+ * its door.
+ */
 import type { Answer, ServerRPC } from '../http-api/server-rpc.ts';
 import type { SnapshotStore } from '../http-api/snapshot-store.ts';
-import { distanceSeconds } from '../protocol/coordinate.ts';
 import { RPCError } from '../protocol/errors.ts';
 import { IDLE_SUBSCRIPTION_MS } from '../protocol/limits.ts';
 import type { DatacenterMap } from '../protocol/types/coordinate.ts';
+import type { DatacenterList } from '../protocol/types/datacenters.ts';
 import type { Cluster } from './cluster.ts';
-import { datacenterMaps } from './datacenter-maps.ts';
-import { discoverControlPlane } from './control-plane-discovery.ts';
+import { ControlPlaneDatacenters } from './control-plane-datacenters.ts';
 import type { Logger } from './lib/log.ts';
-import { deriveLinkSecret } from './lib/link-proof.ts';
 import type { OwnNode } from './node-registration.ts';
 import { RemoteDatacenter } from './remote-datacenter.ts';
+import type { Dial } from './server-link/link-transport.ts';
+import { WANDatacenters } from './wan-datacenters.ts';
 
 export interface FederationOptions {
   readonly own: OwnNode;
@@ -20,13 +25,14 @@ export interface FederationOptions {
   readonly localSnapshots: SnapshotStore;
   readonly cluster: () => Cluster | null;
   readonly edgeToken: string;
+  /** The own control plane, to be asked for other datacenters; null where this agent runs it, and so knows no less. */
+  readonly dialOwn: (() => Promise<Dial>) | null;
   readonly log: Logger;
   readonly now: () => number;
 }
 
-const SWEEP_INTERVAL_MS = 60_000;
-/** In the place of a distance that nobody has measured. */
-const UNKNOWN_SECONDS = Infinity;
+/** DNS cannot wait for the list: what it knows of new datacenters is at most so old. */
+const REFRESH_INTERVAL_MS = 15_000;
 
 export class Federation implements ServerRPC {
   /** Of whichever datacenter is asked. */
@@ -37,43 +43,58 @@ export class Federation implements ServerRPC {
   };
   readonly #options: FederationOptions;
   readonly #remotes = new Map<string, RemoteDatacenter>();
-  readonly #sweeper: NodeJS.Timeout;
+  readonly #wan: WANDatacenters;
+  readonly #told: ControlPlaneDatacenters | null;
+  readonly #timer: NodeJS.Timeout;
 
   constructor(options: FederationOptions) {
     this.#options = options;
-    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS);
-    this.#sweeper.unref();
+    const { cluster, edgeToken, dialOwn, now, log } = options;
+    this.#wan = new WANDatacenters(cluster, edgeToken);
+    this.#told =
+      dialOwn === null
+        ? null
+        : new ControlPlaneDatacenters({ dial: dialOwn, now, log: log.named('federation') });
+    this.#timer = setInterval(() => this.#tick(), REFRESH_INTERVAL_MS);
+    this.#timer.unref();
   }
 
-  /** The nearest first, then by name (Consul sorts by the median distance to a datacenter's servers). */
-  otherDatacenters(): string[] {
-    const others = (this.#options.cluster()?.datacenters() ?? []).slice(1);
-    const distances = new Map(others.map((name) => [name, this.#medianDistance(name)]));
-    return others.toSorted((a, b) => {
-      const [near = UNKNOWN_SECONDS, far = UNKNOWN_SECONDS] = [distances.get(a), distances.get(b)];
-      return near === far ? (a < b ? -1 : 1) : near - far;
-    });
+  /** The nearest first. */
+  async otherDatacenters(): Promise<readonly string[]> {
+    await this.#told?.refresh();
+    return this.#names();
   }
 
-  /** Undefined on an agent that is no server, and so in no pool with those of other datacenters. */
-  datacenterMaps(): DatacenterMap[] | undefined {
-    const pool = this.#options.cluster()?.pool('wan');
-    return pool === undefined ? undefined : datacenterMaps(pool);
+  async datacenterMaps(): Promise<readonly DatacenterMap[] | undefined> {
+    return this.#wan.maps() ?? (await this.#told?.refresh())?.Maps ?? undefined;
   }
 
+  /** What other agents are told that ask this one. */
+  async list(): Promise<DatacenterList> {
+    return { Others: this.#wan.names(), Maps: this.#wan.maps() ?? null };
+  }
+
+  /** As far as it was told last; a name that is not known makes it ask, for the next time. */
   knows(datacenter: string): boolean {
-    return datacenter === this.#options.own.datacenter || this.#isOther(datacenter);
+    if (this.#isOwn(datacenter) || this.#isOther(datacenter)) return true;
+    void this.#told?.refresh();
+    return false;
+  }
+
+  /** The link to the own control plane stands. */
+  linkConnected(): void {
+    void this.#told?.refresh();
   }
 
   async call(...call: Parameters<ServerRPC['call']>): Promise<Answer> {
-    return this.#route(call[2].datacenter).call(...call);
+    return (await this.#route(call[2].datacenter)).call(...call);
   }
 
   async watch(...call: Parameters<ServerRPC['watch']>): Promise<Answer> {
-    return this.#route(call[2].datacenter).watch(...call);
+    return (await this.#route(call[2].datacenter)).watch(...call);
   }
 
-  /** @throws RPCError for a datacenter that no member of the WAN pool belongs to */
+  /** @throws RPCError for a datacenter that nobody has told of */
   remote(datacenter: string): RemoteDatacenter {
     const known = this.#remotes.get(datacenter);
     if (known !== undefined) return known;
@@ -82,7 +103,7 @@ export class Federation implements ServerRPC {
     }
     const { own, epoch, log, now } = this.#options;
     const remote = new RemoteDatacenter({
-      dial: () => this.#dial(datacenter),
+      dial: () => this.dial(datacenter),
       nodeId: `${own.id}.${own.datacenter}`,
       // A visitor's name must not be that of a node there.
       nodeName: `${own.name}.${own.datacenter}`,
@@ -96,18 +117,29 @@ export class Federation implements ServerRPC {
     return remote;
   }
 
+  /** The way to another datacenter. @throws Error that says what is missing */
+  async dial(datacenter: string): Promise<Dial> {
+    const { dialOwn } = this.#options;
+    if (this.#wan.has(datacenter)) return this.#wan.dial(datacenter);
+    if (dialOwn === null) throw new RPCError('unknown-datacenter', 'No path to datacenter');
+    return { ...(await dialOwn()), datacenter };
+  }
+
   stop(): void {
-    clearInterval(this.#sweeper);
+    clearInterval(this.#timer);
     for (const remote of this.#remotes.values()) remote.stop();
     this.#remotes.clear();
   }
 
-  #route(datacenter: string): ServerRPC {
-    return this.#isOwn(datacenter) ? this.#options.local : this.remote(datacenter);
+  async #route(datacenter: string): Promise<ServerRPC> {
+    if (this.#isOwn(datacenter)) return this.#options.local;
+    if (!this.#isOther(datacenter)) await this.#told?.refresh();
+    return this.remote(datacenter);
   }
 
   async #snapshotsOf(datacenter: string): Promise<SnapshotStore> {
     if (this.#isOwn(datacenter)) return this.#options.localSnapshots;
+    await this.#route(datacenter);
     const remote = this.remote(datacenter);
     await remote.reach();
     return remote.link.snapshots;
@@ -118,38 +150,18 @@ export class Federation implements ServerRPC {
   }
 
   #isOther(datacenter: string): boolean {
-    return (this.#options.cluster()?.datacenters() ?? []).slice(1).includes(datacenter);
+    return this.#wan.has(datacenter) || this.#told?.known.Others.includes(datacenter) === true;
   }
 
-  #dial(datacenter: string): ReturnType<typeof discoverControlPlane> {
-    const { edgeToken } = this.#options;
-    const cluster = this.#options.cluster();
-    if (cluster === null) throw new RPCError('unavailable', 'the agent is stopping');
-    const linkSecrets = (): Buffer[] =>
-      cluster.keys('wan').map((key) => deriveLinkSecret(key, datacenter));
-    const members = cluster.members('wan').filter(({ tags }) => tags['dc'] === datacenter);
-    return discoverControlPlane({
-      members,
-      ownAddress: cluster.ownAddress,
-      edgeToken,
-      linkSecrets,
-    });
+  /** Those of the WAN pool first: only their distance is measured from here. */
+  #names(): string[] {
+    return [...new Set([...this.#wan.names(), ...(this.#told?.known.Others ?? [])])].filter(
+      (name) => !this.#isOwn(name),
+    );
   }
 
-  #medianDistance(datacenter: string): number {
-    const pool = this.#options.cluster()?.pool('wan');
-    const own = pool?.coordinate();
-    if (pool === undefined || own === undefined) return UNKNOWN_SECONDS;
-    const distances = pool
-      .members()
-      .filter(({ tags }) => tags['dc'] === datacenter)
-      .map(({ name }) => pool.coordinateOf(name))
-      .map((other) => (other === undefined ? UNKNOWN_SECONDS : distanceSeconds(own, other)))
-      .toSorted((a, b) => a - b);
-    return distances[Math.floor(distances.length / 2)] ?? UNKNOWN_SECONDS;
-  }
-
-  #sweep(): void {
+  #tick(): void {
+    void this.#told?.refresh();
     const before = this.#options.now() - IDLE_SUBSCRIPTION_MS;
     for (const [name, remote] of this.#remotes) {
       if (remote.lastAskedAt > before && this.#isOther(name)) continue;

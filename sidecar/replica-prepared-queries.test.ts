@@ -81,7 +81,7 @@ beforeEach(() => {
     },
     nodeAt: (address) => (address === '192.0.2.2' ? 'n2' : ''),
     places: () => ({
-      datacenters: () => ['dc2'],
+      datacenters: async () => ['dc2'],
       executeIn({ Datacenter }) {
         failedOver += 1;
         return Promise.resolve({

@@ -57,7 +57,7 @@ describe('failing over', () => {
     const asked: string[] = [];
     return {
       asked,
-      datacenters: () => ['dc4', 'dc3', 'dc2'],
+      datacenters: async () => ['dc4', 'dc3', 'dc2'],
       executeIn({ Datacenter }: QueryFailoverTarget): Promise<QueryExecution> {
         asked.push(Datacenter);
         const names = found[Datacenter];

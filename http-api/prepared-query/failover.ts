@@ -13,7 +13,7 @@ import type {
 /** The other places, as whoever executes a query can reach them. */
 export interface OtherPlaces {
   /** The other datacenters, the nearest first. */
-  datacenters(): readonly string[];
+  datacenters(): Promise<readonly string[]>;
   /**
    * Executes a filled-in query without failover in another datacenter, or for a peer in the own one.
    *
@@ -35,7 +35,7 @@ export async function failOver(home: QueryExecution, places: OtherPlaces): Promi
   const query = home.Rendered;
   let execution = home;
   let failovers = 0;
-  for (const target of failoverTargets(query, places.datacenters())) {
+  for (const target of failoverTargets(query, await places.datacenters())) {
     failovers += 1;
     try {
       execution = await places.executeIn(target, query);

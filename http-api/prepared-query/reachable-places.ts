@@ -10,14 +10,14 @@ import type { OtherPlaces } from './failover.ts';
 
 export class ReachablePlaces implements OtherPlaces {
   readonly #rpc: ServerRPC;
-  readonly #datacenters: () => readonly string[];
+  readonly #datacenters: () => Promise<readonly string[]>;
   readonly #args: QueryExecuteArgs;
   readonly #options: CallOptions;
 
   /** @param datacenters names of the others, the nearest first */
   constructor(
     rpc: ServerRPC,
-    datacenters: () => readonly string[],
+    datacenters: () => Promise<readonly string[]>,
     args: QueryExecuteArgs,
     options: CallOptions,
   ) {
@@ -27,7 +27,7 @@ export class ReachablePlaces implements OtherPlaces {
     this.#options = options;
   }
 
-  datacenters(): readonly string[] {
+  datacenters(): Promise<readonly string[]> {
     return this.#datacenters();
   }
 

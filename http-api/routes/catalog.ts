@@ -103,9 +103,10 @@ function textsOf(list: readonly (string | undefined)[]): string[] {
 }
 
 /** The one answer of the catalog that has no index: nobody can wait for a datacenter. */
-function listDatacenters(request: APIRequest, context: APIContext): APIResponse {
+async function listDatacenters(request: APIRequest, context: APIContext): Promise<APIResponse> {
   parseQueryOptions(request, context);
-  return renderValue(request, [context.datacenter, ...(context.otherDatacenters?.() ?? [])]);
+  const others = (await context.otherDatacenters?.()) ?? [];
+  return renderValue(request, [context.datacenter, ...others]);
 }
 
 function listNodes(request: APIRequest, context: APIContext): Promise<APIResponse> {

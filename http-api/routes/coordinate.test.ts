@@ -68,7 +68,7 @@ describe('reads', () => {
     const base = { rpc, snapshots: NO_SNAPSHOTS, limits: LIMITS };
     const context = { ...base, datacenter: 'dc1', nodeName: 'n1' };
     const app = createAPI(coordinateRoutes, {
-      context: { ...context, datacenterMaps: () => maps },
+      context: { ...context, datacenterMaps: async () => maps },
     });
     const response = await app.request(`http://127.0.0.1${PATH}/datacenters`);
     expect(await response.json()).toEqual(maps);

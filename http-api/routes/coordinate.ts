@@ -26,7 +26,7 @@ function unlessDisabled(handler: Handler): Handler {
 
 /** No query of its own: it neither blocks nor takes `?dc=`, for it speaks of all datacenters. */
 async function listDatacenters(request: APIRequest, context: APIContext): Promise<APIResponse> {
-  const maps = context.datacenterMaps?.();
+  const maps = await context.datacenterMaps?.();
   if (maps !== undefined) return renderValue(request, maps);
   const options = {
     token: parseToken(request),

@@ -35,8 +35,10 @@ export async function executeQuery(
   if (parseConnect(request)) args.connect = true;
   const answer = await context.rpc.call('query.execute', args, options).catch(fail);
   const home = requireAnswer<QueryExecution>(answer);
-  const others = (): readonly string[] =>
-    datacentersBeside(options.datacenter, context.datacenter, context.otherDatacenters?.() ?? []);
+  const others = async (): Promise<readonly string[]> => {
+    const known = (await context.otherDatacenters?.()) ?? [];
+    return datacentersBeside(options.datacenter, context.datacenter, known);
+  };
   const places = new ReachablePlaces(context.rpc, others, args, options);
   const { execution, failovers } = await failOver(home, places);
   const { Service, DNS, Datacenter, PeerName } = execution;

@@ -1,13 +1,23 @@
 import http from 'node:http';
 import net from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LINK_PATH } from '../../protocol/frames.ts';
+import { DATACENTERS_PATH, LINK_PATH, doorPath } from '../../protocol/frames.ts';
+import { SNAPSHOT_LINK_PATH } from '../../protocol/snapshot-http.ts';
 import { deriveLinkSecret } from '../lib/link-proof.ts';
 import { PROOF_PATH, proveLink } from '../lib/link-proof-exchange.ts';
-import { Door } from './door.ts';
+import { Door, type DoorOptions } from './door.ts';
 
 const secret = deriveLinkSecret(Buffer.alloc(32, 1), 'dc1');
 const other = deriveLinkSecret(Buffer.alloc(32, 2), 'dc1');
+/** The way to dc2 leads to the same place, as another datacenter's Worker. */
+const OTHERS: DoorOptions['others'] = {
+  list: async () => ({ Others: ['dc2'], Maps: null }),
+  async dial(datacenter) {
+    if (datacenter !== 'dc2') throw new Error('No path to datacenter');
+    const { port } = plane.address() as net.AddressInfo;
+    return { url: `http://127.0.0.1:${port}`, authorization: 'Bearer outer', datacenter };
+  },
+};
 let plane: http.Server;
 let door: Door;
 let linkSecrets: Buffer[];
@@ -31,6 +41,8 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => plane.listen(0, '127.0.0.1', resolve));
   const { port } = plane.address() as net.AddressInfo;
   door = new Door({
+    datacenter: 'dc1',
+    others: OTHERS,
     target: () => ({ host: '127.0.0.1', port }),
     secret: () => 'inner',
     linkSecrets: () => linkSecrets,
@@ -47,14 +59,14 @@ afterEach(async () => {
 const base = (): string => `http://127.0.0.1:${door.port}`;
 
 /** Opens a link; gives the status, and what an echo through it said. */
-function open(authorization?: string): Promise<string> {
+function open(authorization?: string, datacenter = ''): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = {
       connection: 'Upgrade',
       upgrade: 'websocket',
       ...(authorization !== undefined && { authorization }),
     };
-    const request = http.request(`${base()}${LINK_PATH}`, { headers });
+    const request = http.request(base() + doorPath(LINK_PATH, datacenter), { headers });
     request.on('upgrade', (_response, socket) => {
       socket.once('data', (chunk) => {
         socket.destroy();
@@ -62,7 +74,10 @@ function open(authorization?: string): Promise<string> {
       });
       socket.write('echo');
     });
-    request.on('response', (response) => resolve(String(response.statusCode)));
+    request.on('response', (response) => {
+      response.resume();
+      resolve(String(response.statusCode));
+    });
     request.on('error', reject);
     request.end();
   });
@@ -100,6 +115,36 @@ describe('a link', () => {
   });
 });
 
+describe('another datacenter', () => {
+  it('is reached with a proof, by the secret of the way there', async () => {
+    expect(await open(await proveLink(base(), [secret]), 'dc2')).toBe('echo');
+    expect(await open(await proveLink(base(), [secret]), 'dc1')).toBe('echo');
+    expect(seen).toEqual(['Bearer outer', 'Bearer inner']);
+  });
+
+  it('that is not known is refused, and so is a link without a proof', async () => {
+    expect(await open(await proveLink(base(), [secret]), 'dc9')).toBe('502');
+    await open(undefined, 'dc2');
+    expect(seen).toEqual([undefined]);
+  });
+
+  it('its snapshots pass too', async () => {
+    const authorization = await proveLink(base(), [secret]);
+    const target = base() + doorPath(SNAPSHOT_LINK_PATH, 'dc2');
+    const answer = await fetch(target, { headers: { authorization } });
+    expect(await answer.text()).toBe(`GET ${doorPath(SNAPSHOT_LINK_PATH, 'dc2')}`);
+    expect(seen).toEqual(['Bearer outer']);
+  });
+
+  it('is listed for whoever proves to be an agent', async () => {
+    const list = (authorization: string): Promise<Response> =>
+      fetch(base() + DATACENTERS_PATH, { headers: { authorization } });
+    const proved = await list(await proveLink(base(), [secret]));
+    expect(await proved.json()).toEqual({ Others: ['dc2'], Maps: null });
+    expect(await (await list('Bearer x')).text()).toBe(`GET ${DATACENTERS_PATH}`);
+  });
+});
+
 describe('a proof', () => {
   it('an agent tells nothing to a control plane without the key', async () => {
     linkSecrets = [other];
@@ -128,6 +173,8 @@ it('/v1 passes as it is on this host', async () => {
 
 it('a taken port names the option', async () => {
   const second = new Door({
+    datacenter: 'dc1',
+    others: OTHERS,
     target: () => ({ host: '127.0.0.1', port: 1 }),
     secret: () => '',
     linkSecrets: () => [],

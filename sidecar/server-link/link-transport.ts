@@ -17,6 +17,7 @@ import {
   MessageJoiner,
   type ServerMessage,
   decodeServerMessage,
+  doorPath,
 } from '../../protocol/frames.ts';
 import { RECONNECT_MAX_JITTER_MS } from '../../protocol/limits.ts';
 
@@ -26,6 +27,8 @@ export interface Dial {
   readonly url: string;
   /** The Authorization header; '' for none. */
   readonly authorization: string;
+  /** The datacenter that is meant, where the control plane there leads to several; absent for its own. */
+  readonly datacenter?: string;
 }
 
 export interface LinkTransportOptions {
@@ -108,9 +111,9 @@ export class LinkTransport {
     );
   }
 
-  #open({ url: base, authorization }: Dial): void {
+  #open({ url: base, authorization, datacenter = '' }: Dial): void {
     this.#url = base;
-    const url = base.replace(/^http/, 'ws').replace(/\/$/, '') + LINK_PATH;
+    const url = base.replace(/^http/, 'ws').replace(/\/$/, '') + doorPath(LINK_PATH, datacenter);
     const socket = new WebSocket(url, {
       headers: authorization === '' ? {} : { authorization },
       perMessageDeflate: false,

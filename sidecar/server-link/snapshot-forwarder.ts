@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import type { CallOptions } from '../../http-api/server-rpc.ts';
 import type { SavedSnapshot, SnapshotStore } from '../../http-api/snapshot-store.ts';
 import { RPCError } from '../../protocol/errors.ts';
+import { doorPath } from '../../protocol/frames.ts';
 import {
   SNAPSHOT_ACTOR_HEADER,
   SNAPSHOT_INDEX_HEADER,
@@ -64,8 +65,8 @@ export class SnapshotForwarder implements SnapshotStore {
 
   async #open(method: string, clientToken: string): Promise<ClientRequest> {
     const { dial, nodeName } = this.#options;
-    const { url, authorization } = await dial();
-    const target = new URL(SNAPSHOT_LINK_PATH, url);
+    const { url, authorization, datacenter = '' } = await dial();
+    const target = new URL(doorPath(SNAPSHOT_LINK_PATH, datacenter), url);
     const { request } =
       target.protocol === 'https:' ? await import('node:https') : await import('node:http');
     return request(target, {

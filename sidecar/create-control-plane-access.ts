@@ -1,0 +1,49 @@
+/** Connects the way to the control plane with gossip, from which it may be learned, and with the other datacenters. */
+import type { Cluster } from './cluster.ts';
+import type { AgentConfig } from './config/agent-config.ts';
+import { ControlPlaneAccess } from './control-plane-access.ts';
+import { discoverControlPlane } from './control-plane-discovery.ts';
+import type { Federation } from './federation.ts';
+import { deriveLinkSecret } from './lib/link-proof.ts';
+import type { Logger } from './lib/log.ts';
+
+export interface AccessParts {
+  readonly config: AgentConfig;
+  readonly dataDir: string;
+  readonly log: Logger;
+  /** Null before the agent has started it, and when it stops. */
+  readonly cluster: () => Cluster | null;
+  readonly federation: () => Federation | null;
+}
+
+export function createControlPlaneAccess(parts: AccessParts): ControlPlaneAccess {
+  const { config, dataDir, log } = parts;
+  const linkSecrets = (): Buffer[] =>
+    (parts.cluster()?.keys('lan') ?? []).map((key) => deriveLinkSecret(key, config.datacenter));
+  return new ControlPlaneAccess({
+    config,
+    dataDir,
+    log,
+    linkSecrets,
+    async discover() {
+      const cluster = parts.cluster();
+      if (cluster === null) throw new Error('the agent is stopping');
+      const { edgeToken } = config;
+      const members = cluster.members('lan');
+      return discoverControlPlane({
+        members,
+        ownAddress: cluster.ownAddress,
+        edgeToken,
+        linkSecrets,
+      });
+    },
+    others: {
+      list: async () => (await parts.federation()?.list()) ?? { Others: [], Maps: null },
+      async dial(datacenter) {
+        const federation = parts.federation();
+        if (federation === null) throw new Error('the agent is starting or stopping');
+        return federation.dial(datacenter);
+      },
+    },
+  });
+}
