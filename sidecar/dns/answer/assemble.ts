@@ -56,11 +56,11 @@ export function encodeFailure(
   code: ResponseCode,
   options: AssembleOptions,
 ): EncodedMessage {
-  // RFC 1035: whoever refuses is no authority. Consul sends neither AA nor OPT then.
+  // Whoever refuses or fails is no authority (RFC 1035 section 4.1.1). Consul sends no OPT with a refusal.
   const refused = code === ResponseCode.REFUSED;
   return encodeMessage({
     question: query.question,
-    flags: refused ? echoedFlags(query.flags) : responseFlags(query, options),
+    flags: echoedFlags(query.flags) | recursionAvailable(options),
     code,
     answer: [],
     authority: [],
@@ -69,9 +69,12 @@ export function encodeFailure(
   })!;
 }
 
-function responseFlags(query: Query, { recursors }: AssembleOptions): number {
-  const available = recursors.length > 0 ? HeaderFlag.RA : 0;
-  return echoedFlags(query.flags) | HeaderFlag.AA | available;
+function responseFlags(query: Query, options: AssembleOptions): number {
+  return echoedFlags(query.flags) | HeaderFlag.AA | recursionAvailable(options);
+}
+
+function recursionAvailable({ recursors }: AssembleOptions): number {
+  return recursors.length > 0 ? HeaderFlag.RA : 0;
 }
 
 /** RFC 7871 section 7.2.1. Errors hold for everybody. */

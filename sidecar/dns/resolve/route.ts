@@ -57,7 +57,10 @@ export function parseRoute(
   if (keyword === 'virtual') {
     return { kind: 'virtual', service: last, peer: locality.peer || locality.ambiguous };
   }
-  if (locality.peer !== '') return undefined;
+  if (locality.peer !== '') {
+    // Nobody's node: types that nodes have nothing for are answered empty, as for any node (node-answer.ts).
+    return keyword === 'node' ? { kind: 'node', node: parts.join('.'), datacenter: '' } : undefined;
+  }
   const datacenter = locality.datacenter || locality.ambiguous || ownDatacenter;
   if (keyword === 'node') return { kind: 'node', node: parts.join('.'), datacenter };
   if (keyword === 'service') return serviceRoute(parts, datacenter);
