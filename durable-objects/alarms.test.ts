@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { NO_TIMERS } from './testing/no-timers.ts';
 import { Alarms, type TimedState, type TimerHandlers } from './alarms.ts';
 import { clearTimerTxn, setTimerTxn, timerDueAt } from './state/timers.ts';
 import { createNodeStorage } from './testing/node-storage.ts';
@@ -30,6 +31,7 @@ beforeEach(() => {
 
 function createAlarms(onTTL: (tx: WriteTxn, id: string) => void = () => {}): Alarms {
   const handlers: TimerHandlers = {
+    ...NO_TIMERS,
     'session-ttl': (tx, id) => {
       fired.push(id);
       onTTL(tx, id);
@@ -37,10 +39,6 @@ function createAlarms(onTTL: (tx: WriteTxn, id: string) => void = () => {}): Ala
     'link-grace': (_tx, id) => {
       fired.push(`grace ${id}`);
     },
-    'kv-ttl': () => {},
-    'trim-log': () => {},
-    'sweep-unreported': () => {},
-    'reap-unreported': () => {},
   };
   return new Alarms(state, alarm, handlers, (message) => errors.push(message));
 }

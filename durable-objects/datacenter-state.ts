@@ -7,7 +7,12 @@ import { RPCError, toRPCError } from '../protocol/errors.ts';
 import type { Reply } from '../protocol/frames.ts';
 import { METHOD_KINDS } from '../protocol/method-kinds.ts';
 import type { DatacenterInfo, MethodName } from '../protocol/methods.ts';
-import { LOG_MAX_AGE_MS, LOG_MAX_BYTES, REAP_EVERY_INDEXES } from '../protocol/limits.ts';
+import {
+  HEARTBEAT_CHECK_MS,
+  LOG_MAX_AGE_MS,
+  LOG_MAX_BYTES,
+  REAP_EVERY_INDEXES,
+} from '../protocol/limits.ts';
 import type { RowListMethod } from '../protocol/row-lists.ts';
 import { ALLOW_ALL, type Authorizer } from './acl/authorizer.ts';
 import type { Storage } from './db/storage.ts';
@@ -19,7 +24,7 @@ import { forgetSchemas } from './state/kv-schemas.ts';
 import { forgetKeyTTLs } from './state/kv-ttl.ts';
 import type { Retention } from './state/log-trim.ts';
 import { getFloor, getMeta, getRestoredIndex, setMetaTxn } from './state/meta.ts';
-import type { LinkState } from './state/node-health.ts';
+import type { LinkState, LivenessSettings } from './state/node-health.ts';
 import { reapTxn } from './state/reap.ts';
 import { SESSION_TTL_MIN_MS } from './state/session-ttl.ts';
 import { AnswerCache } from './watch/answer-cache.ts';
@@ -43,6 +48,7 @@ export interface DatacenterSettings {
   readonly sessionTTLMinMs?: number | undefined;
   /** The links that there are; without it there are none. */
   readonly linkOf?: (node: string) => LinkState;
+  readonly liveness?: Partial<LivenessSettings> | undefined;
   /** How much of the change log is kept. */
   readonly retention?: Partial<Retention> | undefined;
 }
@@ -89,6 +95,7 @@ export class DatacenterState {
       answers: new AnswerCache(),
       authorizerOf: (token) => this.authorizer(token),
       linkOf: settings.linkOf ?? (() => 'none'),
+      liveness: { massFailure: null, heartbeatMs: HEARTBEAT_CHECK_MS, ...settings.liveness },
       sessionTTLMinMs: settings.sessionTTLMinMs ?? SESSION_TTL_MIN_MS,
     };
     constructions++;

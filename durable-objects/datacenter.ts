@@ -8,10 +8,10 @@ import { DurableObject } from 'cloudflare:workers';
 import { drizzle } from 'drizzle-orm/durable-sqlite';
 import { migrate } from 'drizzle-orm/durable-sqlite/migrator';
 import migrations from '../migrations/migrations.js';
-import { parseDuration } from '../protocol/duration.ts';
 import { KEEPALIVE_REPLY, KEEPALIVE_REQUEST, type Reply } from '../protocol/frames.ts';
 import { SAVE_SUBSCRIPTIONS_MS } from '../protocol/limits.ts';
 import { Alarms } from './alarms.ts';
+import { type SettingsEnv, readSettings } from './datacenter-settings.ts';
 import { type Call, DatacenterState } from './datacenter-state.ts';
 import { toSchemaHistory } from './db/schema-history.ts';
 import { makeRoot } from './ca/make-root.ts';
@@ -30,21 +30,16 @@ import { deleteKeyTxn as expireKeyTxn } from './state/kv-write.ts';
 import { reapUnreportedTxn, sweepUnreportedTxn } from './state/reap-unreported.ts';
 import { expireSessionTxn, sessionHooks } from './state/session-invalidation.ts';
 
-export interface DatacenterEnv {
+export interface DatacenterEnv extends SettingsEnv {
   /** Name of the datacenter where the object's own name is not known. */
   readonly DATACENTER?: string;
-  /** Go duration: the shortest TTL that a session may have. */
-  readonly SESSION_TTL_MIN?: string;
-  /** Go duration: changes older than this leave the log. */
-  readonly HISTORY_MAX_AGE?: string;
-  /** The size beyond which the oldest changes leave the log. */
-  readonly HISTORY_MAX_BYTES?: string;
   readonly RELAY_OBJECTS: DurableObjectNamespace<RelayObject>;
 }
 
 interface Parts {
   readonly state: DatacenterState;
   readonly links: Links;
+  readonly liveness: Liveness;
   readonly relays: RelayWatchers;
   readonly alarms: Alarms;
 }
@@ -69,6 +64,7 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
       void ctx.blockConcurrencyWhile(() => this.#makeCARoot());
     }
     for (const socket of ctx.getWebSockets()) this.#parts.links.restore(socket as LinkSocket);
+    this.#parts.liveness.noteLostLinks();
     void ctx.blockConcurrencyWhile(() => this.#parts.alarms.rearm());
     this.#snapshots = new SnapshotServer({
       state: () => this.#parts.state,
@@ -86,15 +82,11 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
     const clock = { now: () => Date.now(), newUUID: () => crypto.randomUUID() };
     const name = ctx.id.name ?? env.DATACENTER ?? 'dc1';
     const state = new DatacenterState(ctx.storage as unknown as Storage, name, clock, {
-      sessionTTLMinMs: parseDuration(env.SESSION_TTL_MIN ?? '') ?? undefined,
+      ...readSettings(env),
       linkOf: (node) => links.stateOf(node),
-      retention: {
-        maxAgeMs: parseDuration(env.HISTORY_MAX_AGE ?? '') ?? undefined,
-        maxBytes: parseSize(env.HISTORY_MAX_BYTES),
-      },
     });
     const saveSoon = (key: string, save: () => void): void => this.#saveSoon(key, save);
-    const liveness: Liveness = new Liveness(state, (node) => links.stateOf(node));
+    const liveness: Liveness = new Liveness(state, () => links);
     const links: Links = new Links(state, {
       keepaliveAt: (socket) =>
         ctx.getWebSocketAutoResponseTimestamp(socket as WebSocket)?.getTime(),
@@ -109,13 +101,13 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
     );
     const alarms = new Alarms(state, ctx.storage, {
       'session-ttl': expireSessionTxn,
-      'link-grace': (tx, node) => liveness.graceOverTxn(tx, node),
+      ...liveness.timers,
       'kv-ttl': expireKeyTxn,
       'trim-log': (tx) => state.log.trimTxn(tx),
       'sweep-unreported': sweepUnreportedTxn,
       'reap-unreported': (tx, id) => reapUnreportedTxn(tx, id, sessionHooks),
     });
-    return { state, links, relays, alarms };
+    return { state, links, liveness, relays, alarms };
   }
 
   /** Sidecars come back at once, find another incarnation, and drop what they know. */
@@ -199,9 +191,4 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
     const { RELAY_OBJECTS } = this.env;
     return RELAY_OBJECTS.get(RELAY_OBJECTS.idFromName(relay)).bump(bump);
   }
-}
-
-/** Undefined for a variable that is absent or no number: the default then counts. */
-function parseSize(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }

@@ -20,6 +20,7 @@ import { healthReads } from './endpoints/health.ts';
 import { kvReads, kvWrites } from './endpoints/kv.ts';
 import { kvHistoryReads, kvHistoryWrites } from './endpoints/kv-history.ts';
 import { kvSchemaReads, kvSchemaWrites } from './endpoints/kv-schema.ts';
+import { livenessReads, livenessWrites } from './endpoints/liveness.ts';
 import { nodeReportWrites } from './endpoints/node-report.ts';
 import { nodeStateReads } from './endpoints/node-state.ts';
 import { operatorReads } from './endpoints/operator.ts';
@@ -43,6 +44,7 @@ const READS: ReadEndpoints<ReadMethod> = {
   ...coordinateReads,
   ...preparedQueryReads,
   ...nodeStateReads,
+  ...livenessReads,
   ...eventReads,
   ...operatorReads,
   ...connectReads,
@@ -62,6 +64,7 @@ const WRITES: WriteEndpoints<WriteMethod> = {
   ...preparedQueryWrites,
   ...gatewayWrites,
   ...nodeReportWrites,
+  ...livenessWrites,
 };
 
 /** An endpoint whose argument type is not known at this place: names and arguments came over the wire. */

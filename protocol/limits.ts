@@ -147,6 +147,22 @@ export const MAX_WAITERS_PER_RELAY = 5000;
 export const RELAY_RETRY_WAITS_MS: readonly number[] = [0, 0, 100, 1_000, 5_000, 15_000];
 /** Longer than twice the reconnect jitter of sidecars, so that a deploy fails nobody. */
 export const LINK_GRACE_MS = 30_000;
+/** A link that closed asks nothing yet: an agent that restarts is back within this. */
+export const LINK_ASK_MS = 1_000;
+/** Members ping three times half a second apart before they answer, and the answers travel. */
+export const VOUCH_WAIT_MS = 5_000;
+/** A node without a link that a member vouched for is asked after again: whoever vouched may be gone as well by then. */
+export const VOUCH_RENEW_MS = 60_000;
+/** One member cannot reach the node: the others have pinged as long, and their word is on its way. */
+export const UNREACHABLE_WAIT_MS = 1_000;
+/** With more links closed at once it is not the hosts that failed: nobody is asked until the grace is over. */
+export const MAX_EARLY_DOUBTS = 16;
+/** Names that members are asked about at a time: a list of them stays small, whoever has to read it. */
+export const MAX_DOUBTS = 64;
+/** How long those wait who find the list full. */
+export const DOUBT_RETRY_MS = 2_000;
+/** How often the keepalives of a host that no member watches are looked at: each look wakes the object. */
+export const HEARTBEAT_CHECK_MS = 60_000;
 /** Sidecars send a keepalive every 20 s and give up after 10: who was silent for longer than both is gone. */
 export const LINK_SILENT_MS = 35_000;
 export const RECONNECT_MAX_JITTER_MS = 10_000;

@@ -58,6 +58,8 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'coordinate.update': 'write',
   'node.state': 'read',
   'node.report': 'write',
+  'liveness.status': 'read',
+  'liveness.release': 'write',
   'event.fire': 'write',
   'event.list': 'read',
   'operator.usage': 'read',

@@ -20,6 +20,7 @@ import type { CoordinateEntry, DatacenterMap } from './types/coordinate.ts';
 import type { UserEvent } from './types/event.ts';
 import type { HealthWhy } from './types/health-why.ts';
 import type { KVPair, KVSchema, Uint64 } from './types/kv.ts';
+import type { LivenessStatus } from './types/liveness.ts';
 import type {
   AuditArgs,
   AuditPage,
@@ -239,8 +240,12 @@ export interface Methods {
 
   'operator.usage': Method<'read', Record<string, never>, ServiceUsage>;
 
-  /** What gossip says of another agent's node; said twice it changes nothing. */
+  /** What an agent says of a node, mostly of another's; said twice it changes nothing. */
   'node.report': Method<'write', { node: string; status: NodeReport }, boolean>;
+  /** Which nodes members are asked about, and the brake on mass failures. */
+  'liveness.status': Method<'read', Record<string, never>, LivenessStatus>;
+  /** Marks every node as failed that the brake holds. Gives their number. */
+  'liveness.release': Method<'write', Record<string, never>, number>;
 
   /** The certificates that members of the mesh trust. */
   'connect.roots': Method<'read', Record<string, never>, CARoots>;
@@ -249,8 +254,12 @@ export interface Methods {
   'status.datacenter': Method<'read', Record<string, never>, DatacenterInfo>;
 }
 
-/** `left`: went of its own will, was forced to, or was forgotten. */
-export type NodeReport = 'alive' | 'failed' | 'left';
+/**
+ * `alive`: gossip says so, or it answered a ping. `failed`: gossip says so. `left`: went of its own will, was forced to, or was
+ * forgotten. `unreachable`: alive as far as gossip knows, but it answers no ping. `unwatched`: said by an agent of itself, when
+ * no member of its pool would see it fail.
+ */
+export type NodeReport = 'alive' | 'failed' | 'left' | 'unreachable' | 'unwatched';
 
 export interface DatacenterInfo {
   Datacenter: string;

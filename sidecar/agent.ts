@@ -124,6 +124,7 @@ export class Agent {
       own,
       link,
       cluster: () => this.#cluster,
+      hostsDatacenter: config.controlPlane === 'embedded',
       token: () => this.#config.acl.tokens.agent,
       log: this.#log,
     });
@@ -231,6 +232,7 @@ export class Agent {
           storeDatacenterUUID(this.dataDir, hello.datacenterUUID);
           this.#host?.linkConnected(hello);
           this.#federation?.linkConnected();
+          this.#hostCluster?.linkConnected();
         },
         disconnected: () => this.#host?.linkDisconnected(),
         refused: (reason) => {

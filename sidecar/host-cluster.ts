@@ -1,7 +1,9 @@
 /** What gossip and the datacenter have to tell each other: members' fates. */
 import type { Cluster, PoolName } from './cluster.ts';
 import type { SerfEvent } from './gossip/serf/events.ts';
+import type { Member } from './gossip/serf/member.ts';
 import type { Logger } from './lib/log.ts';
+import { LifeWitness } from './life-witness.ts';
 import { MemberReporter } from './member-reporter.ts';
 import type { OwnNode } from './node-registration.ts';
 import type { ServerLink } from './server-link/server-link.ts';
@@ -10,6 +12,8 @@ export interface HostClusterOptions {
   readonly own: OwnNode;
   readonly link: ServerLink;
   readonly cluster: () => Cluster | null;
+  /** Whether this agent runs the control plane. */
+  readonly hostsDatacenter: boolean;
   /** The agent's own token. */
   readonly token: () => string;
   readonly log: Logger;
@@ -17,15 +21,27 @@ export interface HostClusterOptions {
 
 export class HostCluster {
   readonly #reporter: MemberReporter;
+  readonly witness: LifeWitness;
+  #isFollowing = false;
 
-  constructor({ own, link, cluster, token, log }: HostClusterOptions) {
+  constructor({ own, link, cluster, hostsDatacenter, token, log }: HostClusterOptions) {
+    const members = (): Member[] => cluster()?.members('lan') ?? [];
     this.#reporter = new MemberReporter({
       nodeName: own.name,
-      members: () => cluster()?.members('lan') ?? [],
+      members,
       report: async (node, status) => {
         await link.rpc.call('node.report', { node, status }, callOptions(token()));
       },
+      hostsDatacenter,
       log: log.named('members'),
+    });
+    this.witness = new LifeWitness({
+      nodeName: own.name,
+      rpc: link.rpc,
+      token,
+      members,
+      ping: async (member) => cluster()?.pool('lan')?.memberlist.ping(member),
+      log: log.named('liveness'),
     });
   }
 
@@ -33,8 +49,15 @@ export class HostCluster {
     if (pool === 'lan') this.#reporter.handle(event);
   };
 
+  linkConnected(): void {
+    this.#reporter.linkConnected();
+    if (!this.#isFollowing) this.witness.start();
+    this.#isFollowing = true;
+  }
+
   stop(): void {
     this.#reporter.stop();
+    this.witness.stop();
   }
 }
 

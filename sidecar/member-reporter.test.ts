@@ -23,6 +23,7 @@ const member = (name: string, tags: Member['tags'] = { lictor: '1' }): Member =>
 
 let reports: string[];
 let isLinked: boolean;
+let hostsDatacenter: boolean;
 let members: Member[];
 let reporters: MemberReporter[];
 
@@ -34,6 +35,7 @@ function create(nodeName: string): MemberReporter {
       if (!isLinked) throw new Error('the link is down');
       reports.push(`${nodeName}: ${node} ${status}`);
     },
+    hostsDatacenter,
     log: { info: () => {}, warn: () => {} },
   });
   reporters.push(reporter);
@@ -42,7 +44,7 @@ function create(nodeName: string): MemberReporter {
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [reports, reporters, isLinked] = [[], [], true];
+  [reports, reporters, isLinked, hostsDatacenter] = [[], [], true, false];
   members = [member('a'), member('b')];
 });
 afterEach(() => {
@@ -100,5 +102,46 @@ describe('who reports', () => {
     await vi.advanceTimersByTimeAsync(0);
     const reporting = new Set(reports.map((report) => report.split(':')[0]));
     expect(reporting.size).toBeGreaterThan(15);
+  });
+});
+
+describe('of itself', () => {
+  const alone = (): void => void (members = [member('a'), member('serf', { role: 'web' })]);
+
+  it('an agent says that nobody watches it, once it has had the time to join, and after each new link', async () => {
+    alone();
+    const reporter = create('a');
+    reporter.linkConnected();
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(reports).toEqual([]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(reports).toEqual(['a: a unwatched']);
+    reporter.linkConnected();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(reports).toHaveLength(2);
+  });
+
+  it('it says nothing where others see it, and takes its word back when one comes', async () => {
+    const reporter = create('a');
+    reporter.linkConnected();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(reports).toEqual([]);
+    alone();
+    reporter.handle(event('member-update', 'b'));
+    reporter.handle(event('member-failed', 'b'));
+    await vi.advanceTimersByTimeAsync(10_000);
+    members = [member('a'), member('b')];
+    reporter.handle(event('member-join', 'b'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(reports).toEqual(['a: b failed', 'a: a unwatched', 'a: b alive', 'a: a alive']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('it is silent where the datacenter runs on the same host', async () => {
+    alone();
+    hostsDatacenter = true;
+    create('a').linkConnected();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(reports).toEqual([]);
   });
 });

@@ -17,6 +17,7 @@ export interface Authorizer {
   sessionRead(node: string): boolean;
   sessionWrite(node: string): void;
   operatorRead(): void;
+  operatorWrite(): void;
   eventRead(name: string): boolean;
   eventWrite(name: string): void;
   /** A snapshot holds every secret: saving and restoring one takes the right to write ACLs. */
@@ -46,6 +47,7 @@ export const ALLOW_ALL: Authorizer = {
   sessionRead: () => true,
   sessionWrite: () => {},
   operatorRead: () => {},
+  operatorWrite: () => {},
   eventRead: () => true,
   eventWrite: () => {},
   aclWrite: () => {},

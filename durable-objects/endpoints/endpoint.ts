@@ -12,7 +12,7 @@ import type { RowListMethod } from '../../protocol/row-lists.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
 import type { SQL } from '../db/storage.ts';
 import type { Reading } from '../state/kv-read.ts';
-import type { LinkState } from '../state/node-health.ts';
+import type { LinkState, LivenessSettings } from '../state/node-health.ts';
 import { topicIndex } from '../state/topic-index.ts';
 import type { AnswerCache } from '../watch/answer-cache.ts';
 import { COORDINATES, type Topic } from '../watch/topics.ts';
@@ -34,6 +34,7 @@ export interface EndpointContext {
   authorizerOf(token: string): Authorizer;
   /** The link of a node's agent, as far as it is known. */
   linkOf(node: string): LinkState;
+  readonly liveness: LivenessSettings;
   /** Consul's session_ttl_min. */
   readonly sessionTTLMinMs: number;
 }

@@ -65,5 +65,5 @@ it('left takes the node out of the catalog', () => {
 });
 
 it('another word is refused', () => {
-  expect(() => report('n1', 'dead' as NodeReport)).toThrow('alive, failed or left');
+  expect(() => report('n1', 'dead' as NodeReport)).toThrow('alive, failed, left');
 });

@@ -57,6 +57,11 @@ export class Links {
     return this.#links.size;
   }
 
+  /** Of all open links. */
+  ids(): Set<string> {
+    return new Set([...this.#links.values()].map(({ attachment }) => attachment.linkId));
+  }
+
   /** How the node's link stands; of several the best. */
   stateOf(nodeName: string): LinkState {
     const name = nodeName.toLowerCase();

@@ -4,6 +4,9 @@ import type { DatacenterState } from '../datacenter-state.ts';
 import { UNKNOWN_INDEX, queryIdentity, type Watcher } from '../watch/watched-query.ts';
 import { findEndpoint } from '../dispatch.ts';
 
+/** Stands in place of a node's ID in the rows of relays. */
+export const RELAY_NODE = 'relay:';
+
 type StoredSubscription = [id: number, method: string, args: unknown, token: string];
 
 export function storeSubscriptions(
@@ -54,4 +57,23 @@ export function restoreSubscriptions(
 
 export function deleteStoredSubscriptions(sql: SQL, watcherId: string): void {
   sql.exec('DELETE FROM links WHERE id = ?', watcherId);
+}
+
+export interface LostLink {
+  readonly id: string;
+  /** Key of the node that the link belonged to; null for one that the catalog does not have. */
+  readonly node: string | null;
+}
+
+/** Links of sidecars that have a row, but are not among the open ones. Relays have no socket here. */
+export function listLostLinks(sql: SQL, open: ReadonlySet<string>): LostLink[] {
+  return sql
+    .exec<{ id: string; node: string | null }>(
+      `SELECT links.id AS id, nodes.key AS node FROM links
+       LEFT JOIN nodes ON lower(nodes.id) = lower(links.node_id) AND nodes.id <> ''
+       WHERE links.node_id <> ?`,
+      RELAY_NODE,
+    )
+    .toArray()
+    .filter(({ id }) => !open.has(id));
 }

@@ -4,7 +4,11 @@ import type { Call, DatacenterState } from '../datacenter-state.ts';
 import { renderFailure } from '../datacenter-state.ts';
 import { toRPCError } from '../../protocol/errors.ts';
 import { RELAY_RETRY_WAITS_MS } from '../../protocol/limits.ts';
-import { restoreSubscriptions, storeSubscriptions } from '../link/stored-subscriptions.ts';
+import {
+  RELAY_NODE,
+  restoreSubscriptions,
+  storeSubscriptions,
+} from '../link/stored-subscriptions.ts';
 import type { QueryPush, Watcher } from '../watch/watched-query.ts';
 import type { RelayBump } from './relay-protocol.ts';
 
@@ -50,7 +54,7 @@ class RelayWatcher implements Watcher {
 }
 
 /** Rows of relays stand beside those of links; the prefix keeps the two apart. */
-const ROW_PREFIX = 'relay:';
+const ROW_PREFIX = RELAY_NODE;
 
 export class RelayWatchers {
   readonly #state: DatacenterState;

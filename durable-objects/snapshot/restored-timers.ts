@@ -17,6 +17,14 @@ const FATE: Record<TimerKind, 'saved' | 'live' | 'new'> = {
   'session-ttl': 'new',
   // Links end with a restore, so every node has to prove its life again.
   'link-grace': 'new',
+  'link-closed': 'new',
+  vouch: 'new',
+  accused: 'new',
+  // What agents and operators said of the hosts as they are now.
+  heartbeat: 'live',
+  'recent-failure': 'live',
+  'held-failure': 'new',
+  'lost-links': 'live',
   'kv-ttl': 'saved',
   'trim-log': 'live',
   // The first sweep ends itself when there is no policy; and nobody could report while the state was a file.

@@ -15,6 +15,7 @@ import { serviceTopic } from '../watch/topics.ts';
 import { type FoundInstance, type Visibility, findInstances } from './catalog-instances.ts';
 import type { CheckRow } from './checks-rows.ts';
 import { checksByOwner, checksOfInstance } from './health-read.ts';
+import { isHeld } from './mass-failure.ts';
 import { linkGraceEndsAt } from './node-health.ts';
 import { isUnreported, reapedAt } from './unreported.ts';
 
@@ -81,13 +82,19 @@ function timeOf(sql: SQL, check: CheckRow): { At?: string } {
 }
 
 function silenceOf(sql: SQL, { node }: FoundInstance, checks: readonly CheckRow[]): HealthReason[] {
+  if (isHeld(sql, node.key)) return [held(node.name)];
   const endsAt = linkGraceEndsAt(sql, node.key);
   const isAlive = checks.some(
     ({ id, status }) => id === SERF_HEALTH_CHECK_ID && status === 'passing',
   );
   if (endsAt === null || !isAlive) return [];
-  const Text = `the link of node ${node.name}'s agent is down: unless it comes back in time, the node fails`;
+  const Text = `the link of node ${node.name}'s agent is down: unless it comes back in time, or a member reaches the node, it fails`;
   return [{ Code: 'agent-silent', Text, At: timestamp(endsAt) }];
+}
+
+function held(node: string): HealthReason {
+  const Text = `the agent of node ${node} is lost, but too many failed at once: the brake on mass failures keeps it in`;
+  return { Code: 'agent-held', Text };
 }
 
 function absenceOf(sql: SQL, { node, service }: FoundInstance): HealthReason[] {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { NO_TIMERS } from '../testing/no-timers.ts';
 import { KV_TTL_MAX_MS, KV_TTL_MIN_MS } from '../../protocol/limits.ts';
 import type { KVWriteArgs } from '../../protocol/methods.ts';
 import { Alarms } from '../alarms.ts';
@@ -26,12 +27,8 @@ function open(): void {
     },
   };
   alarms = new Alarms(state, clock, {
+    ...NO_TIMERS,
     'kv-ttl': deleteKeyTxn,
-    'session-ttl': () => {},
-    'link-grace': () => {},
-    'trim-log': () => {},
-    'sweep-unreported': () => {},
-    'reap-unreported': () => {},
   });
 }
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { REAP_SWEEP_ROWS } from '../../protocol/limits.ts';
 import { Alarms } from '../alarms.ts';
+import { NO_TIMERS } from '../testing/no-timers.ts';
 import { DatacenterFixture } from '../testing/datacenter-fixture.ts';
 import { VirtualAlarm } from '../testing/virtual-alarm.ts';
 import { reapUnreportedTxn, sweepUnreportedTxn } from './reap-unreported.ts';
@@ -17,10 +18,7 @@ beforeEach(() => {
   dc = new DatacenterFixture();
   alarm = new VirtualAlarm();
   alarms = new Alarms(dc.state, alarm, {
-    'session-ttl': () => {},
-    'link-grace': () => {},
-    'kv-ttl': () => {},
-    'trim-log': () => {},
+    ...NO_TIMERS,
     'sweep-unreported': sweepUnreportedTxn,
     'reap-unreported': (tx, id) => reapUnreportedTxn(tx, id, sessionHooks),
   });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { NO_TIMERS } from '../testing/no-timers.ts';
 import { describe, expect, it } from 'vitest';
 import { Alarms } from '../alarms.ts';
 import { createNodeStorage } from '../testing/node-storage.ts';
@@ -61,12 +62,8 @@ class Pair {
       },
     },
     {
+      ...NO_TIMERS,
       'session-ttl': expireSessionTxn,
-      'link-grace': () => {},
-      'kv-ttl': () => {},
-      'trim-log': () => {},
-      'sweep-unreported': () => {},
-      'reap-unreported': () => {},
     },
   );
 

@@ -10,13 +10,21 @@ import { firstRow } from '../db/storage.ts';
 import type { WriteTxn } from '../writer.ts';
 
 /**
- * `session-ttl`: id is a session. `link-grace`: id is a node whose link is closed. `kv-ttl`: id is a key. `trim-log`: the
- * change log, there is one. `sweep-unreported`: id is the node after which the sweep goes on. `reap-unreported`: id is a
+ * `session-ttl`: id is a session. `kv-ttl`: id is a key. `trim-log`: the change log, there is one. Of nodes, whose key is the
+ * id: `link-closed`, `link-grace`, `vouch`, `accused`, `heartbeat` (node-health.ts), `recent-failure`, `held-failure`
+ * (mass-failure.ts). `lost-links`: links of an earlier run, there is one. `sweep-unreported`: id is the node after which the sweep goes on. `reap-unreported`: id is a
  * node and an instance on it (unreported.ts).
  */
 export type TimerKind =
   | 'session-ttl'
+  | 'link-closed'
   | 'link-grace'
+  | 'vouch'
+  | 'accused'
+  | 'heartbeat'
+  | 'recent-failure'
+  | 'held-failure'
+  | 'lost-links'
   | 'kv-ttl'
   | 'trim-log'
   | 'sweep-unreported'
@@ -48,6 +56,20 @@ export function timerDueAt(sql: SQL, kind: TimerKind, id: string): number | null
     id,
   );
   return row?.due_at ?? null;
+}
+
+/** How many timers of a kind are set, counted up to `limit`. */
+export function countTimers(sql: SQL, kind: TimerKind, limit: number): number {
+  const query = 'SELECT COUNT(*) AS n FROM (SELECT 1 FROM timers WHERE kind = ? LIMIT ?)';
+  return firstRow<{ n: number }>(sql, query, kind, limit)?.n ?? 0;
+}
+
+/** Ids of the timers of a kind, in their order. */
+export function timersOf(sql: SQL, kind: TimerKind): string[] {
+  return sql
+    .exec<{ id: string }>('SELECT id FROM timers WHERE kind = ? ORDER BY id', kind)
+    .toArray()
+    .map(({ id }) => id);
 }
 
 /** Timers that have run out, the longest overdue first. */

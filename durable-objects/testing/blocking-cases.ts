@@ -235,6 +235,7 @@ export const CASES: Cases = {
       ],
     },
   ],
+  'liveness.status': 'no write of a client touches it: liveness.test.ts says what wakes it',
   'node.state': [{ args: { node: 'n1' } }, { args: { node: 'ghost' } }],
   'connect.roots': 'roots do not change until rotation is built',
   'status.datacenter': 'nothing in it has an index',

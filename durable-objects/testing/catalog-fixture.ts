@@ -28,6 +28,7 @@ export class CatalogFixture {
     },
     answers: new AnswerCache(),
     linkOf: () => 'none',
+    liveness: { massFailure: null, heartbeatMs: null },
     authorizerOf: () => this.authorizer,
     sessionTTLMinMs: 10_000,
   };

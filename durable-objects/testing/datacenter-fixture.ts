@@ -3,7 +3,7 @@ import type { MethodArgs, MethodReply, ReadMethod, WriteMethod } from '../../pro
 import { RPCError } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/frames.ts';
 import type { RegisterRequest } from '../../protocol/types/catalog.ts';
-import { DatacenterState } from '../datacenter-state.ts';
+import { type DatacenterSettings, DatacenterState } from '../datacenter-state.ts';
 import type { LinkState } from '../state/node-health.ts';
 import type { QueryPush, Watcher } from '../watch/watched-query.ts';
 import { createNodeStorage } from './node-storage.ts';
@@ -30,7 +30,13 @@ export class DatacenterFixture {
   link: LinkState = 'none';
   #uuids = 0;
   readonly storage = createNodeStorage();
-  state = this.#construct();
+  readonly #settings: DatacenterSettings;
+  state: DatacenterState;
+
+  constructor(settings: DatacenterSettings = {}) {
+    this.#settings = settings;
+    this.state = this.#construct();
+  }
 
   /** Everything in memory is gone, as when the platform evicts the object. */
   evict(): void {
@@ -42,7 +48,10 @@ export class DatacenterFixture {
       now: () => this.now,
       newUUID: () => `00000000-0000-4000-8000-${String(++this.#uuids).padStart(12, '0')}`,
     };
-    return new DatacenterState(this.storage, 'dc1', clock, { linkOf: () => this.link });
+    return new DatacenterState(this.storage, 'dc1', clock, {
+      linkOf: () => this.link,
+      ...this.#settings,
+    });
   }
 
   /** @throws RPCError */

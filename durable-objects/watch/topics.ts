@@ -17,6 +17,9 @@ export const INSTANCES: Topic = 'instances';
 export const CHECKS: Topic = 'checks';
 export const SESSIONS: Topic = 'sessions';
 
+/** Whose life is in doubt, and whether too many fail at once. */
+export const LIVENESS: Topic = 'liveness';
+
 /** User events of every name. */
 export const EVENTS: Topic = 'events';
 

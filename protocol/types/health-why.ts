@@ -8,6 +8,8 @@ export type ReasonCode =
   | 'agent-lost'
   /** The agent's link is down, but its time to come back is not over. */
   | 'agent-silent'
+  /** The node's agent is dead, but the brake on mass failures holds the node. */
+  | 'agent-held'
   | 'check-critical'
   /** DNS still gives the instance out, `?passing` does not. */
   | 'check-warning'
