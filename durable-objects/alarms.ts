@@ -79,11 +79,10 @@ export class Alarms {
   }
 
   /** For the end of each turn that wrote: costs nothing unless a timer was set that comes before the alarm. */
-  async arm(): Promise<void> {
+  arm(): Promise<void> | undefined {
     const dueAt = takeEarliestSet(this.#state.context.sql);
-    if (dueAt === null) return;
-    if (this.#armedFor === undefined) await this.rearm();
-    else await this.#armFor(dueAt);
+    if (dueAt === null) return undefined;
+    return this.#armedFor === undefined ? this.rearm() : this.#armFor(dueAt);
   }
 
   /** The object's alarm handler. */

@@ -166,7 +166,8 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
     try {
       return work();
     } finally {
-      this.ctx.waitUntil(this.#parts.alarms.arm());
+      const arming = this.#parts.alarms.arm();
+      if (arming !== undefined) this.ctx.waitUntil(arming);
     }
   }
 

@@ -80,8 +80,8 @@ export class ControlPlaneAccess {
   async #ownDial(): Promise<Dial> {
     const { edgeURL, edgeToken } = this.#options.config;
     if (this.#embedded === null) return { url: edgeURL, authorization: `Bearer ${edgeToken}` };
-    const { url, secret } = this.#embedded.plane;
-    return { url, authorization: `Bearer ${secret}` };
+    const { url, secret, localSocket } = this.#embedded.plane;
+    return { url, authorization: `Bearer ${secret}`, localSocket };
   }
 
   /** It takes its port before the control plane is there; whoever comes in between is cut off and comes again. */

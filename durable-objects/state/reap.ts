@@ -8,7 +8,7 @@ import { REAP_BATCH_ROWS, TOMBSTONE_TTL_MS } from '../../protocol/limits.ts';
 import type { SQL } from '../db/storage.ts';
 import { firstRow } from '../db/storage.ts';
 import { getFloor, setMetaTxn } from './meta.ts';
-import { readReapCursor, saveReapCursorTxn } from './reap-cursor.ts';
+import { type ReapCursor, readReapCursor, saveReapCursorTxn } from './reap-cursor.ts';
 
 /** Changes looked at in one step: reads are cheap, and most changes are no deletions. */
 const WALK_ROWS = 4 * REAP_BATCH_ROWS;
@@ -37,14 +37,10 @@ type ChangeRow = { idx: number; item: number; at: number; kind: string; key: str
  */
 function reapKeyTombstonesTxn(sql: SQL, before: number): Reaped {
   const cursor = readReapCursor(sql);
-  const changes = sql
-    .exec<ChangeRow>(
-      'SELECT idx, item, at, kind, key FROM changes WHERE (idx, item) > (?, ?) ORDER BY idx, item LIMIT ?',
-      cursor.index,
-      cursor.item,
-      WALK_ROWS,
-    )
-    .toArray();
+  // Most steps find that the oldest change is too young: they need not read a whole stretch of the log for that.
+  const [oldest] = changesAfter(sql, cursor, 1);
+  if (oldest === undefined || oldest.at > before) return { highestIndex: 0, isFull: false };
+  const changes = changesAfter(sql, cursor, WALK_ROWS);
   let highestIndex = 0;
   let walked = 0;
   let reaped = 0;
@@ -59,6 +55,17 @@ function reapKeyTombstonesTxn(sql: SQL, before: number): Reaped {
   }
   if (walked > 0) saveReapCursorTxn(sql, cursor);
   return { highestIndex, isFull: reaped >= REAP_BATCH_ROWS || walked === WALK_ROWS };
+}
+
+function changesAfter(sql: SQL, { index, item }: ReapCursor, limit: number): ChangeRow[] {
+  return sql
+    .exec<ChangeRow>(
+      'SELECT idx, item, at, kind, key FROM changes WHERE (idx, item) > (?, ?) ORDER BY idx, item LIMIT ?',
+      index,
+      item,
+      limit,
+    )
+    .toArray();
 }
 
 /** @returns false when the key was deleted again since: its younger tombstone stays */

@@ -4,6 +4,8 @@ export interface WorkerdConfigOptions {
   readonly datacenter: string;
   /** `host:port`; port 0 lets the system choose. */
   readonly listenAddress: string;
+  /** A unix socket beside it, for the agent that runs the control plane; it must not exist. */
+  readonly localSocket?: string | undefined;
   /** Directory for the objects' SQLite files; must exist. */
   readonly storagePath: string;
   readonly settings: ControlPlaneSettings;
@@ -25,11 +27,21 @@ export const SECRET_VARIABLE = 'LICTOR_SECRET';
 /** Consul's default of session_ttl_min. */
 const DEFAULT_SESSION_TTL_MIN_MS = 10_000;
 
+/** Name of the TCP socket in what workerd tells of itself. */
+export const LISTENER = 'http';
+
 const COMPATIBILITY_DATE = '2026-11-01';
 
 /** The worker's bundle has to lie beside the file that this text is written to, as `worker.js`. */
 export function renderWorkerdConfig(options: WorkerdConfigOptions): string {
-  const { datacenter, listenAddress, storagePath, settings } = options;
+  const { datacenter, listenAddress, localSocket, storagePath, settings } = options;
+  const sockets = [
+    `(name = "${LISTENER}", address = ${quote(listenAddress)}, http = (), service = "main")`,
+  ];
+  if (localSocket !== undefined)
+    sockets.push(
+      `(name = "local", address = ${quote(`unix:${localSocket}`)}, http = (), service = "main")`,
+    );
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
@@ -37,7 +49,7 @@ const config :Workerd.Config = (
     (name = "main", worker = .control),
     (name = "storage", disk = (path = ${quote(storagePath)}, writable = true)),
   ],
-  sockets = [(name = "http", address = ${quote(listenAddress)}, http = (), service = "main")],
+  sockets = [${sockets.join(', ')}],
 );
 
 const control :Workerd.Worker = (

@@ -5,11 +5,15 @@
  * end of our pipe and ends it when that closes, even after a `kill -9` of the sidecar.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { LISTENER } from './workerd-config.ts';
 
 export interface WorkerdProcessOptions {
   readonly binary: string;
   readonly configPath: string;
+  /** Left behind by a workerd that was killed, it would keep the next from listening: removed before each start. */
+  readonly localSocket?: string | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly log: { info(text: string): void; warn(text: string): void; error(text: string): void };
 }
@@ -86,8 +90,9 @@ export class WorkerdProcess {
   }
 
   #spawn(): Promise<void> {
-    const { binary, configPath, env } = this.#options;
+    const { binary, configPath, localSocket, env } = this.#options;
     const startedAt = Date.now();
+    if (localSocket !== undefined) rmSync(localSocket, { force: true });
     const child = spawn(
       '/bin/sh',
       [
@@ -137,7 +142,7 @@ export class WorkerdProcess {
       child.once('exit', (code) => fail(`it exited with code ${code}`));
       eachLine(child.stdio[3] as Readable, (line) => {
         const event = parseEvent(line);
-        if (event?.event !== 'listen') return;
+        if (event?.event !== 'listen' || event.socket !== LISTENER) return;
         clearTimeout(timer);
         this.#port = event.port ?? this.#port;
         this.#isReady = true;
@@ -204,9 +209,15 @@ function eachLine(stream: Readable, take: (line: string) => void): void {
   stream.on('error', () => {});
 }
 
-function parseEvent(line: string): { event: string; port?: number } | null {
+interface ControlEvent {
+  readonly event: string;
+  readonly socket?: string;
+  readonly port?: number;
+}
+
+function parseEvent(line: string): ControlEvent | null {
   try {
-    return JSON.parse(line) as { event: string; port?: number };
+    return JSON.parse(line) as ControlEvent;
   } catch {
     return null;
   }

@@ -25,6 +25,8 @@ import { RECONNECT_MAX_JITTER_MS } from '../../protocol/limits.ts';
 export interface Dial {
   /** Base URL of the control plane, http(s)://host:port. */
   readonly url: string;
+  /** A unix socket that leads to the same place, for links of the host itself. */
+  readonly localSocket?: string | undefined;
   /** The Authorization header; '' for none. */
   readonly authorization: string;
   /** The datacenter that is meant, where the control plane there leads to several; absent for its own. */
@@ -111,10 +113,14 @@ export class LinkTransport {
     );
   }
 
-  #open({ url: base, authorization, datacenter = '' }: Dial): void {
-    this.#url = base;
-    const url = base.replace(/^http/, 'ws').replace(/\/$/, '') + doorPath(LINK_PATH, datacenter);
-    const socket = new WebSocket(url, {
+  #open({ url, localSocket, authorization, datacenter = '' }: Dial): void {
+    this.#url = url;
+    const base = url.replace(/^http/, 'ws').replace(/\/$/, '');
+    // A colon ends the path of the socket, for `ws`: such a data_dir is reached by TCP.
+    const isLocal = localSocket !== undefined && !localSocket.includes(':');
+    const target = doorPath(LINK_PATH, datacenter);
+    const address = isLocal ? `ws+unix:${localSocket}:${target}` : base + target;
+    const socket = new WebSocket(address, {
       headers: authorization === '' ? {} : { authorization },
       perMessageDeflate: false,
       skipUTF8Validation: true,

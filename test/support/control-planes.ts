@@ -55,11 +55,16 @@ export class ControlPlanes {
     controlPlane: ControlPlane,
     node: string,
     url = (): string => controlPlane.url,
+    localSocket?: string,
   ): Promise<ServerLink> {
     const connected = Promise.withResolvers<void>();
     const link = new ServerLink(
       {
-        dial: async () => ({ url: url(), authorization: `Bearer ${controlPlane.secret}` }),
+        dial: async () => ({
+          url: url(),
+          localSocket,
+          authorization: `Bearer ${controlPlane.secret}`,
+        }),
         nodeId: `id-of-${node}`,
         nodeName: node,
         epoch: crypto.randomUUID(),

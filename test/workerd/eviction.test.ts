@@ -11,9 +11,14 @@ import {
   LONGER_THAN_IDLE_MS,
   fetchWorker,
 } from '../support/control-planes.ts';
+import { Heartbeats } from '../support/heartbeats.ts';
 
 const planes = new ControlPlanes();
-afterEach(() => planes.stopAll());
+let heartbeats: Heartbeats | undefined;
+afterEach(async () => {
+  heartbeats?.stop();
+  await planes.stopAll();
+});
 
 async function info(link: ServerLink): Promise<DatacenterInfo> {
   return JSON.parse(
@@ -33,6 +38,7 @@ describe('eviction', () => {
     const plane = await planes.start();
     const link = await planes.link(plane, 'n1');
     const writer = await planes.link(plane, 'n2');
+    heartbeats = await Heartbeats.start(plane, 'n3');
     await put(writer, 'watched', 'one');
     const before = await info(writer);
     const { index } = await link.rpc.call('kv.get', { key: 'watched' }, DEFAULT_CALL);
@@ -51,13 +57,18 @@ describe('eviction', () => {
     void parked.then(() => (woken = true));
 
     await new Promise((resolve) => setTimeout(resolve, LONGER_THAN_IDLE_MS));
+    await heartbeats.pause();
+    expect(heartbeats.sent).toBeGreaterThan(LONGER_THAN_IDLE_MS / 2_000);
+    expect(heartbeats.answered).toBe(heartbeats.sent);
     expect(link.connects).toBe(1);
     expect(woken).toBe(false);
 
     await put(writer, 'elsewhere', 'noise');
     await put(writer, 'watched', 'two');
     const after = await info(writer);
-    expect(after.Constructions).toBeGreaterThan(before.Constructions);
+    // All heartbeats were answered, and none of them constructed it: it slept until the write.
+    expect(after.Constructions).toBe(before.Constructions + 1);
+    expect(after.ConstructedAt).toBeGreaterThan(heartbeats.lastSentAt);
     expect(after.UUID).toBe(before.UUID);
     expect((await parked).body).toContain(Buffer.from('two').toString('base64'));
     expect(await polled).toContain(Buffer.from('two').toString('base64'));
