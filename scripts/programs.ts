@@ -70,6 +70,11 @@ export const PROGRAMS = {
     purpose: 'finding its targets in the catalog',
     install: debian('prometheus'),
   },
+  armEmulator: {
+    name: 'qemu-aarch64-static',
+    purpose: 'trying the arm64 bundle on another machine',
+    install: debian('qemu-user-static libstdc++6-arm64-cross libatomic1-arm64-cross'),
+  },
   python: {
     name: 'python3',
     purpose: "Python's client library",
