@@ -10,6 +10,7 @@ import type { CoordinateReporter } from './coordinate-reporter.ts';
 import { createCoordinateReporter } from './create-coordinate-reporter.ts';
 import { hostStats } from './host-stats.ts';
 import { HostMetrics } from './host-metrics.ts';
+import { createRemoteExec } from './host-exec.ts';
 import { CheckFactory } from './checks/check-factory.ts';
 import { systemClock } from './checks/clock.ts';
 import { createHTTPAgents } from './checks/http-probe.ts';
@@ -30,6 +31,7 @@ import { Maintenance } from './local/maintenance.ts';
 import { Registrar } from './local/registrar.ts';
 import { FileStateDirectory } from './local/state-directory.ts';
 import { CONSUL_SERVICE_ID, type OwnNode, ownNodeMeta } from './node-registration.ts';
+import type { RemoteExec } from './remote-exec/remote-exec.ts';
 import type { ServerLink } from './server-link/server-link.ts';
 
 export interface HostServicesOptions {
@@ -63,6 +65,7 @@ export class HostServices {
   readonly #metrics: HostMetrics;
   readonly #httpLog: Logger;
   readonly #events: HostEvents;
+  readonly #remoteExec: RemoteExec | null = null;
   readonly #coordinates: CoordinateReporter | null;
   readonly #registered = Promise.withResolvers<void>();
   #config: AgentConfig;
@@ -104,6 +107,11 @@ export class HostServices {
       node: own.name,
       services: () => this.#state.services().map(({ service }) => service),
     });
+    if (!config.disableRemoteExec) {
+      const exec = createRemoteExec(link.rpc, agentToken, own.name, log.named('exec'));
+      this.#events.onRemoteExec((event) => exec.handle(event));
+      this.#remoteExec = exec;
+    }
     this.routes = [
       this.#events.route,
       ...agentRoutes({
@@ -191,6 +199,7 @@ export class HostServices {
   async stop(): Promise<void> {
     this.#registered.promise.catch(() => {});
     this.#events.stop();
+    await this.#remoteExec?.stop();
     this.#coordinates?.stop();
     this.#reaper.stop();
     this.#history.stop();

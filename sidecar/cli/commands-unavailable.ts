@@ -8,8 +8,6 @@ const NO_AUTOPILOT =
   'It has no meaning in Lictor: a datacenter is one durable object, so there are no servers for Autopilot to tend.';
 const NO_RESOURCES =
   'It has no meaning in Lictor: the experimental resource API of Consul 1.21 was never finished there.';
-const NO_EXEC =
-  'It is off: running commands on every host through the control plane would make one stolen token a shell everywhere.';
 
 export const UNAVAILABLE_COMMANDS: readonly CommandEntry[] = [
   notBuiltYet('connect envoy', 'Runs or configures Envoy as a proxy of the service mesh'),
@@ -17,7 +15,6 @@ export const UNAVAILABLE_COMMANDS: readonly CommandEntry[] = [
   notBuiltYet('connect expose', 'Expose a service of the mesh through an ingress gateway'),
   notBuiltYet('connect proxy', 'Runs a proxy of the service mesh'),
   notBuiltYet('connect redirect-traffic', 'Applies iptables rules for traffic redirection'),
-  unavailable('exec', 'Executes a command on the nodes', NO_EXEC),
   notBuiltYet('login', 'Login using an auth method'),
   notBuiltYet('logout', 'Destroy a token created with login'),
   unavailable('operator autopilot set-config', 'Modify the Autopilot configuration', NO_AUTOPILOT),

@@ -75,6 +75,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import('./commands/doctor.ts'),
   ),
   command('event', 'Fire a new event', () => import('./commands/event.ts')),
+  command('exec', 'Executes a command on the nodes', () => import('./commands/exec.ts')),
   command(
     'force-leave',
     'Forces a member of the cluster to enter the "left" state',

@@ -35,7 +35,6 @@ describe('the command line', () => {
       'stderr',
       /not built yet in this version of Lictor/,
     ],
-    [['exec', 'true'], 1, 'stderr', /^lictor exec: It is off/],
   ])('%j', async (args, code, stream, text) => {
     const result = await runCommand(args);
     expect(result.code).toBe(code);

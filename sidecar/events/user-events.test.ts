@@ -54,6 +54,18 @@ const ids = async (name = ''): Promise<string[]> =>
   (await events.read(name)).events.map(({ ID }) => ID);
 
 describe('UserEvents', () => {
+  it('keeps the events of exec for the agent, and goes on as long as it takes them', async () => {
+    link.deliver(event(1, '_rexec'));
+    expect([await ids(), events.hasWaiters]).toEqual([[], false]);
+    const taken: string[] = [];
+    events.onRemoteExec(({ ID }) => taken.push(ID));
+    link.deliver(event(2, '_rexec'));
+    gossip.deliver(event(2, '_rexec'));
+    link.deliver(event(3, '_rexec', 'other-node'));
+    link.deliver(event(4));
+    expect([taken, await ids(), events.hasWaiters]).toEqual([['id-2'], ['id-4'], true]);
+  });
+
   it('lists what is aimed at this host in the order of arrival, each once whatever ways it came', async () => {
     link.deliver(event(1));
     gossip.deliver(event(1));

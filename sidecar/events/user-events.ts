@@ -7,6 +7,7 @@
 import type { QueryOptions } from '../../http-api/query-options.ts';
 import type { EventLog, EventReading } from '../../http-api/routes/event.ts';
 import { EVENT_RING_SIZE } from '../../protocol/limits.ts';
+import { REMOTE_EXEC_EVENT } from '../../protocol/remote-exec.ts';
 import type { UserEvent } from '../../protocol/types/event.ts';
 import type { EventSource } from './event-source.ts';
 import { type EventHost, isAimedAt } from './event-target.ts';
@@ -22,6 +23,7 @@ interface Arrival {
 
 export class UserEvents implements EventLog {
   readonly #sources: readonly EventSource[];
+  #takeRemoteExec: ((event: UserEvent) => void) | undefined;
   readonly #host: EventHost;
   readonly #known = new Set<string>();
   readonly #waiters = new Set<() => void>();
@@ -64,9 +66,14 @@ export class UserEvents implements EventLog {
     });
   }
 
+  /** Gives the events of `exec` that are aimed at this host to `take`, from now on until the end. */
+  onRemoteExec(take: (event: UserEvent) => void): void {
+    this.#takeRemoteExec = take;
+  }
+
   /** True while somebody waits: sources go on. */
   get hasWaiters(): boolean {
-    return this.#waiters.size > 0;
+    return this.#waiters.size > 0 || this.#takeRemoteExec !== undefined;
   }
 
   stop(): void {
@@ -87,6 +94,11 @@ export class UserEvents implements EventLog {
     this.#known.add(event.ID);
     if (this.#known.size > MAX_KNOWN_IDS) this.#known.delete(this.#known.values().next().value!);
     if (!isAimedAt(event, this.#host)) return;
+    // What is meant for the agent itself is nobody else's, as in Consul, whether the agent does it or not.
+    if (event.Name === REMOTE_EXEC_EVENT) {
+      this.#takeRemoteExec?.(event);
+      return;
+    }
     this.#ring.push({ event, number: ++this.#arrivals });
     if (this.#ring.length > EVENT_RING_SIZE) this.#ring.shift();
     for (const wake of this.#waiters) wake();

@@ -52,10 +52,13 @@ export class FakeStore {
     const index = Number(request.query.get('index') ?? 0);
     if (index >= this.#index) await this.#wait(parseWaitMs(request.query.get('wait')));
     const key = keyOf(request);
-    const found = request.query.has('recurse')
+    const found = ['recurse', 'keys'].some((name) => request.query.has(name))
       ? [...this.pairs.values()].filter(({ Key }) => Key.startsWith(key))
       : [...this.pairs.values()].filter(({ Key }) => Key === key);
     const headers = { 'X-Consul-Index': String(this.#index) };
+    if (request.query.has('keys') && found.length > 0) {
+      return { headers, body: found.map(({ Key }) => Key).toSorted() };
+    }
     // Flags go out as plain digits, as a real agent's do.
     const body = JSON.stringify(found).replace(/"Flags":"(\d+)"/g, '"Flags":$1');
     return found.length === 0 ? { status: 404, headers } : { headers, body };

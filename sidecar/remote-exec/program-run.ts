@@ -1,0 +1,80 @@
+/** Starts what a job says, as the leader of a process group that is killed with it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { EXIT_BY_SIGNAL, EXIT_NOT_STARTED } from '../../protocol/remote-exec.ts';
+import type { Program } from './job.ts';
+
+/** A descendant may hold the pipes after the program ended; what it still says belongs to nobody. */
+const PIPE_GRACE_MS = 500;
+
+export interface RunningProgram {
+  /** The exit code, once the output is complete. Never rejects. */
+  readonly ended: Promise<number>;
+  /** Kills the whole process group: a shell's children must not outlive the job. */
+  kill(): void;
+}
+
+/** @param onOutput standard output and error alike, as they come */
+export function runProgram(program: Program, onOutput: (chunk: Buffer) => void): RunningProgram {
+  let child: ChildProcess | undefined;
+  let isKilled = false;
+  const kill = (): void => {
+    isKilled = true;
+    if (child !== undefined) killGroup(child);
+  };
+  const work = async (args: readonly string[]): Promise<number> => {
+    if (isKilled) return EXIT_BY_SIGNAL;
+    child = spawn(args[0]!, args.slice(1), { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    return follow(child, onOutput);
+  };
+  return { ended: run(program, work), kill };
+}
+
+async function run(
+  program: Program,
+  work: (args: readonly string[]) => Promise<number>,
+): Promise<number> {
+  if (program.kind === 'arguments') return work(program.args);
+  const shell = process.env['SHELL'] || '/bin/sh';
+  if (program.kind === 'command') return work([shell, '-c', program.text]);
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'rexec-'));
+  try {
+    const file = path.join(folder, 'script');
+    await writeFile(file, program.bytes, { mode: 0o700 });
+    // A shell, because the script need not begin with the name of its interpreter.
+    return await work([shell, '-c', file]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function follow(child: ChildProcess, onOutput: (chunk: Buffer) => void): Promise<number> {
+  return new Promise((resolve) => {
+    let grace: NodeJS.Timeout | undefined;
+    const settle = (code: number | null): void => {
+      clearTimeout(grace);
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      // What the program left running in its group ends with the job.
+      killGroup(child);
+      resolve(code ?? EXIT_BY_SIGNAL);
+    };
+    child.stdout?.on('data', onOutput);
+    child.stderr?.on('data', onOutput);
+    child.once('error', () => settle(EXIT_NOT_STARTED));
+    child.once('exit', (code) => (grace = setTimeout(() => settle(code), PIPE_GRACE_MS)));
+    child.once('close', settle);
+  });
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch (thrown) {
+    // ESRCH: it has ended by itself, which is what was wanted.
+    if ((thrown as NodeJS.ErrnoException).code !== 'ESRCH') throw thrown;
+  }
+}
