@@ -23,9 +23,12 @@ export type KVRow = {
 };
 
 const COLUMNS = 'key, value, flags, session, lock_index, create_index, modify_index, chunks';
+// Built once: the platform finds a prepared statement by its text, quickest when that is the same string.
+const FIND = `SELECT ${COLUMNS} FROM kv WHERE key = ?`;
+const PUT = `INSERT OR REPLACE INTO kv (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
 
 export function findKVRow(sql: SQL, key: string): KVRow | undefined {
-  const row = firstRow<KVRow>(sql, `SELECT ${COLUMNS} FROM kv WHERE key = ?`, key);
+  const row = firstRow<KVRow>(sql, FIND, key);
   return row === undefined || row.chunks === 0 ? row : wholeRow(sql, row);
 }
 
@@ -60,7 +63,7 @@ function wholeRow(sql: SQL, row: KVRow): KVRow {
 export function putKVRow(sql: SQL, row: Omit<KVRow, 'chunks'>): KVRow {
   const chunks = chunkCount(row.value);
   sql.exec(
-    `INSERT OR REPLACE INTO kv (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    PUT,
     row.key,
     chunks === 0 ? row.value : '',
     row.flags,

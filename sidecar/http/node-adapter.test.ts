@@ -6,6 +6,13 @@ import type { APIContext } from '../../http-api/route.ts';
 import { serveWith } from './node-adapter.ts';
 
 let server: http.Server | undefined;
+
+/** @returns the port */
+async function serve(api: API): Promise<number> {
+  server = http.createServer(serveWith(api)).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server!.once('listening', resolve));
+  return (server.address() as net.AddressInfo).port;
+}
 afterEach(() => {
   server?.closeAllConnections();
   server?.close();
@@ -24,9 +31,7 @@ describe('a streamed answer', () => {
     const api = new API([{ path: '/v1/stream', methods: { GET: () => answer } }], {
       context: {} as APIContext,
     });
-    server = http.createServer(serveWith(api)).listen(0, '127.0.0.1');
-    await new Promise((resolve) => server!.once('listening', resolve));
-    const { port } = server.address() as net.AddressInfo;
+    const port = await serve(api);
     const leaving = new AbortController();
     const response = await fetch(`http://127.0.0.1:${port}/v1/stream`, { signal: leaving.signal });
     (await pieces.promise).enqueue(new TextEncoder().encode('late'));
@@ -34,5 +39,46 @@ describe('a streamed answer', () => {
     expect(new TextDecoder().decode(value)).toBe('late');
     leaving.abort();
     await cancelled.promise;
+  });
+});
+
+describe('a body', () => {
+  it('is put together of its pieces, and refused beyond its bound', async () => {
+    const echo = async (request: { body(maxBytes?: number): Promise<Uint8Array> }) => ({
+      status: 200,
+      headers: {},
+      body: new TextDecoder().decode(await request.body(10)),
+    });
+    const api = new API([{ path: '/v1/echo', methods: { PUT: (request) => echo(request) } }], {
+      context: {} as APIContext,
+    });
+    const url = `http://127.0.0.1:${await serve(api)}/v1/echo`;
+    const pieces = (...texts: string[]): RequestInit => ({
+      method: 'PUT',
+      duplex: 'half',
+      body: ReadableStream.from(texts.map((text) => new TextEncoder().encode(text))),
+    });
+    expect(await (await fetch(url, pieces('one', '-', 'two'))).text()).toBe('one-two');
+    expect(await (await fetch(url, { method: 'PUT' })).text()).toBe('');
+    expect((await fetch(url, pieces('123456', '123456'))).status).toBe(413);
+  });
+
+  it('of a client that leaves in the middle fails, and the next is served', async () => {
+    const outcome = Promise.withResolvers<unknown>();
+    const take = async (request: { body(): Promise<Uint8Array> }) => {
+      await request.body().then(outcome.resolve, outcome.reject);
+      return { status: 200, headers: {}, body: 'taken' };
+    };
+    const api = new API([{ path: '/v1/take', methods: { PUT: (request) => take(request) } }], {
+      context: {} as APIContext,
+    });
+    const port = await serve(api);
+    const options = { port, method: 'PUT', path: '/v1/take', headers: { 'content-length': 100 } };
+    const leaving = http.request({ host: '127.0.0.1', ...options });
+    leaving.on('error', () => {});
+    leaving.write('half', () => leaving.destroy());
+    await expect(outcome.promise).rejects.toThrow();
+    const next = await fetch(`http://127.0.0.1:${port}/v1/take`, { method: 'PUT', body: 'whole' });
+    expect(await next.text()).toBe('taken');
   });
 });

@@ -7,7 +7,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { API, IncomingRequest } from '../../http-api/api.ts';
-import { readBounded, refuseTooLarge } from '../../http-api/body.ts';
+import { BodyCollector, refuseTooLarge } from '../../http-api/body.ts';
 import type { APIResponse } from '../../http-api/route.ts';
 import { JSON_BODY_MAX_BYTES } from '../../protocol/limits.ts';
 
@@ -62,12 +62,32 @@ class NodeRequest implements IncomingRequest {
   async body(maxBytes = JSON_BODY_MAX_BYTES, limitName?: string): Promise<Uint8Array> {
     const declared = this.#message.headers['content-length'];
     if (declared !== undefined) refuseTooLarge(Number(declared), maxBytes, limitName);
-    return readBounded(this.#message, maxBytes, limitName);
+    return readWhole(this.#message, new BodyCollector(maxBytes, limitName));
   }
 
   stream(): ReadableStream<Uint8Array> {
     return toStream(this.#message);
   }
+}
+
+/** By events: an async iterator costs a tenth of a small write. @throws HTTPError 413, Error when the client is gone */
+function readWhole(message: IncomingMessage, body: BodyCollector): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    if (message.readableEnded) resolve(body.whole());
+    if (message.destroyed) reject(new Error('the client broke off'));
+    message.on('data', (chunk: Uint8Array) => {
+      if (!body.take(chunk)) message.destroy();
+    });
+    message.once('error', reject);
+    message.once('close', () => reject(new Error('the client broke off')));
+    message.once('end', () => {
+      try {
+        resolve(body.whole());
+      } catch (error) {
+        reject(error as Error);
+      }
+    });
+  });
 }
 
 /**
