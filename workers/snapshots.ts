@@ -63,18 +63,22 @@ export class StubSnapshots implements SnapshotStore {
     caller: SnapshotCaller,
   ): Promise<SnapshotRestored> {
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-    // Both ends at once: the object answers when it has seen enough, which may be before the archive ends.
-    const [sent, answered] = await Promise.allSettled([
-      sendState(archive, writable),
-      this.#fetch({ method: 'PUT', headers: headersOf(caller), body: readable }),
-    ]);
-    if (sent.status === 'rejected' && sent.reason instanceof ArchiveError) {
-      throw new RPCError('invalid', sent.reason.message);
+    let failure: unknown = null;
+    const sent = sendState(archive, writable, (error) => (failure = error));
+    // Whoever waits for it below gets its error; the object's answer may come first.
+    sent.catch(() => {});
+    const init = { method: 'PUT', headers: headersOf(caller), body: readable };
+    let response: Response;
+    try {
+      // Both ends at once. The object answers when it has seen enough, which may be long before the archive ends: a write to
+      // whoever reads no more would wait for ever.
+      response = await this.#fetch(init);
+      await requireOK(response);
+    } catch (error) {
+      throw failure instanceof ArchiveError ? new RPCError('invalid', failure.message) : error;
     }
-    if (answered.status === 'rejected') throw answered.reason;
-    await requireOK(answered.value);
-    if (sent.status === 'rejected') throw sent.reason;
-    return answered.value.json();
+    await sent;
+    return response.json();
   }
 
   #fetch(init: RequestInit): Promise<Response> {
@@ -96,6 +100,7 @@ export class StubSnapshots implements SnapshotStore {
 async function sendState(
   archive: ReadableStream<Uint8Array>,
   writable: WritableStream<Uint8Array>,
+  failed: (error: unknown) => void,
 ): Promise<void> {
   const writer = writable.getWriter();
   try {
@@ -106,6 +111,7 @@ async function sendState(
     await writer.write(new TextEncoder().encode(`\n${VERIFIED_LINE}\n`));
     await writer.close();
   } catch (error) {
+    failed(error);
     // The object has given up already where this fails too.
     await writer.abort(error).catch(() => {});
     throw error;

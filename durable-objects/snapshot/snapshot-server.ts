@@ -47,6 +47,8 @@ export class SnapshotServer {
     } catch (error) {
       const { code, message } = toRPCError(error);
       const failure: SnapshotFailure = { code, message };
+      // Whoever still sends would wait for one who reads no more.
+      if (request.body?.locked === false) await request.body.cancel(message).catch(() => {});
       return Response.json(failure, { status: SNAPSHOT_FAILURE_STATUS });
     }
   }

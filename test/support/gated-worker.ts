@@ -7,9 +7,12 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
 import type { ControlPlane } from '../../sidecar/embedded/control-plane.ts';
+import type { ControlPlaneSettings } from '../../sidecar/embedded/workerd-config.ts';
 import { type ControlPlanes, fetchWorker } from './control-planes.ts';
+import { findDatabase } from './datacenter-file.ts';
 import { ROOT } from './lictor-process.ts';
 
 /**
@@ -23,14 +26,19 @@ const STOPPED = 'LICTOR-STOPPED';
 
 export class GatedWorker {
   readonly plane: ControlPlane;
+  readonly #dataDir: string;
   readonly #stops: Map<string, () => void>;
 
-  private constructor(plane: ControlPlane, stops: Map<string, () => void>) {
+  private constructor(plane: ControlPlane, dataDir: string, stops: Map<string, () => void>) {
     this.plane = plane;
+    this.#dataDir = dataDir;
     this.#stops = stops;
   }
 
-  static async start(planes: ControlPlanes): Promise<GatedWorker> {
+  static async start(
+    planes: ControlPlanes,
+    settings: ControlPlaneSettings = {},
+  ): Promise<GatedWorker> {
     const workerFile = path.join(planes.temporaryDirectory(), 'worker.js');
     const source = fs.readFileSync(path.join(ROOT, 'dist/worker.js'), 'utf8');
     fs.writeFileSync(workerFile, addGates(source));
@@ -40,7 +48,9 @@ export class GatedWorker {
       if (place !== undefined) stops.get(place)?.();
     };
     const log = { info: take, warn: take, error: take };
-    return new GatedWorker(await planes.start(undefined, 0, { workerFile, log }), stops);
+    const dataDir = planes.temporaryDirectory();
+    const plane = await planes.start(dataDir, 0, { workerFile, log, settings });
+    return new GatedWorker(plane, dataDir, stops);
   }
 
   /** From now on whoever comes to the gate waits there. */
@@ -78,6 +88,15 @@ export class GatedWorker {
     const stopped = new Promise<void>((resolve) => this.#stops.set(place, resolve));
     await this.#ask({ stop: place });
     return { stopped };
+  }
+
+  /** Names of tables and triggers that a snapshot or a restore left behind; the control plane has ended. */
+  leftovers(): string[] {
+    const storage = path.join(this.#dataDir, 'control-plane/storage');
+    const database = new DatabaseSync(findDatabase(storage), { readOnly: true });
+    const rows = database.prepare("SELECT name FROM sqlite_schema WHERE name LIKE 'tmp%'").all();
+    database.close();
+    return rows.map(({ name }) => String(name));
   }
 
   /** Ends workerd at once, and resolves when it is back. Its gates are open then. */
@@ -159,8 +178,11 @@ RelayObject.prototype.bump = async function (...args) {
 };
 
 const { accept, commit } = SnapshotRestore.prototype;
-let staged = 0;
-SnapshotRestore.prototype.accept = function (...args) { accept.apply(this, args); stopAt('staged ' + ++staged); };
+SnapshotRestore.prototype.accept = function (...args) {
+  accept.apply(this, args);
+  this.steps = (this.steps ?? 0) + 1;
+  stopAt('staged ' + this.steps);
+};
 SnapshotRestore.prototype.commit = function (...args) {
   const result = commit.apply(this, args);
   stopAt('committed');
@@ -169,7 +191,11 @@ SnapshotRestore.prototype.commit = function (...args) {
 const swap = swapTableTxn;
 swapTableTxn = (sql, table, names) => { stopAt('swap ' + table); swap(sql, table, names); };
 const { next } = SnapshotCopy.prototype;
-let copied = 0;
-SnapshotCopy.prototype.next = function () { const piece = next.call(this); stopAt('copied ' + ++copied); return piece; };
+SnapshotCopy.prototype.next = function () {
+  const piece = next.call(this);
+  this.steps = (this.steps ?? 0) + 1;
+  stopAt('copied ' + this.steps);
+  return piece;
+};
 
 export { DatacenterObject, RelayObject, gatedWorker as default };`;
