@@ -13,7 +13,7 @@ export class HTTPInterfaces {
     const common = {
       maxConnectionsPerClient: config.limits.httpMaxConnectionsPerClient,
       maxHeaderBytes: config.http.maxHeaderBytes,
-      socketMode: config.unixSockets.mode,
+      socketPermissions: config.unixSockets,
     };
     const { http, https } = config.listeners;
     this.#http = new HTTPListener({ ...common, addresses: http });

@@ -12,6 +12,7 @@ import { DNSListenError } from './dns/transport/listener.ts';
 import { ListenError } from './http/http-listener.ts';
 import { LogFile } from './lib/log-file.ts';
 import { LogHub, Logger, renderLogJSON, renderLogLine } from './lib/log.ts';
+import { openSyslog } from './lib/syslog.ts';
 import { type UnitState, notifySystemd } from './lib/systemd.ts';
 import { tlsFileNames } from './lib/tls-files.ts';
 import { listenForSignals } from './signals.ts';
@@ -58,7 +59,13 @@ export async function runAgent(
     return 1;
   }
   const logs = new LogHub();
-  const closeLog = writeLog(config, logs, stdout);
+  let closeLog: () => void;
+  try {
+    closeLog = writeLog(config, logs, { stdout, stderr });
+  } catch (error) {
+    stderr.write(`==> ${explain(error, config)}\n`);
+    return 1;
+  }
   const log = new Logger(logs, 'agent');
   const ended = Promise.withResolvers<number>();
   const agent = new Agent({ config, logs, log, reloadConfig: load, left: () => ended.resolve(0) });
@@ -107,22 +114,30 @@ function reason(code: string | undefined, message: string): string {
   return code === 'EADDRINUSE' ? 'the port is taken by another program' : message;
 }
 
-/** @returns a function that ends the writing */
-function writeLog(config: AgentConfig, logs: LogHub, stdout: NodeJS.WritableStream): () => void {
+/** @returns a function that ends the writing. @throws Error for a file or a syslog that cannot be opened */
+function writeLog(
+  config: AgentConfig,
+  logs: LogHub,
+  { stdout, stderr }: Pick<AgentProcess, 'stdout' | 'stderr'>,
+): () => void {
   const render = config.log.json ? renderLogJSON : renderLogLine;
   const { file: logFile, rotateMs, rotateBytes, rotateMaxFiles: maxFiles } = config.log;
   const file =
     logFile === ''
       ? null
       : new LogFile({ path: logFile, rotateMs, rotateBytes, maxFiles }, () => Date.now());
+  const complain = (text: string): void => void stderr.write(`==> ${text}\n`);
+  const syslog = config.log.syslog && openSyslog({ ...config.log.syslog, complain });
   const unlisten = logs.listen(config.log.level, (entry) => {
     const line = `${render(entry)}\n`;
     stdout.write(line);
     file?.write(line);
+    syslog?.write(entry);
   });
   return () => {
     unlisten();
     file?.close();
+    syslog?.close();
   };
 }
 

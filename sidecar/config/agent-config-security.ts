@@ -98,6 +98,14 @@ export interface TelemetryConfig {
 }
 
 /** The agent's own log; it goes to standard output in any case. */
+/** Where the log goes besides standard output and its file. */
+export interface SyslogConfig {
+  /** In capitals, e.g. `LOCAL0`. */
+  readonly facility: string;
+  /** Undefined for the host's own daemon. */
+  readonly collector: { readonly host: string; readonly port: number } | undefined;
+}
+
 export interface LogConfig {
   readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error';
   readonly json: boolean;
@@ -108,6 +116,7 @@ export interface LogConfig {
   readonly rotateBytes: number;
   /** 0 keeps all, -1 none. */
   readonly rotateMaxFiles: number;
+  readonly syslog: SyslogConfig | undefined;
   /** Profiling endpoints. */
   readonly enableDebug: boolean;
 }

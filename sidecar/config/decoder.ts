@@ -81,7 +81,10 @@ export class Decoder {
       this.#diagnostics.problem(this.#origin(node), path, `${value} is negative`);
       return undefined;
     }
-    return Math.trunc(value);
+    const whole = Math.trunc(value);
+    if (Number.isSafeInteger(whole)) return whole;
+    this.#diagnostics.problem(this.#origin(node), path, `${value} is out of range`);
+    return undefined;
   }
 
   #decodeList(node: ValueNode, schema: ListSchema, path: string): unknown {
@@ -116,11 +119,19 @@ export class Decoder {
       }
       const field = schema.fields[name]!;
       const value = this.decode(entry.value, field, keyPath);
-      if (value === undefined || !this.#meetFate(field, keyPath, value, entry)) continue;
+      if (value === undefined || !this.#meetRule(field, keyPath, value, entry)) continue;
+      if (!this.#meetFate(field, keyPath, value, entry)) continue;
       result[name] = value;
     }
     this.#noteOrigins(node, result, (key) => names.get(foldKey(key, schema.camelCase)), path);
     return result;
+  }
+
+  #meetRule(schema: Schema, path: string, value: unknown, { value: node }: ObjectEntry): boolean {
+    const message = schema.rule?.(value as never);
+    if (message !== undefined)
+      this.#diagnostics.problem(this.#origin(node), path, `${path} ${message}`);
+    return message === undefined;
   }
 
   /** @returns whether the value counts */

@@ -57,7 +57,7 @@ const KEYS: Readonly<Record<keyof AgentConfig, string>> = {
   tls: 'tls',
   ui: 'ui_config',
   telemetry: 'telemetry',
-  log: 'log_level, log_file',
+  log: 'log_level, log_file, enable_syslog',
   peeringEnabled: 'peering.enabled',
   configEntriesBootstrap: 'config_entries.bootstrap',
   defaultIntentionPolicy: 'default_intention_policy',

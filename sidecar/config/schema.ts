@@ -24,6 +24,8 @@ interface Described {
   readonly fate: Fate;
   /** Other spellings; case never matters. */
   readonly aliases: readonly string[];
+  /** What Consul refuses of values of the right type, whether or not the key means anything here. */
+  readonly rule?: (value: never) => string | undefined;
 }
 
 export interface StringSchema extends Described {
@@ -134,6 +136,14 @@ export function enterprise<S extends Schema>(schema: S): S {
 
 export function refused<S extends Schema>(schema: S, reason: string): S {
   return { ...schema, fate: { kind: 'refused', reason } };
+}
+
+/** @param rule says what is wrong with a value, to be read behind the key's name; undefined for nothing */
+export function within<S extends Schema>(
+  schema: S,
+  rule: (value: ValueOf<S>) => string | undefined,
+): S {
+  return { ...schema, rule };
 }
 
 export function alias<S extends Schema>(schema: S, ...aliases: string[]): S {

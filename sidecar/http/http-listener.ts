@@ -10,6 +10,7 @@ import https from 'node:https';
 import type net from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import type { API } from '../../http-api/api.ts';
+import { type FilePermissions, setFilePermissions } from '../lib/file-permissions.ts';
 import { serveWith } from './node-adapter.ts';
 
 export type ListenAddress =
@@ -22,8 +23,7 @@ export interface HTTPListenerOptions {
   readonly maxConnectionsPerClient: number;
   /** 0 leaves Node's own limit. */
   readonly maxHeaderBytes: number;
-  /** File mode of unix sockets in octal, '' leaves the system's choice. */
-  readonly socketMode: string;
+  readonly socketPermissions: FilePermissions;
   /** Set for HTTPS. */
   readonly tls?: ServerTLS;
 }
@@ -67,7 +67,7 @@ export class HTTPListener {
    * Takes every address. Requests that come before `serve` wait: an agent's ports stand before it is ready, and no
    * client sees half an agent.
    *
-   * @throws ListenError; then nothing listens
+   * @throws ListenError, or Error for permissions that a unix socket cannot be given; then nothing listens
    */
   async reserve(): Promise<void> {
     try {
@@ -119,7 +119,6 @@ export class HTTPListener {
   }
 
   async #listen(address: ListenAddress): Promise<void> {
-    const { socketMode } = this.#options;
     const server = this.#createServer();
     // Blocking queries stay silent for up to ten minutes.
     server.requestTimeout = 0;
@@ -131,9 +130,8 @@ export class HTTPListener {
       else
         server.listen({ host: address.host, port: address.port, backlog: LISTEN_BACKLOG }, resolve);
     });
-    if (address.kind === 'unix' && socketMode !== '')
-      fs.chmodSync(address.path, Number.parseInt(socketMode, 8));
     this.#servers.push(server);
+    if (address.kind === 'unix') setFilePermissions(address.path, this.#options.socketPermissions);
   }
 
   #createServer(): http.Server {

@@ -86,6 +86,10 @@ export function buildConnect(context: BuildContext): ConnectConfig {
     const hint = 'give the agent edge_url and edge_token';
     context.fail('auto_config.enabled', 'auto_config is not built', hint);
   }
+  if (context.raw.auto_config?.authorization?.enabled === true && context.raw.server !== true) {
+    const key = 'auto_config.authorization.enabled';
+    context.fail(key, `${key} cannot be set to true for client agents`);
+  }
   return {
     enabled: connect.enabled ?? true,
     caProvider: provider,

@@ -66,7 +66,8 @@ export class BuildContext {
   ): Word {
     if (value === undefined) return defaultWord;
     const word = words.find((candidate) => candidate === value);
-    if (word === undefined) this.fail(key, message(value), `one of ${words.join(', ')}`);
+    if (word === undefined)
+      this.fail(key, message(value), `one of ${words.filter((each) => each !== '').join(', ')}`);
     return word ?? defaultWord;
   }
 }

@@ -112,7 +112,6 @@ describe('services', () => {
     ],
     [service({ weights: { warning: -1 } }), 'Warning must be greater or equal than 0'],
     [service({ weights: { passing: 65_536 } }), 'DNS Weight must be between 0 and 65535'],
-    [service({ port: 65_536 }), 'invalid port: 65536'],
     [
       service({ meta: { 'a b': 'c' } }),
       "Couldn't load metadata pair ('a b', 'c'): Key contains invalid characters",

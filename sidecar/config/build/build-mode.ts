@@ -51,7 +51,8 @@ function readBootstrap(context: BuildContext, server: boolean): boolean {
     fail(`bootstrap_expect cannot be ${expect}. Must be greater than or equal to zero`);
   } else if (!server) fail("'bootstrap_expect > 0' requires 'server = true'");
   else if (context.dev) fail("'bootstrap_expect > 0' not allowed in dev mode");
-  else if (bootstrap) fail("'bootstrap_expect > 0' and 'bootstrap = true' are mutually exclusive");
+  else if (bootstrap && expect > 1)
+    fail("'bootstrap_expect > 0' and 'bootstrap = true' are mutually exclusive");
   else if (expect > 1) {
     fail(
       `bootstrap_expect = ${expect} is not supported: a datacenter has one control plane, ` +

@@ -15,7 +15,6 @@ interface DefinitionProblem {
 }
 
 const MAX_WEIGHT = 65_535;
-const MAX_PORT = 65_535;
 const GATEWAYS: ReadonlySet<string> = new Set([
   'mesh-gateway',
   'terminating-gateway',
@@ -74,7 +73,6 @@ function commonProblems(raw: RawService | RawSidecarService, prefix = ''): Defin
   const reserved = raw.kind === 'mesh-gateway' ? GATEWAY_METADATA : [];
   say('meta', metadataProblem(raw.meta ?? {}, reserved));
   say('weights', weightProblem(raw));
-  say('port', (raw.port ?? 0) > MAX_PORT ? `invalid port: ${raw.port}` : undefined);
   if (raw.socket_path !== undefined && (raw.port !== undefined || raw.address !== undefined)) {
     say(
       'socket_path',

@@ -4,25 +4,13 @@
  * Source: agent/config/config.go of Consul 1.21, and Lictor's own keys (lictor-keys.ts). A key that
  * is missing here is an error in a file.
  */
-import {
-  any,
-  bool,
-  duration,
-  ignored,
-  int,
-  list,
-  map,
-  object,
-  string,
-  wholeObject,
-} from '../schema.ts';
+import { any, bool, duration, int, list, map, object, string, wholeObject } from '../schema.ts';
 import { ACL_KEYS } from './acl-keys.ts';
 import { DEPRECATED_KEYS } from './deprecated-keys.ts';
 import { DNS_KEYS, HTTP_KEYS } from './dns-http-keys.ts';
 import { ENTERPRISE_KEYS } from './enterprise-keys.ts';
 import { LICTOR_KEYS } from './lictor-keys.ts';
 import { NETWORK_KEYS } from './network-keys.ts';
-import { NO_SYSLOG } from './reasons.ts';
 import { CHECK_KEYS, SERVICE_KEYS } from './service-keys.ts';
 import { SERVER_KEYS } from './server-keys.ts';
 import { TELEMETRY_KEYS } from './telemetry-keys.ts';
@@ -74,8 +62,8 @@ const LOG_KEYS = {
   log_rotate_bytes: int,
   log_rotate_duration: duration,
   log_rotate_max_files: int,
-  enable_syslog: ignored(bool, NO_SYSLOG),
-  syslog_facility: ignored(string, NO_SYSLOG),
+  enable_syslog: bool,
+  syslog_facility: string,
   enable_debug: bool,
 };
 

@@ -15,8 +15,14 @@ import {
   string,
   uint,
   wholeObject,
+  within,
 } from '../schema.ts';
 import { NO_SERVER_RPC, PUSHED_REPLICA } from './reasons.ts';
+
+/** A negative rate is unlimited, so it says so only of a rate that is 0. */
+function strictlyPositive(value: number): string | undefined {
+  return value > 0 ? undefined : `must be strictly positive, was: ${value}`;
+}
 
 /** Names, lifetimes and sizes of DNS answers. All of it can be reloaded but the domains. */
 export const DNS_KEYS = {
@@ -70,7 +76,13 @@ export const HTTP_KEYS = {
   max_query_time: duration,
   discovery_max_stale: duration,
   disable_http_unprintable_char_filter: bool,
-  cache: ignored(object({ entry_fetch_max_burst: int, entry_fetch_rate: float }), PUSHED_REPLICA),
+  cache: ignored(
+    object({
+      entry_fetch_max_burst: within(int, strictlyPositive),
+      entry_fetch_rate: within(float, (value) => (value === 0 ? strictlyPositive(0) : undefined)),
+    }),
+    PUSHED_REPLICA,
+  ),
   use_streaming_backend: ignored(bool, PUSHED_REPLICA),
   rpc: ignored(object({ enable_streaming: bool }), PUSHED_REPLICA),
 };

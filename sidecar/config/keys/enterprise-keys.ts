@@ -48,9 +48,10 @@ export const ENTERPRISE_KEYS = {
   segment_limit: enterprise(int),
   segment_name_limit: enterprise(int),
   license_path: enterprise(string),
-  license_poll_base_time: enterprise(duration),
-  license_poll_max_time: enterprise(duration),
-  license_update_base_time: enterprise(duration),
-  license_update_max_time: enterprise(duration),
+  // Consul does not read these durations, so any text will do.
+  license_poll_base_time: enterprise(string),
+  license_poll_max_time: enterprise(string),
+  license_update_base_time: enterprise(string),
+  license_update_max_time: enterprise(string),
   reporting: enterprise(object({ license: object({ enabled: bool }) })),
 };

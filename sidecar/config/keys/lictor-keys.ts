@@ -10,6 +10,8 @@ export const LICTOR_KEYS = {
    */
   edge_token: string,
   edge_token_file: string,
+  /** `host:port` of a collector that takes syslog by UDP; without it the host's own daemon is written to. */
+  syslog_address: string,
   /** How long, and up to which size, an embedded control plane remembers what was changed. */
   history: object({ max_age: duration, max_bytes: uint }),
 };

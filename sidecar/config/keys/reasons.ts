@@ -24,5 +24,3 @@ export const CONSUL_INTERNAL = 'Consul overrides this key itself, it was never f
 export const OTHER_PROGRAM =
   'it belongs to the snapshot agent of Consul Enterprise, and Consul ignores it too';
 export const CONSUL_CODE = 'it names features of the code of Consul';
-export const NO_SYSLOG =
-  'the log goes to standard output, which systemd passes on to its journal and so to syslog, and to log_file';

@@ -2,6 +2,7 @@
  * Keys of Consul's server cluster, most of which have nothing to act upon here.
  * Source: agent/config/config.go (Autopilot, Performance, RaftLogStoreRaw, Consul, CloudConfigRaw).
  */
+import { parseDuration } from '../../../protocol/duration.ts';
 import {
   any,
   bool,
@@ -15,6 +16,7 @@ import {
   object,
   string,
   uint,
+  within,
 } from '../schema.ts';
 import {
   CONSUL_CODE,
@@ -25,11 +27,15 @@ import {
   OTHER_PROGRAM,
 } from './reasons.ts';
 
+const MIN_REJOIN_AGE_MS = 6 * 3_600_000;
+
 /** Consul's supervision of its servers. */
 const AUTOPILOT_KEYS = object({
   cleanup_dead_servers: bool,
   last_contact_threshold: duration,
-  max_trailing_logs: int,
+  max_trailing_logs: within(int, (value) =>
+    value >= 0 ? undefined : `cannot be ${value}. Must be greater than or equal to zero`,
+  ),
   min_quorum: uint,
   server_stabilization_time: duration,
   disable_upgrade_migration: enterprise(bool),
@@ -40,7 +46,9 @@ const AUTOPILOT_KEYS = object({
 /** Mixed: the drain time of a leave and the gRPC keepalives are the agent's, the rest Raft's. */
 const PERFORMANCE_KEYS = object({
   leave_drain_time: duration,
-  raft_multiplier: ignored(int, NO_SERVERS),
+  raft_multiplier: within(ignored(int, NO_SERVERS), (value) =>
+    value >= 1 && value <= 10 ? undefined : `cannot be ${value}. Must be between 1 and 10`,
+  ),
   rpc_hold_timeout: ignored(duration, NO_SERVER_RPC),
   grpc_keepalive_interval: duration,
   grpc_keepalive_timeout: duration,
@@ -49,7 +57,9 @@ const PERFORMANCE_KEYS = object({
 
 /** Consul's replicated log. */
 const RAFT_KEYS = {
-  raft_protocol: ignored(int, NO_SERVERS),
+  raft_protocol: within(ignored(int, NO_SERVERS), (value) =>
+    value === 3 ? undefined : `version ${value} is not supported by this version of Consul`,
+  ),
   raft_snapshot_threshold: ignored(int, NO_SERVERS),
   raft_snapshot_interval: ignored(duration, NO_SERVERS),
   raft_trailing_logs: ignored(int, NO_SERVERS),
@@ -66,12 +76,12 @@ const RAFT_KEYS = {
   ),
 };
 
-/** Consul reads these and then writes its own values over them. */
+/** Consul writes its own values over these, and does not look whether a duration is one. */
 const INTERNAL_KEYS = {
-  ae_interval: ignored(duration, CONSUL_INTERNAL),
-  check_deregister_interval_min: ignored(duration, CONSUL_INTERNAL),
-  check_reap_interval: ignored(duration, CONSUL_INTERNAL),
-  sync_coordinate_interval_min: ignored(duration, CONSUL_INTERNAL),
+  ae_interval: ignored(string, CONSUL_INTERNAL),
+  check_deregister_interval_min: ignored(string, CONSUL_INTERNAL),
+  check_reap_interval: ignored(string, CONSUL_INTERNAL),
+  sync_coordinate_interval_min: ignored(string, CONSUL_INTERNAL),
   sync_coordinate_rate_target: ignored(float, CONSUL_INTERNAL),
   revision: ignored(string, CONSUL_INTERNAL),
   version: ignored(string, CONSUL_INTERNAL),
@@ -102,7 +112,11 @@ export const SERVER_KEYS = {
   autopilot: ignored(AUTOPILOT_KEYS, NO_SERVERS),
   performance: PERFORMANCE_KEYS,
   protocol: ignored(int, NO_SERVERS),
-  server_rejoin_age_max: ignored(duration, NO_SERVERS),
+  server_rejoin_age_max: within(ignored(duration, NO_SERVERS), (text) =>
+    parseDuration(text)! >= MIN_REJOIN_AGE_MS
+      ? undefined
+      : `duration '${text}' cannot be less than: 6h0m0s`,
+  ),
   server_name: string,
   xds: object({ update_max_per_second: float }),
   experiments: ignored(list(string), CONSUL_CODE),
