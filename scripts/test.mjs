@@ -92,6 +92,9 @@ const STAGES = {
       only,
       '--report',
       report,
+      // Most of the time is waits, and those of two files pass at the same time.
+      '--jobs',
+      '2',
     ]);
   },
   worker: () => {
