@@ -25,6 +25,7 @@ import { nodeReportWrites } from './endpoints/node-report.ts';
 import { nodeStateReads } from './endpoints/node-state.ts';
 import { operatorReads } from './endpoints/operator.ts';
 import { preparedQueryReads, preparedQueryWrites } from './endpoints/prepared-query.ts';
+import { replicationReads, replicationWrites } from './endpoints/replication.ts';
 import { sessionReads, sessionWrites } from './endpoints/session.ts';
 import { statusReads } from './endpoints/status.ts';
 import { txnReads, txnWrites } from './endpoints/txn.ts';
@@ -48,6 +49,7 @@ const READS: ReadEndpoints<ReadMethod> = {
   ...eventReads,
   ...operatorReads,
   ...connectReads,
+  ...replicationReads,
   ...statusReads,
 };
 
@@ -65,6 +67,7 @@ const WRITES: WriteEndpoints<WriteMethod> = {
   ...gatewayWrites,
   ...nodeReportWrites,
   ...livenessWrites,
+  ...replicationWrites,
 };
 
 /** An endpoint whose argument type is not known at this place: names and arguments came over the wire. */

@@ -5,6 +5,7 @@ import m0002 from './0002_coordinates_and_queries.sql';
 import m0003 from './0003_events.sql';
 import m0004 from './0004_config_entries.sql';
 import m0005 from './0005_checks_index.sql';
+import m0006 from './0006_replications.sql';
 
   export default {
     journal,
@@ -14,7 +15,8 @@ m0001,
 m0002,
 m0003,
 m0004,
-m0005
+m0005,
+m0006
     }
   }
   

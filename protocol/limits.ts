@@ -132,6 +132,12 @@ export const SNAPSHOT_STALL_MS = 60_000;
 /** A line of a snapshot: a row of 2 MB with every character escaped. */
 export const MAX_SNAPSHOT_LINE_CHARS = 13 * 1024 * 1024;
 
+/** Changes that another datacenter's follower applies in one transaction, and how long they may be together: half a page. */
+export const MAX_REPLICATED_CHANGES = 500;
+export const REPLICATION_BATCH_CHARS = 256 * 1024;
+/** A stream is called by its family and a prefix. */
+export const MAX_REPLICATION_NAME_CHARS = 1100;
+
 /** A subscription or replica entry that nobody asked for during this time is dropped. */
 export const IDLE_SUBSCRIPTION_MS = 600_000;
 /** Link and relay subscriptions are stored at most this often: a row write a second at the worst. */

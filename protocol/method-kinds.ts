@@ -64,5 +64,10 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'event.list': 'read',
   'operator.usage': 'read',
   'connect.roots': 'read',
+  'replication.list': 'read',
+  'replication.apply': 'write',
+  'replication.report': 'write',
+  'replication.force': 'write',
+  'replication.forget': 'write',
   'status.datacenter': 'read',
 };

@@ -18,6 +18,7 @@ import { indexes } from './index-columns.ts';
 
 export * from './schema-config.ts';
 export * from './schema-queries.ts';
+export * from './schema-replication.ts';
 
 /**
  * `value` is standard base64, as it goes out; `flags` is decimal text because it may need 64 unsigned bits.

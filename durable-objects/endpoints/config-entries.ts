@@ -105,6 +105,24 @@ function applyTxn(tx: WriteTxn, given: KnownEntry, cas: number | undefined): boo
   return true;
 }
 
+/**
+ * An entry as the primary datacenter has it, null where it has none. What goes with what is the primary's to judge: half of
+ * what it changed at once may be here before the other half.
+ */
+export function replicateEntryTxn(tx: WriteTxn, kind: string, name: string, value: unknown): void {
+  const known = requireKind(kind);
+  const existing = findEntryRow(tx.sql, known, name);
+  if (value === null) {
+    if (existing !== undefined) removeEntryTxn(tx, known, name);
+    return;
+  }
+  const decoded = decode(value);
+  normalizeEntry(decoded);
+  if (decoded.Kind !== known) throw badRequest(`${kind}/${name} is of the kind ${decoded.Kind}`);
+  const entry = keepingStatus(decoded, existing === undefined ? undefined : toEntry(existing));
+  if (existing?.content !== renderEntry(entry, 'server')) writeEntryTxn(tx, entry);
+}
+
 /** The status of a gateway or a route is the datacenter's to write. */
 function keepingStatus(given: KnownEntry, existing: Entry<KindName> | undefined): KnownEntry {
   if (given.Kind !== 'api-gateway' && given.Kind !== 'http-route' && given.Kind !== 'tcp-route') {

@@ -59,6 +59,10 @@ export const UNSAVED_TABLES: Readonly<Record<string, UnsavedTable>> = {
     reason: 'every index is that of the restore or higher, so nothing can slide back',
   },
   kv_graves: { onRestore: 'clear', reason: 'the history of keys begins anew' },
+  replications: {
+    onRestore: 'clear',
+    reason: 'what was followed since the snapshot is missing in it: everything is compared anew',
+  },
   topics: { onRestore: 'clear', reason: 'every index is that of the restore or higher' },
   lock_delays: {
     onRestore: 'clear',

@@ -238,5 +238,6 @@ export const CASES: Cases = {
   'liveness.status': 'no write of a client touches it: liveness.test.ts says what wakes it',
   'node.state': [{ args: { node: 'n1' } }, { args: { node: 'ghost' } }],
   'connect.roots': 'roots do not change until rotation is built',
+  'replication.list': 'how far something has come has no index',
   'status.datacenter': 'nothing in it has an index',
 };
