@@ -45,6 +45,15 @@ export function parseWriteOptions(request: APIRequest): CallOptions {
   };
 }
 
+/** For what all datacenters share: it is written in the primary, whatever `?dc=` names. */
+export function parsePrimaryOptions(
+  request: APIRequest,
+  { datacenter, primaryDatacenter = datacenter }: APIContext,
+): CallOptions {
+  const isOwn = primaryDatacenter === datacenter;
+  return { ...parseWriteOptions(request), datacenter: isOwn ? '' : primaryDatacenter };
+}
+
 export function parseToken(request: APIRequest): string {
   const given = request.query.get('token') || request.header('x-consul-token');
   if (given) return given;

@@ -48,6 +48,8 @@ export interface APIContext {
   readonly limits: APILimits;
   /** The datacenter that this API belongs to; `?dc=` may name it or another. */
   readonly datacenter: string;
+  /** The datacenter in which what all share is written; absent where that is the own one. */
+  readonly primaryDatacenter?: string;
   /** Node name of the agent, which sessions are bound to when their request names none; '' on the Worker. */
   readonly nodeName: string;
   /** Names of the other datacenters, the nearest first, for queries that fail over; absent while there are none. */

@@ -13,6 +13,7 @@ import { kvRoutes } from './routes/kv.ts';
 import { notBuiltRoutes } from './routes/not-built.ts';
 import { operatorRoutes } from './routes/operator.ts';
 import { preparedQueryRoutes } from './routes/prepared-query.ts';
+import { replicationRoutes } from './routes/replication.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { snapshotRoutes } from './routes/snapshot.ts';
 import { statusRoutes } from './routes/status.ts';
@@ -37,5 +38,6 @@ export const coreRoutes: readonly Route[] = [
   ...statusRoutes,
   ...auditRoutes,
   ...streamRoutes,
+  ...replicationRoutes,
   ...notBuiltRoutes,
 ];

@@ -31,6 +31,7 @@ import { HostCluster } from './host-cluster.ts';
 import type { LogHub, Logger } from './lib/log.ts';
 import { type OwnNode, ownNodeOf, ownRegistration } from './node-registration.ts';
 import { createDNSSource } from './create-dns-source.ts';
+import { Replication } from './replication.ts';
 import type { ReplicaDNSSource } from './replica-dns-source.ts';
 import { type ReplicaStore, SQLiteReplicaStore } from './server-link/replica-store.ts';
 import { ServerLink } from './server-link/server-link.ts';
@@ -61,6 +62,7 @@ export class Agent {
   #cluster: Cluster | null = null;
   #hostCluster: HostCluster | null = null;
   #federation: Federation | null = null;
+  #replication: Replication | null = null;
   #link: ServerLink | null = null;
   #host: HostServices | null = null;
   #dns: DNSServer | null = null;
@@ -120,6 +122,8 @@ export class Agent {
       log: this.#log,
       now: () => Date.now(),
     }));
+    const cluster = (): Cluster | null => this.#cluster;
+    this.#replication = new Replication({ config, rpc: federation, cluster, log: this.#log });
     this.#hostCluster = new HostCluster({
       own,
       link,
@@ -188,6 +192,8 @@ export class Agent {
     const host = this.#host;
     this.#host = null;
     await host?.stop();
+    this.#replication?.stop();
+    this.#replication = null;
     this.#link?.stop();
     this.#link = null;
     this.#federation?.stop();
@@ -232,6 +238,7 @@ export class Agent {
           storeDatacenterUUID(this.dataDir, hello.datacenterUUID);
           this.#host?.linkConnected(hello);
           this.#federation?.linkConnected();
+          this.#replication?.linkConnected(hello.incarnation);
           this.#hostCluster?.linkConnected();
         },
         disconnected: () => this.#host?.linkDisconnected(),
@@ -252,10 +259,10 @@ export class Agent {
   }
 
   #bootstrapEntries(link: ServerLink): Promise<void> {
-    const { server, configEntriesBootstrap, acl } = this.#config;
+    const { server, configEntriesBootstrap, acl, datacenter, primaryDatacenter } = this.#config;
     const log = this.#log.named('config-entries');
-    // What a client's configuration says of them means nothing, as in Consul.
-    const entries = server ? configEntriesBootstrap : [];
+    // What a client's configuration says of them means nothing, as in Consul, nor what a secondary datacenter's says.
+    const entries = server && datacenter === primaryDatacenter ? configEntriesBootstrap : [];
     return bootstrapEntries(link.rpc, entries, acl.tokens.agent, log);
   }
 

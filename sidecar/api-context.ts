@@ -18,6 +18,7 @@ export function apiContextOf(
     otherDatacenters: () => federation.otherDatacenters(),
     datacenterMaps: () => federation.datacenterMaps(),
     datacenter: config.datacenter,
+    primaryDatacenter: config.primaryDatacenter,
     nodeName: config.nodeName,
     disableCoordinates: config.disableCoordinates,
     // It may become known, or another, while the agent runs.

@@ -2,11 +2,10 @@
 import { isKind } from '../../protocol/config-entries/kinds.ts';
 import { SERVICE_DEFAULTS_FIELDS } from '../filter/fields/config-fields.ts';
 import { HTTPError } from '../http-error.ts';
-import { parseQueryOptions, parseWriteOptions } from '../query-options.ts';
+import { parsePrimaryOptions, parseQueryOptions } from '../query-options.ts';
 import { readAnswer, readJSON } from '../read.ts';
 import { answerHeaders, renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
-import type { CallOptions } from '../server-rpc.ts';
 import { filterRows, refuseTenancy } from './catalog-query.ts';
 
 export const configRoutes: Route[] = [
@@ -19,7 +18,11 @@ async function applyEntry(request: APIRequest, context: APIContext): Promise<API
   refuseTenancy(request.query);
   const cas = parseCAS(request);
   const args = { entry, ...(cas === undefined ? {} : { cas }) };
-  const answer = await context.rpc.call('config.apply', args, primaryOptions(request));
+  const answer = await context.rpc.call(
+    'config.apply',
+    args,
+    parsePrimaryOptions(request, context),
+  );
   return renderJSON(request, answer.body);
 }
 
@@ -39,11 +42,6 @@ function parseCAS({ query }: APIRequest): number | undefined {
   if (text === '') return undefined;
   if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
   throw new HTTPError(500, `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
-}
-
-/** Entries are written in the primary datacenter, whatever `?dc=` names. */
-function primaryOptions(request: APIRequest): CallOptions {
-  return { ...parseWriteOptions(request), datacenter: '' };
 }
 
 /** What follows `/v1/config/`: a kind, and after the first slash a name, which may hold slashes itself. */
@@ -84,6 +82,10 @@ async function deleteEntry(request: APIRequest, context: APIContext): Promise<AP
   refuseTenancy(request.query);
   const cas = parseCAS(request);
   const args = { kind, name, ...(cas === undefined ? {} : { cas }) };
-  const answer = await context.rpc.call('config.delete', args, primaryOptions(request));
+  const answer = await context.rpc.call(
+    'config.delete',
+    args,
+    parsePrimaryOptions(request, context),
+  );
   return renderJSON(request, cas === undefined ? '{}' : answer.body);
 }

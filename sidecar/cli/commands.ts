@@ -1,5 +1,6 @@
 /** The table of commands. A line without a loader is a group. */
 import { ACL_COMMANDS } from './commands-acl.ts';
+import { FEDERATION_COMMANDS } from './commands-federation.ts';
 import { HISTORY_COMMANDS } from './commands-history.ts';
 import { UNAVAILABLE_COMMANDS } from './commands-unavailable.ts';
 import type { CommandEntry } from './registry.ts';
@@ -246,6 +247,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   command('validate', 'Validate config files/directories', () => import('./commands/validate.ts')),
   command('version', 'Prints the version', () => import('./commands/version.ts')),
   command('watch', 'Watch for changes in the datacenter', () => import('./commands/watch.ts')),
+  ...FEDERATION_COMMANDS,
   ...HISTORY_COMMANDS,
   ...ACL_COMMANDS,
   ...UNAVAILABLE_COMMANDS,

@@ -104,6 +104,16 @@ export interface HistoryConfig {
   readonly maxBytes: number;
 }
 
+/** A prefix of keys in another datacenter, copied to a prefix here. */
+export interface KVMirrorConfig {
+  readonly datacenter: string;
+  readonly prefix: string;
+  /** Equals `prefix` unless set. */
+  readonly destination: string;
+  /** Prefixes, as the source spells them, that are left alone. */
+  readonly exclude: readonly string[];
+}
+
 /** Bounds (limits). Rates are a second; Infinity means no limit. */
 export interface LimitsConfig {
   readonly httpMaxConnectionsPerClient: number;

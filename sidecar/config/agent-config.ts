@@ -21,6 +21,7 @@ import type {
   GossipPoolConfig,
   HistoryConfig,
   HTTPConfig,
+  KVMirrorConfig,
   LimitsConfig,
 } from './agent-config-network.ts';
 import type { ListenAddress, PortsConfig } from './agent-config-network.ts';
@@ -142,6 +143,7 @@ export interface AgentConfig {
   readonly disableRemoteExec: boolean;
   readonly sessionTTLMinMs: number;
   readonly history: HistoryConfig;
+  readonly kvMirrors: readonly KVMirrorConfig[];
 }
 
 /** What the agent refuses and what it was told to say. */

@@ -41,6 +41,25 @@ describe('sections', () => {
       { history: { max_age: '12h', max_bytes: 5_000_000 } },
       { history: { maxAgeMs: 43_200_000, maxBytes: 5_000_000 } },
     ],
+    [{}, { kvMirrors: [] }],
+    [
+      { kv_mirror: [{ datacenter: 'DC2', prefix: 'a/' }] },
+      { kvMirrors: [{ datacenter: 'dc2', prefix: 'a/', destination: 'a/', exclude: [] }] },
+    ],
+    [
+      {
+        kv_mirror: [
+          { datacenter: 'dc2', prefix: '', destination: 'from-dc2/', exclude: ['secret/'] },
+          { datacenter: 'dc2', prefix: 'b', destination: 'copy-' },
+        ],
+      },
+      {
+        kvMirrors: [
+          { datacenter: 'dc2', prefix: '', destination: 'from-dc2/', exclude: ['secret/'] },
+          { datacenter: 'dc2', prefix: 'b', destination: 'copy-', exclude: [] },
+        ],
+      },
+    ],
     [{}, { history: { maxAgeMs: LOG_MAX_AGE_MS, maxBytes: LOG_MAX_BYTES } }],
     [
       { http_config: { response_headers: { A: 'b' }, block_endpoints: ['/v1/x'] } },
@@ -135,6 +154,19 @@ describe('sections', () => {
       'limits.request_limits.mode: invalid mode: "x"',
     ],
     [{ history: { max_age: '1s' } }, 'history.max_age: must be at least 1m0s'],
+    [{ kv_mirror: [{ prefix: 'a/' }] }, 'has to name the datacenter'],
+    [{ kv_mirror: [{ datacenter: 'dc1', prefix: 'a/' }] }, 'is the own one'],
+    [{ kv_mirror: [{ datacenter: 'dc2' }] }, 'prefix is missing'],
+    [{ kv_mirror: [{ datacenter: 'dc2', prefix: 'a/', exclude: ['b/'] }] }, 'not below the prefix'],
+    [
+      {
+        kv_mirror: [
+          { datacenter: 'dc2', prefix: 'a/' },
+          { datacenter: 'dc3', prefix: 'x/', destination: 'a/b/' },
+        ],
+      },
+      'overlaps that of kv_mirror[0]',
+    ],
     [{ history: { max_bytes: 1 } }, 'history.max_bytes: must be at least 65536'],
     [
       { log_level: 'loud' },

@@ -1,0 +1,121 @@
+/** A secondary datacenter of real agents: entries are written in its primary and flow back, prefixes are mirrored, an outage is made up for. */
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { getJSON, send, startAgent } from '../support/agent-config.ts';
+import { type LictorProcess, LictorProcesses } from '../support/lictor-process.ts';
+
+const processes = new LictorProcesses();
+afterAll(() => processes.stopAll());
+
+const LONG = { timeout: 30_000, interval: 50 };
+const START_LIMIT_MS = 90_000;
+const bootstrap = { server: true, bootstrap: true };
+
+let s1: LictorProcess;
+let s2: LictorProcess;
+let c2: LictorProcess;
+let primaryDir: string;
+
+const startPrimary = (ports?: LictorProcess['ports']): Promise<LictorProcess> =>
+  startAgent(processes, {
+    name: 's1',
+    config: bootstrap,
+    dataDir: primaryDir,
+    ...(ports !== undefined && { ports }),
+  });
+
+beforeAll(async () => {
+  primaryDir = processes.temporaryDirectory();
+  s1 = await startPrimary();
+  const secondary = { datacenter: 'dc2', primary_datacenter: 'dc1' };
+  const kv_mirror = [
+    { datacenter: 'dc1', prefix: 'global/', destination: 'from-dc1/', exclude: ['global/no/'] },
+  ];
+  const retry_join_wan = [`127.0.0.1:${s1.ports.serfWAN}`];
+  const bootstrapped = { kind: 'service-defaults', name: 'of-dc2', protocol: 'tcp' };
+  const config_entries = { bootstrap: [bootstrapped] };
+  s2 = await startAgent(processes, {
+    name: 's2',
+    config: { ...bootstrap, ...secondary, kv_mirror, retry_join_wan, config_entries },
+  });
+  c2 = await startAgent(processes, { name: 'c2', config: secondary, join: s2 });
+  await vi.waitFor(
+    async () => expect(await getJSON(c2, '/v1/catalog/datacenters')).toHaveLength(2),
+    LONG,
+  );
+}, START_LIMIT_MS);
+
+const ENTRY = '/v1/config/service-defaults/web';
+
+describe('configuration entries', () => {
+  it('that are written in the secondary stand in the primary, and come back', async () => {
+    const web = { Kind: 'service-defaults', Name: 'web', Protocol: 'http' };
+    for (const agent of [s2, c2]) {
+      expect(await send(agent, 'PUT', '/v1/config', web)).toEqual({ status: 200, text: 'true' });
+      expect(await getJSON(s1, ENTRY)).toMatchObject(web);
+      for (const reader of [s2, c2])
+        await vi.waitFor(async () => expect(await getJSON(reader, ENTRY)).toMatchObject(web), LONG);
+      expect((await send(agent, 'DELETE', `${ENTRY}?dc=dc2`)).status).toBe(200);
+      expect((await send(s1, 'GET', ENTRY)).status).toBe(404);
+      await vi.waitFor(async () => expect((await send(s2, 'GET', ENTRY)).status).toBe(404), LONG);
+    }
+  });
+
+  it('that a secondary’s own configuration brings along count for nothing', async () => {
+    expect(await getJSON(s2, '/v1/config/service-defaults')).toEqual([]);
+  });
+});
+
+describe('a mirrored prefix', () => {
+  it('flows one way', async () => {
+    await send(s1, 'PUT', '/v1/kv/global/a?flags=18446744073709551615', 'one');
+    await send(s1, 'PUT', '/v1/kv/global/no/b', 'not this');
+    const mirrored = async (): Promise<string> => (await send(c2, 'GET', '/v1/kv/from-dc1/a')).text;
+    await vi.waitFor(async () => expect(await mirrored()).toContain('18446744073709551615'), LONG);
+    expect(await getJSON(c2, '/v1/kv/from-dc1/?keys')).toEqual(['from-dc1/a']);
+    await send(s1, 'DELETE', '/v1/kv/global/a');
+    await vi.waitFor(
+      async () => expect((await send(c2, 'GET', '/v1/kv/from-dc1/a')).status).toBe(404),
+      LONG,
+    );
+    await send(s2, 'PUT', '/v1/kv/from-dc1/own', 'x');
+    expect((await send(s1, 'GET', '/v1/kv/global/own')).status).toBe(404);
+    await send(s2, 'DELETE', '/v1/kv/from-dc1/own');
+  });
+});
+
+describe('when the primary is gone', () => {
+  it('the secondary reads on, refuses to write what is the primary’s, and makes up for it later', async () => {
+    const kept = { Kind: 'service-defaults', Name: 'kept', Protocol: 'http' };
+    await send(s2, 'PUT', '/v1/config', kept);
+    await send(s1, 'PUT', '/v1/kv/global/kept', 'x');
+    const path = '/v1/config/service-defaults/kept';
+    await vi.waitFor(async () => expect(await getJSON(s2, path)).toMatchObject(kept), LONG);
+    await vi.waitFor(
+      async () => expect((await send(s2, 'GET', '/v1/kv/from-dc1/kept?raw')).text).toBe('x'),
+      LONG,
+    );
+    const { ports } = s1;
+    await s1.stop();
+    const refused = await send(c2, 'PUT', '/v1/config', { ...kept, Protocol: 'tcp' });
+    expect(refused.status).toBe(500);
+    expect(await getJSON(s2, path)).toMatchObject(kept);
+    const problems = async (): Promise<string> =>
+      (await processes.run(['replication', 'list'], s2)).stdout;
+    await vi.waitFor(async () => expect(await problems()).toContain('stopped'), LONG);
+
+    s1 = await startPrimary(ports);
+    await send(s1, 'DELETE', path);
+    await send(s1, 'PUT', '/v1/kv/global/later', 'y');
+    await send(s1, 'DELETE', '/v1/kv/global/kept');
+    await vi.waitFor(async () => expect((await send(s2, 'GET', path)).status).toBe(404), LONG);
+    await vi.waitFor(
+      async () => expect(await getJSON(s2, '/v1/kv/from-dc1/?keys')).toEqual(['from-dc1/later']),
+      LONG,
+    );
+    await vi.waitFor(async () => expect(await problems()).not.toContain('stopped'), LONG);
+    const { stdout, code } = await processes.run(['replication', 'list'], c2);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^config +dc1 +\d+ +\d+ +\S+ +ok$/m);
+    expect(stdout).toMatch(/^kv\/from-dc1\/ +dc1 +\d+ +\d+ +\S+ +ok$/m);
+  });
+});
