@@ -37,11 +37,8 @@ import type {
   QueryExecuteArgs,
   QueryExecution,
 } from './types/prepared-query.ts';
-import type {
-  ReplicatedFamily,
-  ReplicationApplyArgs,
-  ReplicationState,
-} from './types/replication.ts';
+import type { Method } from './method.ts';
+import type { ReplicationMethods } from './replication-methods.ts';
 import type { Session } from './types/session.ts';
 import type { TxnOp, TxnResponse } from './types/txn.ts';
 
@@ -119,13 +116,7 @@ export interface MergeArgs {
   mergeCentralConfig?: boolean;
 }
 
-interface Method<Kind extends 'read' | 'write', Args, Reply> {
-  kind: Kind;
-  args: Args;
-  reply: Reply;
-}
-
-export interface Methods {
+export interface Methods extends ReplicationMethods {
   'kv.get': Method<'read', { key: string }, KVPair[]>;
   'kv.list': Method<'read', { prefix: string }, KVPair[]>;
   'kv.keys': Method<'read', { prefix: string; separator?: string }, string[]>;
@@ -254,21 +245,6 @@ export interface Methods {
 
   /** The certificates that members of the mesh trust. */
   'connect.roots': Method<'read', Record<string, never>, CARoots>;
-
-  /** What this datacenter follows of others, and how far it has come. */
-  'replication.list': Method<'read', Record<string, never>, ReplicationState[]>;
-  /** False, and nothing is applied, when the follower stands at another place than `after`. */
-  'replication.apply': Method<'write', ReplicationApplyArgs, boolean>;
-  /** Why a stream does not go on. */
-  'replication.report': Method<
-    'write',
-    { name: string; family: ReplicatedFamily; datacenter: string; problem: string },
-    boolean
-  >;
-  /** The source is right, however little it has. False when there is no such stream. */
-  'replication.force': Method<'write', { name: string }, boolean>;
-  /** Forgets how far a stream has come; what it brought stays. */
-  'replication.forget': Method<'write', { name: string }, boolean>;
 
   /** What the datacenter object tells of itself. It never blocks: nothing in it has an index. */
   'status.datacenter': Method<'read', Record<string, never>, DatacenterInfo>;
