@@ -13,6 +13,7 @@ export class HoldingProxy {
   readonly #held: { readonly client: net.Socket; readonly data: Buffer }[] = [];
   #target: () => number;
   #holding = false;
+  #refusing = false;
   #whenHeld: (() => void) | null = null;
   /** Bytes that the server sent since the start, whether they were let pass or not. */
   received = 0;
@@ -72,12 +73,26 @@ export class HoldingProxy {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Cuts every connection, and every new one at once, until `admit`. */
+  refuse(): void {
+    this.#refusing = true;
+    this.cut();
+  }
+
+  admit(): void {
+    this.#refusing = false;
+  }
+
   async stop(): Promise<void> {
     this.cut();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
   #connect(client: net.Socket): void {
+    if (this.#refusing) {
+      client.destroy();
+      return;
+    }
     const server = net.connect(this.#target(), '127.0.0.1');
     for (const socket of [client, server]) {
       this.#sockets.add(socket);
