@@ -26,6 +26,7 @@ export interface Contender {
 export interface AgentPorts {
   readonly http: number;
   readonly dns: number;
+  readonly serf_lan: number;
 }
 
 // Consul's election on a slow machine takes some seconds; past a minute something is broken.
@@ -39,6 +40,7 @@ const LOG_TAIL_CHARACTERS = 1_500;
 
 export class Agent {
   readonly base: string;
+  readonly contender: Contender;
   readonly ports: AgentPorts;
   /** From the start of the process to the acknowledgement of the first KV write. */
   readonly startUpMs: number;
@@ -46,11 +48,13 @@ export class Agent {
   readonly #directory: string;
 
   private constructor(
+    contender: Contender,
     child: ChildProcess,
     directory: string,
     ports: AgentPorts,
     startUpMs: number,
   ) {
+    this.contender = contender;
     this.#child = child;
     this.#directory = directory;
     this.ports = ports;
@@ -90,12 +94,17 @@ export class Agent {
         cause: error,
       });
     }
-    return new Agent(child, directory, ports, performance.now() - startedAt);
+    return new Agent(contender, child, directory, ports, performance.now() - startedAt);
   }
 
   /** What the agent writes to its standard output and error. */
   get logFile(): string {
     return path.join(this.#directory, 'agent.log');
+  }
+
+  /** Where others that belong to it may keep their data; goes with it. */
+  get directory(): string {
+    return this.#directory;
   }
 
   get pid(): number {

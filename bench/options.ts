@@ -20,6 +20,10 @@ export interface Durations {
   readonly settleMs: number;
   /** How often a group of blocked readers is woken in one turn. */
   readonly wakeRepetitions: number;
+  /** How long the CPU of idle agents is counted. */
+  readonly idleSeconds: number;
+  /** Agents that are killed one after the other in one turn. */
+  readonly failures: number;
 }
 
 export interface BenchOptions {
@@ -42,12 +46,16 @@ const FULL: Durations = {
   measureSeconds: 4,
   settleMs: 5_000,
   wakeRepetitions: 3,
+  idleSeconds: 10,
+  failures: 3,
 };
 const QUICK: Durations = {
   warmUpSeconds: 1,
   measureSeconds: 1,
   settleMs: 2_000,
   wakeRepetitions: 1,
+  idleSeconds: 5,
+  failures: 3,
 };
 const DEFAULT_ROUNDS = 3;
 

@@ -36,6 +36,7 @@ export const TARGETS: ReadonlyMap<string, Target> = new Map([
   ['dns-a', atLeast(2)],
   ['dns-srv', atLeast(2)],
   ['waiters-5000-last', atMost(0.7, 0.5)],
+  ['cluster-failure', atMost(1)],
   ['wakeups-absent-key', { kind: 'value-at-most', target: 0 }],
   ['wakeups-absent-service', { kind: 'value-at-most', target: 0 }],
   ['wakeups-absent-prefix', { kind: 'value-at-most', target: 0 }],

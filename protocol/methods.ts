@@ -80,6 +80,8 @@ export interface SessionCreateArgs {
 
 /** The filters are regular expressions in Go's syntax; '' takes every node and service. */
 export interface EventFireArgs {
+  /** A UUID, for an event that was fired elsewhere: the datacenter takes it once. Without it the datacenter makes one. */
+  id?: string;
   name: string;
   /** Standard base64; '' for none. */
   payload: string;

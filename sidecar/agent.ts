@@ -215,7 +215,10 @@ export class Agent {
       dataDir: this.dataDir,
       own,
       log: this.#log,
-      onEvent: (pool, event) => this.#hostCluster?.handle(pool, event),
+      onEvent: (pool, event) => {
+        this.#hostCluster?.handle(pool, event);
+        this.#host?.handleGossip(pool, event);
+      },
     });
   }
 

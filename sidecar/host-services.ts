@@ -15,7 +15,8 @@ import { CheckFactory } from './checks/check-factory.ts';
 import { systemClock } from './checks/clock.ts';
 import { createHTTPAgents } from './checks/http-probe.ts';
 import type { AgentConfig } from './config/agent-config.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster, PoolName } from './cluster.ts';
+import type { SerfEvent } from './gossip/serf/events.ts';
 import type { ControlPlaneAccess } from './control-plane-access.ts';
 import { addressFilter } from './lib/cidr.ts';
 import type { LogHub, Logger } from './lib/log.ts';
@@ -103,9 +104,15 @@ export class HostServices {
       deregister: (id) => this.#registrar.deregisterService(id),
     });
     this.#metrics = new HostMetrics(link, () => this.#config.telemetry, log.named('telemetry'));
-    this.#events = new HostEvents(link, () => this.#config.acl.tokens.agent, {
-      node: own.name,
-      services: () => this.#state.services().map(({ service }) => service),
+    this.#events = new HostEvents({
+      link,
+      cluster: options.cluster,
+      token: agentToken,
+      host: {
+        node: own.name,
+        services: () => this.#state.services().map(({ service }) => service),
+      },
+      log: log.named('events'),
     });
     if (!config.disableRemoteExec) {
       const exec = createRemoteExec(link.rpc, agentToken, own.name, log.named('exec'));
@@ -169,6 +176,10 @@ export class HostServices {
         (error: Error) => this.#options.log.error(`cannot register this node: ${error.message}`),
       );
   }
+
+  readonly handleGossip = (pool: PoolName, event: SerfEvent): void => {
+    this.#events.handle(pool, event);
+  };
 
   linkDisconnected(): void {
     this.#options.log.warn(

@@ -13,6 +13,11 @@ export function isReporterOf(reporter: string, node: string, members: readonly M
   return ranking(node, members).slice(0, REPORTERS).includes(reporter);
 }
 
+/** Whether a task that one agent does for all, which has a name of its own, falls to this one. */
+export function isFirstOf(agent: string, task: string, members: readonly Member[]): boolean {
+  return ranking(task, members)[0] === agent;
+}
+
 /** Names of the living agents but the member itself, the first to speak first. */
 function ranking(node: string, members: readonly Member[]): string[] {
   return members

@@ -1,4 +1,5 @@
 /** Every measure, in the order of the report. Each group runs on a fresh agent, so none inherits another's data. */
+import { Cluster } from './cluster.ts';
 import { DNSLoad } from './dns-load.ts';
 import { Footprint } from './footprint.ts';
 import { HTTPLoad } from './http-load.ts';
@@ -73,6 +74,7 @@ export const GROUPS: readonly WorkloadGroup[] = [
   { name: 'waiters', workloads: [new Waiters(1_000), new Waiters(5_000)] },
   { name: 'wake-ups', workloads: WAKE_UP_CASES.map((each) => new WakeUps(each)) },
   { name: 'footprint', workloads: [new Footprint()] },
+  { name: 'cluster', workloads: [new Cluster()] },
 ];
 
 function hasLength(length: number): (body: unknown) => boolean {

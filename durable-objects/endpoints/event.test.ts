@@ -41,6 +41,16 @@ describe('event.fire', () => {
     expect(JSON.parse(call('event.list', {}).body)).toEqual([{ ...event, LTime: 1 }]);
   });
 
+  it('from elsewhere keeps its ID, and comes once however often it is sent', () => {
+    const { state, call, fire } = create();
+    const id = '7e10a8c6-8d32-4d1c-8a6e-5f5b0c1d2e3f';
+    fire({ id });
+    const before = state.writer.lastIndex;
+    expect(JSON.parse(fire({ id }).body)).toMatchObject({ ID: id, LTime: 0 });
+    expect(state.writer.lastIndex).toBe(before);
+    expect(JSON.parse(call('event.list', {}).body)).toMatchObject([{ ID: id, LTime: 1 }]);
+  });
+
   it.each<[Partial<EventFireArgs>, string]>([
     [{ name: '' }, 'Missing name'],
     [{ tagFilter: 't' }, 'Cannot provide tag filter without service filter'],
@@ -54,6 +64,7 @@ describe('event.fire', () => {
       'Invalid tag filter: error parsing regexp: missing argument to repetition operator: `*`',
     ],
     [{ payload: '%' }, 'the payload is not base64'],
+    [{ id: 'mine' }, 'the ID is no UUID'],
     [{ name: 5 as never }, 'an event is five texts'],
     [
       { payload: Buffer.alloc(600).toString('base64') },

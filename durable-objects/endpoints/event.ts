@@ -7,7 +7,7 @@ import { isBase64 } from '../../http-api/base64.ts';
 import { parseRegex } from '../../http-api/filter/regex/parse-regex.ts';
 import { RegexSyntaxError } from '../../http-api/filter/regex/regex-error.ts';
 import type { SQL } from '../db/storage.ts';
-import { fireEventTxn, nextEventTime, readEvents } from '../state/events.ts';
+import { findEvent, fireEventTxn, nextEventTime, readEvents } from '../state/events.ts';
 import { EVENTS, eventTopic } from '../watch/topics.ts';
 import type { ReadEndpoints, WriteEndpoints } from './endpoint.ts';
 
@@ -31,10 +31,11 @@ export const eventWrites: WriteEndpoints<'event.fire'> = {
       return args;
     },
     apply(tx, args, context) {
-      const event = toEvent(tx.sql, args, context.newUUID());
+      const known = args.id === undefined ? undefined : findEvent(tx.sql, args.id);
+      const event = known ?? toEvent(tx.sql, args, args.id ?? context.newUUID());
       const problem = eventSizeProblem(event);
       if (problem !== null) throw invalid(`error broadcasting event: ${problem}`);
-      fireEventTxn(tx, event);
+      if (known === undefined) fireEventTxn(tx, event);
       return JSON.stringify({ ...event, LTime: 0 });
     },
   },
@@ -53,10 +54,13 @@ function toEvent(sql: SQL, args: EventFireArgs, id: string): UserEvent {
   };
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** @throws RPCError in Consul's words */
 function checkEvent(args: EventFireArgs): void {
   const texts = [args.name, args.payload, args.nodeFilter, args.serviceFilter, args.tagFilter];
   if (texts.some((text) => typeof text !== 'string')) throw badRequest('an event is five texts');
+  if (args.id !== undefined && !UUID.test(args.id)) throw badRequest('the ID is no UUID');
   if (args.name === '') throw badRequest('Missing name');
   if (!isBase64(args.payload)) throw badRequest('the payload is not base64');
   if (args.tagFilter !== '' && args.serviceFilter === '') {

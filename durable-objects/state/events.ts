@@ -31,6 +31,12 @@ export function nextEventTime(sql: SQL): number {
   );
 }
 
+/** The event of this ID, if the ring still holds it. */
+export function findEvent(sql: SQL, id: string): UserEvent | undefined {
+  const row = firstRow<EventRow>(sql, `SELECT ${COLUMNS} FROM events WHERE id = ?`, id);
+  return row === undefined ? undefined : toEvent(row);
+}
+
 /** Appends the event under its LTime, and wakes those who watch all events or those of its name. */
 export function fireEventTxn(tx: WriteTxn, event: UserEvent): void {
   tx.sql.exec(

@@ -21,19 +21,24 @@ interface Arrival {
   readonly number: number;
 }
 
+/** Hears of each event once, whomever it is aimed at, with the source that was the first to bring it. */
+export type OnNewEvent = (event: UserEvent, source: EventSource) => void;
+
 export class UserEvents implements EventLog {
   readonly #sources: readonly EventSource[];
   #takeRemoteExec: ((event: UserEvent) => void) | undefined;
   readonly #host: EventHost;
+  readonly #onNew: OnNewEvent;
   readonly #known = new Set<string>();
   readonly #waiters = new Set<() => void>();
   #ring: Arrival[] = [];
   #arrivals = 0;
 
-  constructor(sources: readonly EventSource[], host: EventHost) {
+  constructor(sources: readonly EventSource[], host: EventHost, onNew: OnNewEvent = () => {}) {
     this.#sources = sources;
     this.#host = host;
-    for (const source of sources) source.start((event) => this.#receive(event));
+    this.#onNew = onNew;
+    for (const source of sources) source.start((event) => this.#receive(event, source));
   }
 
   async read(name: string): Promise<EventReading> {
@@ -89,10 +94,11 @@ export class UserEvents implements EventLog {
     };
   }
 
-  #receive(event: UserEvent): void {
+  #receive(event: UserEvent, source: EventSource): void {
     if (this.#known.has(event.ID)) return;
     this.#known.add(event.ID);
     if (this.#known.size > MAX_KNOWN_IDS) this.#known.delete(this.#known.values().next().value!);
+    this.#onNew(event, source);
     if (!isAimedAt(event, this.#host)) return;
     // What is meant for the agent itself is nobody else's, as in Consul, whether the agent does it or not.
     if (event.Name === REMOTE_EXEC_EVENT) {
