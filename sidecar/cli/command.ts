@@ -4,12 +4,16 @@
  * A command is made of a definition, that `defineCommand` turns into the module shape that the registry loads.
  */
 import { resolveClientConfig } from '../client/client-config.ts';
+import { ClientConfigError } from '../client/errors.ts';
 import { ConsulClient } from '../client/http-client.ts';
 import { API_FLAGS } from './api-flags.ts';
 import type { APIFlagGroup, APIFlagValues } from './api-flags.ts';
 import type { CommandIO } from './command-io.ts';
 import { FlagError, parseFlags } from './flags.ts';
 import type { FlagSpecs, FlagValues } from './flags.ts';
+
+/** Before the reason why the client itself cannot be made. */
+const CONNECTING = 'Error connecting to Consul agent';
 
 export interface CommandModule {
   /** Without dashes, for completion. */
@@ -105,9 +109,13 @@ export class CommandContext<Specs extends FlagSpecs> {
       tlsServerName: flags['tls-server-name'],
     };
     try {
-      return new ConsulClient(resolveClientConfig(chosen, this.io.env, this.io.cwd));
+      const config = resolveClientConfig(chosen, this.io.env, this.io.cwd);
+      for (const warning of config.warnings ?? []) {
+        this.warn(`${new Date().toISOString()} [WARN]  consul-api: ${warning}`);
+      }
+      return new ConsulClient(config);
     } catch (error) {
-      throw new CommandError(`Error connecting to Consul agent: ${(error as Error).message}`);
+      throw new CommandError(`${CONNECTING}: ${(error as Error).message}`);
     }
   }
 }
@@ -152,7 +160,8 @@ export async function orFail<Result>(prefix: string, work: Promise<Result>): Pro
     return await work;
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    throw new CommandError(`${prefix}: ${(error as Error).message}`);
+    const because = error instanceof ClientConfigError ? CONNECTING : prefix;
+    throw new CommandError(`${because}: ${(error as Error).message}`);
   }
 }
 
@@ -166,7 +175,9 @@ async function reportFailure(
     return 1;
   }
   if (error instanceof CommandError) {
-    io.stderr.write(`${error.message}\n${error.showHelp ? `\n${await help()}\n` : ''}`);
+    const message = error.message === '' ? '' : `${error.message}\n`;
+    const gap = message === '' ? '' : '\n';
+    io.stderr.write(`${message}${error.showHelp ? `${gap}${await help()}\n` : ''}`);
     return error.exitCode;
   }
   io.stderr.write(`Error: ${(error as Error).message}\n`);

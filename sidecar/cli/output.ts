@@ -1,8 +1,15 @@
 /** How commands lay out what they print. */
 
-/** Columns two blanks apart, as the tables of Consul's catalog and members commands. */
-export function renderColumns(rows: readonly (readonly string[])[]): string {
-  return layOut(rows, 2);
+/**
+ * Columns two blanks apart, as the tables of Consul's catalog and members commands.
+ *
+ * @param paint colours a cell; the layout counts what is seen
+ */
+export function renderColumns(
+  rows: readonly (readonly string[])[],
+  paint?: (cell: string, column: number, row: number) => string,
+): string {
+  return layOut(rows, 2, paint);
 }
 
 /** Columns six blanks apart: key/value details, tags, snapshot statistics. */
@@ -11,7 +18,11 @@ export function renderWideColumns(rows: readonly (readonly string[])[]): string 
 }
 
 /** Each column is as wide as its widest cell plus the gap; the last cell of a row is not padded. */
-function layOut(rows: readonly (readonly string[])[], gap: number): string {
+function layOut(
+  rows: readonly (readonly string[])[],
+  gap: number,
+  paint = (cell: string, _column: number, _row: number): string => cell,
+): string {
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, column) => {
@@ -19,11 +30,13 @@ function layOut(rows: readonly (readonly string[])[], gap: number): string {
     });
   }
   return rows
-    .map((row) =>
+    .map((row, at) =>
       row
-        .map((cell, column) =>
-          column < row.length - 1 ? cell.padEnd((widths[column] ?? 0) + gap) : cell,
-        )
+        .map((cell, column) => {
+          const isLast = column === row.length - 1;
+          const blanks = isLast ? 0 : (widths[column] ?? 0) + gap - cell.length;
+          return paint(cell, column, at) + ' '.repeat(blanks);
+        })
         .join(''),
     )
     .join('\n');

@@ -1,12 +1,17 @@
-/** Regular expressions from the command line. */
+/** Regular expressions from the command line: those of Go, which agents and Consul's command take. */
 import { CommandError } from './command.ts';
 
+export interface Pattern {
+  test(text: string): boolean;
+}
+
 /** Ends the command with `prefix` and the reason when the text is no regular expression. */
-export function compilePattern(text: string, prefix: string): RegExp {
+export async function compilePattern(text: string, prefix: string): Promise<Pattern> {
+  const { Regex, RegexSyntaxError } = await import('../../http-api/filter/regex/regex.ts');
   try {
-    return new RegExp(text, 'u');
+    return new Regex(text);
   } catch (error) {
-    const reason = (error as Error).message.replace(/^Invalid regular expression: /, '');
-    throw new CommandError(`${prefix}: error parsing regexp: ${reason}`);
+    if (!(error instanceof RegexSyntaxError)) throw error;
+    throw new CommandError(`${prefix}: ${error.message}`);
   }
 }

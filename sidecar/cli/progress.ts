@@ -1,49 +1,60 @@
 /** How far long work has come, for somebody who looks on: nothing is written where no terminal is. */
 import type { CommandIO } from './command-io.ts';
 import { renderBytes } from './output.ts';
+import { canRedraw } from './terminal.ts';
 
 /** People see no more than that, and a terminal far away is slow. */
 const REDRAW_MS = 200;
 const CLEAR_LINE = '\r\u001b[K';
 
+export interface ProgressOptions {
+  /** What is being done: "Saving". */
+  readonly what: string;
+  /** 0 when that is not known. */
+  readonly total?: number;
+  /** How an amount reads; bytes unless given. */
+  readonly render?: (amount: number) => string;
+}
+
 export class Progress {
   readonly #stderr: CommandIO['stderr'];
-  readonly #what: string;
-  readonly #totalBytes: number;
-  #bytes = 0;
+  readonly #isShown: boolean;
+  readonly #options: ProgressOptions;
+  #done = 0;
   #drawnAt = 0;
 
-  /** @param totalBytes 0 when that is not known */
-  constructor({ stderr }: Pick<CommandIO, 'stderr'>, what: string, totalBytes = 0) {
-    this.#stderr = stderr;
-    this.#what = what;
-    this.#totalBytes = totalBytes;
+  constructor(io: Pick<CommandIO, 'stderr' | 'env'>, options: ProgressOptions) {
+    this.#stderr = io.stderr;
+    this.#isShown = canRedraw(io.stderr, io);
+    this.#options = options;
   }
 
-  /** Passes chunks on and counts them. */
+  /** Passes chunks on and counts their bytes. */
   async *follow<Chunk extends Uint8Array>(source: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
     for await (const chunk of source) {
-      this.add(chunk.length);
+      this.set(this.#done + chunk.length);
       yield chunk;
     }
   }
 
-  add(bytes: number): void {
-    this.#bytes += bytes;
-    if (this.#stderr.isTTY !== true || Date.now() - this.#drawnAt < REDRAW_MS) return;
+  /** @param done so far, in all */
+  set(done: number): void {
+    this.#done = done;
+    if (!this.#isShown || Date.now() - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = Date.now();
-    this.#stderr.write(`${CLEAR_LINE}${this.#what} ${this.#describe()}`);
+    this.#stderr.write(`${CLEAR_LINE}${this.#options.what} ${this.#describe()}`);
   }
 
-  /** Leaves no trace. */
-  end(): void {
+  /** Takes the line away, so that an ordinary one can follow. It may go on afterwards. */
+  clear(): void {
     if (this.#drawnAt > 0) this.#stderr.write(CLEAR_LINE);
+    this.#drawnAt = 0;
   }
 
   #describe(): string {
-    const done = renderBytes(this.#bytes);
-    if (this.#totalBytes === 0) return done;
-    const percent = Math.floor((100 * this.#bytes) / this.#totalBytes);
-    return `${done} of ${renderBytes(this.#totalBytes)} (${percent}%)`;
+    const { total = 0, render = renderBytes } = this.#options;
+    if (total === 0) return render(this.#done);
+    const percent = Math.floor((100 * this.#done) / total);
+    return `${render(this.#done)} of ${render(total)} (${percent}%)`;
   }
 }

@@ -8,6 +8,8 @@ export interface BlockingOptions {
   readonly wait?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly query?: QueryParameters;
+  /** Told how many bytes of the answer have come so far. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
 export interface Indexed<Value> {

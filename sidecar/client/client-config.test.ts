@@ -94,12 +94,15 @@ describe('resolveClientConfig', () => {
       {},
       'Error loading token file none : open none: no such file or directory',
     ],
-    [
-      {},
-      { CONSUL_HTTP_SSL: 'x' },
-      'could not parse CONSUL_HTTP_SSL: strconv.ParseBool: parsing "x": invalid syntax',
-    ],
   ])('refuses %j and %j', (flags, environment, message) => {
     expect(() => resolveClientConfig(flags, environment, cwd)).toThrow(message);
+  });
+
+  it('warns of a switch that cannot be read, and takes the default', () => {
+    const config = resolveClientConfig({}, { CONSUL_HTTP_SSL: 'x' }, cwd);
+    expect(config.address.scheme).toBe('http');
+    expect(config.warnings).toEqual([
+      'could not parse CONSUL_HTTP_SSL: error="strconv.ParseBool: parsing \\"x\\": invalid syntax"',
+    ]);
   });
 });

@@ -45,6 +45,8 @@ export interface ClientConfig {
   readonly namespace: string;
   readonly partition: string;
   readonly tls: ClientTLSConfig;
+  /** What could not be read and is left out, for the user. */
+  readonly warnings?: readonly string[];
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -61,7 +63,8 @@ export function resolveClientConfig(
   cwd: string,
 ): ClientConfig {
   const variable = (name: string) => readVariable(environment, name);
-  const useTLS = parseSwitch(variable('HTTP_SSL'), 'CONSUL_HTTP_SSL', false);
+  const warnings: string[] = [];
+  const useTLS = parseSwitch(variable('HTTP_SSL'), 'CONSUL_HTTP_SSL', false, warnings);
   const address = flags.httpAddress || variable('HTTP_ADDR') || DEFAULT_AGENT_ADDRESS;
   return {
     address: parseAgentAddress(address, useTLS ? 'https' : 'http'),
@@ -71,13 +74,19 @@ export function resolveClientConfig(
     stale: flags.stale ?? false,
     namespace: flags.namespace || variable('NAMESPACE') || '',
     partition: flags.partition || variable('PARTITION') || '',
-    tls: resolveTLS(flags, variable, cwd),
+    tls: resolveTLS(flags, variable, cwd, warnings),
+    warnings,
   };
 }
 
 type Variables = (name: string) => string | undefined;
 
-function resolveTLS(flags: ClientFlags, variable: Variables, cwd: string): ClientTLSConfig {
+function resolveTLS(
+  flags: ClientFlags,
+  variable: Variables,
+  cwd: string,
+  warnings: string[],
+): ClientTLSConfig {
   const path = (value: string | undefined) => (value ? resolve(cwd, value) : undefined);
   const caFile = path(flags.caFile || variable('CACERT'));
   const caPath = path(flags.caPath || variable('CAPATH'));
@@ -90,7 +99,7 @@ function resolveTLS(flags: ClientFlags, variable: Variables, cwd: string): Clien
     ...(clientCert ? { clientCert } : {}),
     ...(clientKey ? { clientKey } : {}),
     ...(serverName ? { serverName } : {}),
-    verify: parseSwitch(variable('HTTP_SSL_VERIFY'), 'CONSUL_HTTP_SSL_VERIFY', true),
+    verify: parseSwitch(variable('HTTP_SSL_VERIFY'), 'CONSUL_HTTP_SSL_VERIFY', true, warnings),
   };
 }
 
@@ -123,13 +132,17 @@ export function parseBool(text: string): boolean | undefined {
   return FALSE_TEXTS.has(text) ? false : undefined;
 }
 
-function parseSwitch(text: string | undefined, name: string, fallback: boolean): boolean {
+function parseSwitch(
+  text: string | undefined,
+  name: string,
+  fallback: boolean,
+  warnings: string[],
+): boolean {
   if (text === undefined) return fallback;
   const value = parseBool(text);
   if (value === undefined) {
-    throw new ClientConfigError(
-      `could not parse ${name}: strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`,
-    );
+    const reason = `strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`;
+    warnings.push(`could not parse ${name}: error=${JSON.stringify(reason)}`);
   }
-  return value;
+  return value ?? fallback;
 }

@@ -25,6 +25,8 @@ export interface ClientRequest {
   /** Statuses beside 2xx that are answers and no errors. */
   readonly accept?: readonly number[];
   readonly signal?: AbortSignal;
+  /** Told how many bytes of the answer's body have come so far. */
+  readonly onBytes?: (bytes: number) => void;
 }
 
 export interface ClientResponse {
@@ -55,7 +57,7 @@ export class ConsulClient {
     const message = await this.stream(request);
     const url = this.#url(request);
     try {
-      const body = await readBody(message, MAX_RESPONSE_BYTES);
+      const body = await readBody(message, MAX_RESPONSE_BYTES, request.onBytes);
       return { status: message.statusCode ?? 0, headers: message.headers, body };
     } catch (error) {
       if (request.signal?.aborted) throw new AbortedError();
@@ -121,13 +123,19 @@ export class ConsulClient {
 
   async #connect(): Promise<http.Agent> {
     if (this.#pool !== undefined) return this.#pool;
-    if (this.config.address.scheme === 'http') {
+    const { address, tls } = this.config;
+    const { caFile, caPath, clientCert, clientKey } = tls;
+    if (address.scheme === 'http' && !(caFile || caPath || clientCert || clientKey)) {
       this.#pool = new (loadHTTP().Agent)({ keepAlive: true });
-    } else {
-      const { readTLSOptions } = await import('./tls-options.ts');
-      const options = { keepAlive: true, ...readTLSOptions(this.config.tls) };
-      this.#pool = new (loadHTTPS().Agent)(options);
+      return this.#pool;
     }
+    // Files that were named are read for http too: a mistake in them should not wait for the day when TLS comes.
+    const { readTLSOptions } = await import('./tls-options.ts');
+    const options = readTLSOptions(tls);
+    this.#pool =
+      address.scheme === 'http'
+        ? new (loadHTTP().Agent)({ keepAlive: true })
+        : new (loadHTTPS().Agent)({ keepAlive: true, ...options });
     return this.#pool;
   }
 
@@ -161,8 +169,11 @@ export class ConsulClient {
     return `${address.pathPrefix}${request.path}${query === '' ? '' : `?${query}`}`;
   }
 
+  /** For messages, with the parameters in order of their names, as Go's client writes them. */
   #url(request: ClientRequest): string {
-    return renderAgentURL(this.config.address, this.#path(request));
+    const [path = '', query = ''] = this.#path(request).split('?');
+    const sorted = query.split('&').toSorted().join('&');
+    return renderAgentURL(this.config.address, query === '' ? path : `${path}?${sorted}`);
   }
 }
 
@@ -187,7 +198,7 @@ function renderQuery(parameters: QueryParameters): string {
   const parts: string[] = [];
   for (const [name, value] of Object.entries(parameters)) {
     if (value === undefined) continue;
-    if (value === true) parts.push(name);
+    if (value === true) parts.push(`${name}=`);
     else if (typeof value === 'object') {
       for (const item of value) parts.push(`${name}=${encodeURIComponent(item)}`);
     } else parts.push(`${name}=${encodeURIComponent(String(value))}`);
@@ -227,11 +238,16 @@ function sendBody(outgoing: http.ClientRequest, body: ClientRequest['body']): vo
   pump().catch((error: Error) => outgoing.destroy(error));
 }
 
-async function readBody(message: IncomingMessage, maxBytes: number): Promise<Buffer> {
+async function readBody(
+  message: IncomingMessage,
+  maxBytes: number,
+  onBytes?: (bytes: number) => void,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of message as AsyncIterable<Buffer>) {
     bytes += chunk.length;
+    onBytes?.(bytes);
     if (bytes > maxBytes) throw new Error(`the answer is larger than ${maxBytes} bytes`);
     chunks.push(chunk);
   }

@@ -28,7 +28,7 @@ export class InvalidKeyError extends Error {
 }
 
 export interface PutOptions {
-  readonly flags?: number | bigint;
+  readonly flags?: number | bigint | undefined;
   /** Write only if the pair's ModifyIndex is this; 0 means only if there is none. */
   readonly cas?: number | bigint;
   /** Take or give back the lock for this session. */
@@ -112,11 +112,12 @@ async function read(
   query: QueryParameters,
   options: BlockingOptions,
 ): Promise<{ body: unknown; index: bigint }> {
-  const { index, wait, signal, ...rest } = options;
+  const { index, wait, signal, onBytes, ...rest } = options;
   const response = await client.request({
     path: `/v1/kv/${escapePath(key.replace(/^\//, ''))}`,
     query: { ...query, ...rest.query, index, wait },
     accept: [404],
+    ...(onBytes ? { onBytes } : {}),
     ...(signal ? { signal } : {}),
   });
   const text = response.status === 404 ? '' : response.body.toString('utf8');

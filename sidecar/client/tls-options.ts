@@ -6,6 +6,9 @@ import type { ClientTLSConfig } from './client-config.ts';
 import { ClientConfigError, describeFileError } from './errors.ts';
 
 export function readTLSOptions(config: ClientTLSConfig): AgentOptions {
+  if ((config.clientCert === undefined) !== (config.clientKey === undefined)) {
+    throw new ClientConfigError('both client cert and client key must be provided');
+  }
   const options: AgentOptions = { rejectUnauthorized: config.verify };
   const authorities = readAuthorities(config);
   if (authorities !== undefined) options.ca = authorities;
@@ -26,9 +29,7 @@ function readAuthorities(config: ClientTLSConfig): string[] | undefined {
       .map((name) => read(join(directory, name)));
   } catch (error) {
     if (error instanceof ClientConfigError) throw error;
-    throw new ClientConfigError(
-      `Error loading CA directory: ${describeFileError(error, directory)}`,
-    );
+    throw new ClientConfigError(describeFileError(error, directory).replace(/^open/, 'lstat'));
   }
 }
 

@@ -120,7 +120,7 @@ describe('files', () => {
   });
 
   it.each([
-    [['-config-file=/none.json'], {}, '/none.json: no such file or directory'],
+    [['-config-file=/none.json'], {}, '/none.json: open /none.json: no such file or directory'],
     [
       ['-config-file=/a.txt'],
       { '/a.txt': '' },

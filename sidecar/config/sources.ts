@@ -85,7 +85,11 @@ export class ConfigSources {
       const full = resolve(this.#cwd, path);
       switch (this.#host.kindOf(full)) {
         case 'missing':
-          this.#diagnostics.problem({ source: path }, '', 'no such file or directory');
+          this.#diagnostics.problem(
+            { source: path },
+            '',
+            `open ${path}: no such file or directory`,
+          );
           return [];
         case 'directory':
           return this.#readDirectory(path, full);

@@ -34,7 +34,13 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'sidecar/cli',
-    folders: ['sidecar/client', 'sidecar/lib', 'protocol', 'http-api/snapshot'],
+    folders: [
+      'sidecar/client',
+      'sidecar/lib',
+      'protocol',
+      'http-api/snapshot',
+      'http-api/filter/regex',
+    ],
     packages: ['modern-tar'],
     node: true,
   },

@@ -42,7 +42,8 @@ function requireFlags(flags: FlagValues<typeof FLAGS>): void {
     throw new CommandError("filename can't be used with kind or name");
   }
   if (filename === '' && kind === '') {
-    throw new CommandError('Must specify the -kind or -filename parameter');
+    const either = name === '' ? '-kind or -filename' : '-kind';
+    throw new CommandError(`Must specify the ${either} parameter`);
   }
   if (filename === '' && name === '') throw new CommandError('Must specify the -name parameter');
   if (cas && flags['modify-index'] === 0n) {

@@ -1,4 +1,5 @@
 /** `config read`: one configuration entry as JSON. */
+import { isKind } from '../../../protocol/config-entries/kinds.ts';
 import { NAMESPACED } from '../api-flags.ts';
 import { CommandError, defineCommand, orFail } from '../command.ts';
 import { renderConfigEntry } from '../config-entry.ts';
@@ -19,10 +20,9 @@ export const command = defineCommand({
     if (kind === '') throw new CommandError('Must specify the -kind parameter');
     if (name === '') throw new CommandError('Must specify the -name parameter');
     const path = `/v1/config/${encodeURIComponent(kind)}/${encodeURIComponent(name)}`;
-    const entry = await orFail(
-      `Error reading config entry ${kind}/${name}`,
-      client.json<Record<string, unknown>>({ path }),
-    );
+    const failure = `Error reading config entry ${kind}/${name}`;
+    if (!isKind(kind)) throw new CommandError(`${failure}: invalid config entry kind: ${kind}`);
+    const entry = await orFail(failure, client.json<Record<string, unknown>>({ path }));
     print(renderConfigEntry(entry));
   },
 });

@@ -1,30 +1,28 @@
 /** `debug`: collects what the agent can tell about itself, over a while, into an archive. */
-import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
-import { packTar } from 'modern-tar';
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { renderDuration } from '../../../protocol/duration.ts';
 import { describeFileError } from '../../client/errors.ts';
 import type { ConsulClient } from '../../client/http-client.ts';
 import { AGENT } from '../api-flags.ts';
 import { CommandError, defineCommand } from '../command.ts';
+import { packFolder } from '../debug/archive.ts';
+import { DEFAULT_CAPTURES, Recorder, renderTime } from '../debug/recorder.ts';
 import { flag } from '../flags.ts';
+import { Progress } from '../progress.ts';
 
-/** Read once, at the start. */
-const STATIC_CAPTURES: Readonly<Record<string, string>> = {
-  agent: '/v1/agent/self',
-  host: '/v1/agent/host',
-  members: '/v1/agent/members',
-};
-const CAPTURES = [...Object.keys(STATIC_CAPTURES), 'metrics', 'logs'];
 /** Shorter times would say nothing that one reading does not. */
 const MIN_DURATION_MS = 10_000;
 const MIN_INTERVAL_MS = 5000;
 const DEFAULT_DURATION_MS = 300_000;
 const DEFAULT_INTERVAL_MS = 30_000;
+/** Former and Go's own names of captures. */
+const OTHER_CAPTURES: Readonly<Record<string, string>> = { cluster: 'members', pprof: '' };
+const PROGRESS_MS = 1000;
+
+interface AgentSelf {
+  readonly Config: { readonly Version: string };
+}
 
 export const command = defineCommand({
   usage: 'debug [options]',
@@ -37,7 +35,7 @@ you pass it on: it may hold what should stay with you.
   api: AGENT,
   flags: {
     archive: flag.bool('Pack the files into one .tar.gz. The default value is true.', true),
-    capture: flag.list(`What to record: ${CAPTURES.join(', ')}; by default all.`),
+    capture: flag.list(`What to record: ${DEFAULT_CAPTURES.join(', ')}; by default all.`),
     duration: flag.duration('How long to record. Defaults to 5m0s.', DEFAULT_DURATION_MS),
     interval: flag.duration('How often to read the metrics. Defaults to 30s.', DEFAULT_INTERVAL_MS),
     output: flag.text('Path of the archive, without its extension.'),
@@ -46,119 +44,128 @@ you pass it on: it may hold what should stay with you.
     if (args.length > 0) {
       throw new CommandError('==> debug: Too many arguments provided, expected 0');
     }
-    const captures = flags.capture.length > 0 ? flags.capture : CAPTURES;
-    requireOptions(captures, flags.duration, flags.interval);
-    const name = flags.output || `lictor-debug-${Math.floor(Date.now() / 1000)}`;
-    const directory = resolve(io.cwd, name);
-    await makeDirectory(directory, name);
+    const durationMs = flags.duration;
+    requireTimes(durationMs, flags.interval);
+    const captures = chooseCaptures(flags.capture, warn);
+    const version = await readVersion(client);
+    const name = flags.output || `lictor-debug-${timestamp()}`;
+    const folder = resolve(io.cwd, name);
+    await makeFolder(folder, name);
+    const result = flags.archive ? `${name}.tar.gz` : name;
+    const times = {
+      Interval: renderDuration(flags.interval),
+      Duration: renderDuration(durationMs),
+    };
     print('==> Starting debugger and capturing static information...');
-    const recorder = new Recorder(client, directory, warn);
-    for (const capture of captures) {
-      const path = STATIC_CAPTURES[capture];
-      if (path !== undefined) await recorder.readOnce(`${capture}.json`, path);
+    print(renderPlan({ version, ...times, result, captures }));
+    const ending = AbortSignal.any([io.signal, AbortSignal.timeout(durationMs)]);
+    const progress = new Progress(io, { what: 'Recording', total: durationMs, render });
+    const recorder = new Recorder({
+      client,
+      folder,
+      captures,
+      intervalMs: flags.interval,
+      ending,
+      print: (text) => {
+        progress.clear();
+        print(text);
+      },
+      warn,
+    });
+    await recorder.readStatic();
+    if (recorder.isLong) {
+      print(`==> Beginning capture interval ${renderTime()} (0)`);
+      await recorder.follow().finally(showTime(progress));
     }
-    print(`==> Beginning capture interval ${flags.interval / 1000}s (${flags.duration / 1000}s)`);
-    const ending = AbortSignal.any([io.signal, AbortSignal.timeout(flags.duration)]);
-    await Promise.all([
-      captures.includes('metrics') ? recorder.readMetrics(flags.interval, ending) : undefined,
-      captures.includes('logs') ? recorder.readLog(ending) : undefined,
-    ]);
-    const result = flags.archive ? await pack(directory, name) : name;
-    print(`==> Saved debug archive: ${result}`);
+    await recorder.writeIndex({ Version: 1, AgentVersion: version, ...times, Targets: captures });
+    if (flags.archive) await packFolder(folder);
+    print(`    Saved debug archive: ${result}`);
   },
 });
 
-function requireOptions(captures: readonly string[], durationMs: number, intervalMs: number): void {
-  const unknown = captures.find((capture) => !CAPTURES.includes(capture));
-  if (unknown !== undefined) {
-    throw new CommandError(`==> Capture validation failed: target not found: ${unknown}`);
-  }
+const render = (ms: number): string => renderDuration(Math.floor(ms / 1000) * 1000);
+
+function requireTimes(durationMs: number, intervalMs: number): void {
+  const failure = '==> Capture validation failed';
   if (durationMs < MIN_DURATION_MS) {
-    throw new CommandError(
-      `==> Capture validation failed: duration must be longer than ${MIN_DURATION_MS / 1000}s`,
-    );
+    const least = renderDuration(MIN_DURATION_MS);
+    throw new CommandError(`${failure}: duration must be longer than ${least}`);
   }
-  if (intervalMs < MIN_INTERVAL_MS || intervalMs > durationMs) {
+  if (intervalMs < MIN_INTERVAL_MS) {
+    const least = renderDuration(MIN_INTERVAL_MS);
+    throw new CommandError(`${failure}: interval must be longer than ${least}`);
+  }
+  if (durationMs < intervalMs) {
+    const [duration, interval] = [durationMs, intervalMs].map(renderDuration);
     throw new CommandError(
-      `==> Capture validation failed: interval must be between ${MIN_INTERVAL_MS / 1000}s and the duration`,
+      `${failure}: duration (${duration}) must be longer than interval (${interval})`,
     );
   }
 }
 
-async function makeDirectory(path: string, name: string): Promise<void> {
+function chooseCaptures(asked: readonly string[], warn: (text: string) => void): string[] {
+  if (asked.length === 0) return [...DEFAULT_CAPTURES];
+  if (asked.includes('pprof')) {
+    warn('[WARN] Unable to capture pprof: profiles of that form are those of programs in Go');
+  }
+  const chosen = asked.map((capture) => OTHER_CAPTURES[capture] ?? capture).filter(Boolean);
+  const unknown = chosen.find((capture) => !DEFAULT_CAPTURES.includes(capture));
+  if (unknown === undefined) return chosen;
+  throw new CommandError(`==> Capture validation failed: target not found: ${unknown}`);
+}
+
+/** Also shows, before anything is written, that there is an agent. */
+async function readVersion(client: ConsulClient): Promise<string> {
+  try {
+    return (await client.json<AgentSelf>({ path: '/v1/agent/self' })).Config.Version;
+  } catch (error) {
+    const reason = `error querying target agent: ${(error as Error).message}`;
+    throw new CommandError(
+      `==> Capture validation failed: ${reason}. verify connectivity and agent address`,
+    );
+  }
+}
+
+async function makeFolder(path: string, name: string): Promise<void> {
+  const failure = '==> Capture validation failed';
   try {
     await mkdir(path, { mode: 0o700 });
   } catch (error) {
-    throw new CommandError(`==> Capture validation failed: ${describeFileError(error, name)}`);
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+      throw new CommandError(`${failure}: output directory already exists: ${name}`);
+    }
+    throw new CommandError(`${failure}: ${describeFileError(error, name)}`);
   }
 }
 
-/** One source that fails does not end the recording: the rest may tell why. */
-class Recorder {
-  readonly #client: ConsulClient;
-  readonly #directory: string;
-  readonly #warn: (text: string) => void;
-
-  constructor(client: ConsulClient, directory: string, warn: (text: string) => void) {
-    this.#client = client;
-    this.#directory = directory;
-    this.#warn = warn;
-  }
-
-  async readOnce(file: string, path: string): Promise<void> {
-    await this.#attempt(file, async () => {
-      const { body } = await this.#client.request({ path });
-      await writeFile(join(this.#directory, file), body);
-    });
-  }
-
-  async readMetrics(intervalMs: number, ending: AbortSignal): Promise<void> {
-    const lines: string[] = [];
-    while (!ending.aborted) {
-      await this.#attempt('metrics.json', async () => {
-        lines.push(JSON.stringify(await this.#client.json({ path: '/v1/agent/metrics' })));
-      });
-      await sleep(intervalMs, undefined, { signal: ending }).catch(() => {});
-    }
-    await writeFile(
-      join(this.#directory, 'metrics.json'),
-      lines.map((line) => `${line}\n`).join(''),
-    );
-  }
-
-  async readLog(ending: AbortSignal): Promise<void> {
-    await this.#attempt('agent.log', async () => {
-      const query = { loglevel: 'DEBUG' };
-      const path = '/v1/agent/monitor';
-      const stream = await this.#client.stream({ path, query, signal: ending });
-      try {
-        await pipeline(stream, createWriteStream(join(this.#directory, 'agent.log')));
-      } catch (error) {
-        if (!ending.aborted) throw error;
-      }
-    });
-  }
-
-  async #attempt(what: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.#warn(`Error capturing ${what}: ${(error as Error).message}`);
-    }
-  }
+/** 2026-01-31T12-00-00Z: colons are no part of a file's name everywhere. */
+function timestamp(): string {
+  return new Date().toISOString().replace(/\.\d+/, '').replaceAll(':', '-');
 }
 
-async function pack(directory: string, name: string): Promise<string> {
-  const names = (await readdir(directory)).toSorted();
-  const files = await Promise.all(
-    names.map(async (file) => {
-      const data = await readFile(join(directory, file));
-      const entry = { name: `${basename(name)}/${file}`, size: data.length, mode: 0o600 };
-      return { header: entry, body: new Uint8Array(data) };
-    }),
-  );
-  const archive = await promisify(gzip)(await packTar(files));
-  await writeFile(`${directory}.tar.gz`, archive, { mode: 0o600 });
-  await rm(directory, { recursive: true });
-  return `${name}.tar.gz`;
+interface Plan {
+  readonly version: string;
+  readonly Interval: string;
+  readonly Duration: string;
+  readonly result: string;
+  readonly captures: readonly string[];
+}
+
+function renderPlan({ version, Interval, Duration, result, captures }: Plan): string {
+  const rows = { 'Agent Version': version, Interval, Duration, Output: result };
+  return Object.entries({ ...rows, Capture: captures.join(', ') })
+    .map(([label, text]) => `${label.padStart(LABEL_WIDTH)}: '${text}'`)
+    .join('\n');
+}
+
+const LABEL_WIDTH = 18;
+
+/** @returns the function that ends it */
+function showTime(progress: Progress): () => void {
+  const startedAt = performance.now();
+  const timer = setInterval(() => progress.set(performance.now() - startedAt), PROGRESS_MS);
+  return () => {
+    clearInterval(timer);
+    progress.clear();
+  };
 }

@@ -13,6 +13,7 @@ import {
   ok,
 } from '../doctor/examination.ts';
 import { flag } from '../flags.ts';
+import { type Paint, paintFor } from '../terminal.ts';
 
 const EXAMINATIONS: Readonly<Record<string, Examination>> = {
   link: examineLink,
@@ -20,6 +21,7 @@ const EXAMINATIONS: Readonly<Record<string, Examination>> = {
   clock: examineClock,
   dns: examineDNS,
 };
+const MOODS = { ok: 'good', warn: 'poor', fail: 'bad' } as const;
 const LABELS = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const;
 
 export const command = defineCommand({
@@ -32,10 +34,11 @@ Exits with 0 when nothing failed (warnings do not count), and with 1 otherwise.`
   api: AGENT,
   flags: { format: flag.text('How to print the findings: pretty or json.', 'pretty', 'pretty') },
   maxArguments: 0,
-  async run({ client, flags, print }) {
+  async run({ client, flags, io, print }) {
+    const paint = paintFor(io.stdout, io);
     const findings = await examine(client);
     if (flags.format === 'json') print(JSON.stringify(findings, null, 4));
-    else for (const finding of findings) print(renderFinding(finding));
+    else for (const finding of findings) print(renderFinding(finding, paint));
     return findings.some(({ verdict }) => verdict === 'fail') ? 1 : 0;
   },
 });
@@ -72,7 +75,7 @@ function explainSilence(error: unknown): Finding {
   return fail('agent', message, 'see whether a Lictor agent listens there at all');
 }
 
-function renderFinding({ verdict, subject, text, next }: Finding): string {
-  const line = `${LABELS[verdict]}  ${subject.padEnd(6)} ${text}`;
+function renderFinding({ verdict, subject, text, next }: Finding, paint: Paint): string {
+  const line = `${paint(LABELS[verdict], MOODS[verdict])}  ${subject.padEnd(6)} ${text}`;
   return next === undefined ? line : `${line}\n      next: ${next}`;
 }

@@ -22,7 +22,7 @@ datacenter. Regular expressions choose by node, service and tag who takes it.
       throw new CommandError('Event name must be specified', { showHelp: true });
     for (const what of ['node', 'service', 'tag'] as const) {
       if (flags[what] !== '') {
-        compilePattern(flags[what], `Failed to compile ${what} filter regexp`);
+        await compilePattern(flags[what], `Failed to compile ${what} filter regexp`);
       }
     }
     if (flags.tag !== '' && flags.service === '') {

@@ -4,7 +4,7 @@ import { REMOTE_EXEC_PREFIX, type RemoteExecJob } from '../../../protocol/remote
 import { DATACENTER } from '../api-flags.ts';
 import { CommandError, defineCommand } from '../command.ts';
 import { ExecWait } from '../exec/exec-wait.ts';
-import { RemoteJob } from '../exec/remote-job.ts';
+import { type EventFilters, RemoteJob } from '../exec/remote-job.ts';
 import { flag } from '../flags.ts';
 import { readArgument } from '../input.ts';
 import type { CommandIO } from '../command-io.ts';
@@ -49,7 +49,7 @@ whoever may write keys and fire events can then run anything on those hosts.
   },
   async run({ flags, args, client, io, print }) {
     const job = await readJob(args, flags.shell, io);
-    requireFilters(flags);
+    await requireFilters(flags);
     const say = flags.verbose ? print : () => {};
     const remote = await RemoteJob.open(client, flags.prefix);
     say(`Created remote execution session: ${remote.place.session}`);
@@ -87,11 +87,12 @@ function requireSize(script: Buffer): Buffer {
   throw new CommandError(`The script has more than ${MAX_SCRIPT_BYTES} bytes`);
 }
 
-function requireFilters(flags: { node: string; service: string; tag: string }): void {
+async function requireFilters(flags: EventFilters): Promise<void> {
   if (flags.tag !== '' && flags.service === '') {
     throw new CommandError('Cannot provide tag filter without service filter.');
   }
   for (const what of ['node', 'service', 'tag'] as const) {
-    if (flags[what] !== '') compilePattern(flags[what], `Failed to compile ${what} filter regexp`);
+    if (flags[what] === '') continue;
+    await compilePattern(flags[what], `Failed to compile ${what} filter regexp`);
   }
 }

@@ -304,6 +304,6 @@ describe('kv put -ttl', () => {
     agent.on('PUT /v1/kv/a', { body: true });
     await lictor(['kv', 'put', '-ttl=30s', 'a', 'x']);
     await lictor(['kv', 'put', 'a', 'x']);
-    expect(agent.log).toEqual(['PUT /v1/kv/a?flags=0&ttl=30s', 'PUT /v1/kv/a?flags=0']);
+    expect(agent.log).toEqual(['PUT /v1/kv/a?ttl=30s', 'PUT /v1/kv/a']);
   });
 });

@@ -9,10 +9,10 @@ import { parseJSON, renderJSON } from '../../client/json.ts';
 import type { ConsulClient } from '../../client/http-client.ts';
 import { NAMESPACED } from '../api-flags.ts';
 import { CommandError, defineCommand } from '../command.ts';
-import type { CommandIO } from '../command-io.ts';
 import { flag } from '../flags.ts';
 import { readDataArgument } from '../input.ts';
 import { decodeEntry, parseEntries, prefixKey } from '../kv-entries.ts';
+import { Progress } from '../progress.ts';
 
 /** Consul's limit of operations in a transaction. */
 const MAX_OPS = 64;
@@ -51,20 +51,24 @@ anything is written. Running the same import again does no harm.
       print(`Would import ${countKeys(entries.length)}; nothing was written.`);
       return;
     }
-    const progress = new Progress(io, entries.length);
+    const progress = new Progress(io, {
+      what: 'Importing',
+      total: entries.length,
+      render: countKeys,
+    });
     let written = 0;
     for (const batch of splitBatches(entries)) {
       try {
         await writeBatch(client, batch);
       } catch (error) {
-        progress.end();
+        progress.clear();
         const before = `${countKeys(written)} of ${entries.length} had been written before`;
         throw new CommandError(`Error! Import failed: ${(error as Error).message} (${before})`);
       }
       written += batch.length;
-      progress.show(written);
+      progress.set(written);
     }
-    progress.end();
+    progress.clear();
     print(`Imported ${countKeys(written)}.`);
   },
 });
@@ -127,25 +131,6 @@ async function writeBatch(client: ConsulClient, batch: readonly CheckedEntry[]):
   const { Errors } = parseJSON(response.body.toString('utf8')) as TxnResponse;
   const reasons = (Errors ?? []).map(({ OpIndex, What }) => `${batch[OpIndex]?.key}: ${What}`);
   throw new Error(reasons.join('; '));
-}
-
-/** A line that is written over, on terminals only. */
-class Progress {
-  readonly #io: CommandIO;
-  readonly #total: number;
-
-  constructor(io: CommandIO, total: number) {
-    this.#io = io;
-    this.#total = total;
-  }
-
-  show(written: number): void {
-    if (this.#io.stderr.isTTY) this.#io.stderr.write(`\r${written} / ${this.#total} keys`);
-  }
-
-  end(): void {
-    if (this.#io.stderr.isTTY && this.#total > 0) this.#io.stderr.write('\n');
-  }
 }
 
 function countKeys(count: number): string {

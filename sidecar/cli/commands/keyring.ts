@@ -69,9 +69,7 @@ function requireOneAction(flags: KeyringFlags): void {
   const listing = [listAll, flags['list-primary']].filter(Boolean).length;
   const actions = listing + [install, remove, use].filter((key) => key !== '').length;
   if (actions === 0) {
-    throw new CommandError('One of -list, -list-primary, -install, -use or -remove is needed', {
-      showHelp: true,
-    });
+    throw new CommandError('', { showHelp: true });
   }
   if (actions > 1) throw new CommandError('Only a single action is allowed');
   const factor = flags['relay-factor'];

@@ -42,7 +42,9 @@ names only:
     }
     const failure = 'Error querying Consul agent';
     if (flags.keys) {
-      const names = await orFail(failure, listKeys(client, key, flags.separator));
+      // Together with -recurse nothing is folded.
+      const separator = flags.recurse ? '' : flags.separator;
+      const names = await orFail(failure, listKeys(client, key, separator));
       for (const name of names) io.stdout.write(`${name}\n`);
       return;
     }
@@ -79,6 +81,7 @@ function renderDetails(pair: KVPair, base64: boolean): string {
     ['LockIndex', String(pair.LockIndex)],
     ['ModifyIndex', String(pair.ModifyIndex)],
     ['Session', pair.Session === '' ? '-' : pair.Session],
-    ['Value', renderValue(pair, base64)],
+    // An empty last cell would leave blanks behind its label.
+    ['Value', renderValue(pair, base64)].filter((cell) => cell !== ''),
   ]);
 }

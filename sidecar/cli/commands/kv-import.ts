@@ -6,6 +6,7 @@ import { flag } from '../flags.ts';
 import { readDataArgument } from '../input.ts';
 import { decodeEntry, parseEntries, prefixKey } from '../kv-entries.ts';
 import type { KVEntry } from '../kv-entries.ts';
+import { Progress } from '../progress.ts';
 
 export const command = defineCommand({
   usage: 'kv import [options] DATA',
@@ -25,15 +26,19 @@ The data may come from a file, from standard input, or be the argument itself:
       throw new CommandError(`Error! Too many arguments (expected 1, got ${args.length})`);
     }
     const entries = parse((await readDataArgument(argument, io)).toString('utf8'));
-    for (const entry of entries) {
+    const progress = new Progress(io, { what: 'Importing', total: entries.length, render: String });
+    for (const [position, entry] of entries.entries()) {
       const key = prefixKey(flags.prefix, entry.key);
       const value = decode(entry);
       await orFail(
         `Error! Failed writing data for key ${key}`,
         putPair(client, key, value, { flags: entry.flags }),
       );
+      if (io.stdout.isTTY) progress.clear();
       print(`Imported: ${key}`);
+      progress.set(position + 1);
     }
+    progress.clear();
   },
 });
 

@@ -46,7 +46,7 @@ To have the key deleted unless it is written again in time:
   },
   async run({ flags, args, client, io, print, warn }) {
     const [rawKey, argument] = args;
-    if (!rawKey) throw new CommandError('Error! Missing KEY argument');
+    if (rawKey === undefined) throw new CommandError('Error! Missing KEY argument');
     if (args.length > 2) {
       throw new CommandError(`Error! Too many arguments (expected 1 or 2, got ${args.length})`);
     }
@@ -64,7 +64,7 @@ To have the key deleted unless it is written again in time:
     const written = await orFail(
       'Error! Failed writing data',
       putPair(client, rawKey, data, {
-        flags: flags.flags,
+        flags: flags.flags === 0n ? undefined : flags.flags,
         ttl: flags.ttl || undefined,
         ...options,
       }),

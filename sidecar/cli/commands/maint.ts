@@ -42,7 +42,7 @@ agent, until it is disabled. Without flags, prints what is in maintenance.
         ? '/v1/agent/maintenance'
         : `/v1/agent/service/maintenance/${encodeURIComponent(service)}`;
     const what = service === '' ? 'node' : 'service';
-    const query = { enable: String(enable), reason: reason || undefined };
+    const query = { enable: String(enable), reason: enable ? reason : undefined };
     await orFail(
       `Error ${enable ? 'enabling' : 'disabling'} ${what} maintenance`,
       client.request({ method: 'PUT', path, query }),

@@ -5,10 +5,18 @@ import { CommandError, defineCommand, orFail } from '../command.ts';
 import { flag } from '../flags.ts';
 import { renderColumns } from '../output.ts';
 import { compilePattern } from '../pattern.ts';
+import { type Mood, paintFor } from '../terminal.ts';
 
 /** Exit code when no member is left to show. */
 const NO_MEMBERS = 2;
 const STATUS_NAMES = ['none', 'alive', 'leaving', 'left', 'failed'];
+const STATUS_COLUMN = 2;
+const MOODS: Readonly<Record<string, Mood>> = {
+  alive: 'good',
+  leaving: 'poor',
+  left: 'gone',
+  failed: 'bad',
+};
 
 export const command = defineCommand({
   usage: 'members [options]',
@@ -16,7 +24,8 @@ export const command = defineCommand({
 when none matches.
 
     $ lictor members
-    $ lictor members -status=failed`,
+    $ lictor members -status=failed
+    $ lictor members -watch`,
   api: [...AGENT, ...PARTITION],
   flags: {
     detailed: flag.bool('Print all tags of each member.'),
@@ -24,23 +33,41 @@ when none matches.
     segment: flag.text('Segments are an Enterprise feature; there is only the one without a name.'),
     status: flag.text('Only members whose status matches this regular expression.'),
     wan: flag.bool('Print the members of the WAN pool: servers of all datacenters.'),
+    watch: flag.bool('Go on and show each change, on a terminal in its place.'),
   },
-  async run({ flags, client, print }) {
-    const pattern = compilePattern(flags.status || '.*', 'Failed to compile status regexp');
+  async run({ flags, client, io, print }) {
+    const pattern =
+      flags.status === ''
+        ? undefined
+        : await compilePattern(flags.status, 'Failed to compile status regexp');
     const query = {
       wan: flags.wan ? '1' : undefined,
       segment: flags.wan ? undefined : flags.segment || '_all',
       filter: flags.filter || undefined,
     };
-    const all = await orFail(
-      'Error retrieving members',
-      client.json<AgentMember[]>({ path: '/v1/agent/members', query }),
-    );
-    const members = all
-      .filter((member) => pattern.test(statusName(member)))
-      .toSorted(flags.wan ? byDatacenter : byName);
-    if (members.length === 0) return NO_MEMBERS;
-    print(renderColumns(flags.detailed ? detailedRows(members) : standardRows(members)));
+    const paint = paintFor(io.stdout, io);
+    const read = async (): Promise<string> => {
+      const all = await orFail(
+        'Error retrieving members',
+        client.json<AgentMember[]>({ path: '/v1/agent/members', query }),
+      );
+      const members = all
+        .filter((member) => pattern?.test(statusName(member)) ?? true)
+        .toSorted(flags.wan ? byDatacenter : byName);
+      if (members.length === 0) return '';
+      const rows = flags.detailed ? detailedRows(members) : standardRows(members);
+      return renderColumns(rows, (cell, column, row) =>
+        column === STATUS_COLUMN && row > 0 ? paint(cell, MOODS[cell]) : cell,
+      );
+    };
+    if (flags.watch) {
+      const { showLive } = await import('../live-command.ts');
+      await showLive(io, read);
+      return 0;
+    }
+    const table = await read();
+    if (table === '') return NO_MEMBERS;
+    print(table);
     return 0;
   },
 });

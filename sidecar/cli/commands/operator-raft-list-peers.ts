@@ -31,11 +31,10 @@ object, which leads and votes alone.
 
     $ lictor operator raft list-peers`,
   api: DATACENTER,
-  maxArguments: 0,
   flags: {},
   async run({ client, print }) {
     const { Servers } = await orFail(
-      'Error getting peers',
+      'Error getting peers: Failed to retrieve raft configuration',
       client.json<{ Servers: readonly RaftServer[] }>({ path: '/v1/operator/raft/configuration' }),
     );
     const leader = Servers.find((server) => server.Leader);

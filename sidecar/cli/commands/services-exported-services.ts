@@ -13,7 +13,6 @@ spelled out.
 
     $ lictor services exported-services`,
   api: [...DATACENTER, ...PARTITION],
-  maxArguments: 0,
   flags: {
     filter: flag.text('Expression that the services must fulfil.'),
     format: flag.text('Form of the output: pretty (the default) or json.'),

@@ -17,7 +17,7 @@ enabled a management token is needed.
   flags: {},
   async run({ args, client, io, print }) {
     const { path, bytes } = await openSnapshotFile(args, io);
-    const progress = new Progress(io, 'Restoring', bytes);
+    const progress = new Progress(io, { what: 'Restoring', total: bytes });
     try {
       await orFail(
         'Error restoring snapshot',
@@ -28,7 +28,7 @@ enabled a management token is needed.
         }),
       );
     } finally {
-      progress.end();
+      progress.clear();
     }
     print('Restored snapshot');
   },

@@ -54,7 +54,7 @@ async function download(
   shownPath: string,
 ): Promise<void> {
   const stream = await orFail('Error saving snapshot', client.stream({ path: '/v1/snapshot' }));
-  const progress = new Progress(io, 'Saving');
+  const progress = new Progress(io, { what: 'Saving' });
   try {
     // A snapshot holds secrets of all kinds: nobody else may read it.
     const file = createWriteStream(path, { mode: 0o600, flags: 'wx' });
@@ -63,7 +63,7 @@ async function download(
     const reason = describeFileError(error, shownPath);
     throw new CommandError(`Error writing unverified snapshot file: ${reason}`);
   } finally {
-    progress.end();
+    progress.clear();
   }
 }
 

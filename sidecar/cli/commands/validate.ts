@@ -34,5 +34,5 @@ does not hold.
 function parseFormat(text: string): ConfigFormat | undefined {
   if (text === '') return undefined;
   if (text === 'hcl' || text === 'json') return text;
-  throw new CommandError("-config-format must be either 'hcl' or 'json'");
+  throw new CommandError("-config-format must be either 'hcl' or 'json");
 }

@@ -21,6 +21,7 @@ export const command = defineCommand({
     if (revision !== '') print(`Revision ${revision}`);
     print(`Build Date ${buildDate}`);
     const { Default, Min, Max } = PROTOCOL;
-    print(`Protocol ${Default} spoken by default, understands ${Min} to ${Max}\n`);
+    const above = `agent will automatically use protocol >${Default} when speaking to compatible agents`;
+    print(`Protocol ${Default} spoken by default, understands ${Min} to ${Max} (${above})\n`);
   },
 });

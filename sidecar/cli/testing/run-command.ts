@@ -17,6 +17,8 @@ export interface CommandSurroundings {
   readonly stdin?: string;
   readonly cwd?: string;
   readonly signal?: AbortSignal;
+  /** Makes both outputs terminals of this size. */
+  readonly terminal?: { readonly columns: number; readonly rows: number };
   readonly configuration?: Partial<ConfigurationServices>;
   /** Told of each piece of stdout as it is written. */
   onOutput?(text: string): void;
@@ -44,6 +46,10 @@ export async function runCommand(
 ): Promise<CommandResult> {
   const { agent, env, stdin = '', cwd, signal, configuration, onOutput } = surroundings;
   const [stdout, stderr] = [new Collector(onOutput), new Collector()];
+  const { terminal } = surroundings;
+  for (const stream of [stdout, stderr]) {
+    if (terminal !== undefined) Object.assign(stream, { isTTY: true, ...terminal });
+  }
   const io: CommandIO = {
     stdin: Readable.from([Buffer.from(stdin)]),
     stdout,

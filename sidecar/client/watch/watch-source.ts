@@ -28,6 +28,8 @@ export interface WatchSource {
   ): Promise<WatchReading>;
 }
 
+const CHECK_STATES = ['any', 'passing', 'warning', 'critical', 'unknown'];
+
 type SourceFactory = (parameters: WatchParameters) => Omit<WatchSource, 'type'>;
 
 const SOURCES: Readonly<Record<string, SourceFactory>> = {
@@ -61,7 +63,14 @@ const SOURCES: Readonly<Record<string, SourceFactory>> = {
       service === ''
         ? `/v1/health/state/${encodeURIComponent(state || 'any')}`
         : `/v1/health/checks/${encodeURIComponent(service)}`;
-    return listSource(path, readQuery(parameters));
+    const source = listSource(path, readQuery(parameters));
+    if (service !== '' || state === '' || CHECK_STATES.includes(state)) return source;
+    return {
+      // As Consul's client: it is told again and again like any other failure of a reading.
+      read: async () => {
+        throw new Error(`Unsupported state: ${state}`);
+      },
+    };
   },
   event(parameters) {
     const name = parameters.text('name');

@@ -1,0 +1,20 @@
+/** The files that the cases name, in a folder of their own for each program. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const FILES: Readonly<Record<string, string>> = {
+  'agent.hcl': 'server = false\ndata_dir = "/var/empty/data"\nnode_name = "x"\n',
+  'other.hcl': 'log_level = "debug"\n',
+  'broken.hcl': 'server = \n',
+  'unknown.hcl': 'data_dir = "/var/empty/data"\nbogus_key = 1\n',
+  'wrong-type.hcl': 'data_dir = "/var/empty/data"\nserver = "perhaps"\n',
+  'state.snap': 'this is no snapshot',
+  'web.json': '{"service":{"name":"filed","port":1}}',
+};
+
+export function makeFiles(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'consul-cli-'));
+  for (const [name, text] of Object.entries(FILES)) writeFileSync(path.join(folder, name), text);
+  return folder;
+}
