@@ -6,11 +6,12 @@
 import { gzipIfAsked } from './compress.ts';
 import { headerText } from './header-text.ts';
 import { HTTPError, TEXT, isDefect, renderError } from './http-error.ts';
-import { cleanPath, hasUnprintable, needsCleaning } from './paths.ts';
+import { cleanPath, hasUnprintable, isMalformed, needsCleaning } from './paths.ts';
 import { Query } from './query.ts';
 import { allowed } from './render.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Method, Route } from './route.ts';
-import { Router } from './router.ts';
+import { type FoundRoute, Router } from './router.ts';
+import { refuseTenancy } from './tenancy.ts';
 
 export interface APIOptions {
   readonly context: APIContext;
@@ -71,33 +72,30 @@ export class API {
   #answer(incoming: IncomingRequest): Promise<APIResponse> | APIResponse {
     const { path, search } = incoming;
     if (needsCleaning(path)) {
-      const location = cleanPath(path) + (search === '' ? '' : `?${search}`);
-      return { status: 307, headers: { Location: location }, body: null };
+      return redirect(incoming.method, withSearch(cleanPath(path), search));
     }
+    if (isMalformed(path)) return textResponse(400, '400 Bad Request');
     if (hasUnprintable(path)) return { status: 400, headers: {}, body: null };
     const found = this.#router.find(path);
     if (found !== undefined) return this.#serve(found, incoming);
     if (path === '/') return textResponse(200, LANDING);
+    // Go's mux knows what stands below, and sends there whoever forgot the slash.
+    if (this.#router.isTail(`${path}/`))
+      return redirect(incoming.method, withSearch(`${path}/`, search));
     return textResponse(404, path.startsWith('/v1/') ? NOT_AN_ENDPOINT : NOT_THE_API);
   }
 
-  async #serve(
-    found: ReturnType<Router['find']> & {},
-    incoming: IncomingRequest,
-  ): Promise<APIResponse> {
+  async #serve(found: FoundRoute, incoming: IncomingRequest): Promise<APIResponse> {
     let response: APIResponse;
     try {
       this.#refuseBlocked(incoming.path);
-      response = await this.#call(
-        found.route,
-        found.allow,
-        new RouteRequest(incoming, found.route.path),
-      );
+      response = await this.#call(found, new RouteRequest(incoming, found.route.path));
     } catch (error) {
       if (isDefect(error)) this.#options.reportDefect?.(error, incoming.method, found.route.path);
       response = renderError(error);
     }
     response.headers['X-Consul-Default-Acl-Policy'] = 'allow';
+    response.headers['Vary'] = 'Accept-Encoding';
     return response;
   }
 
@@ -107,7 +105,10 @@ export class API {
     }
   }
 
-  #call(route: Route, allow: string, request: APIRequest): Promise<APIResponse> | APIResponse {
+  #call(
+    { route, allow, tenancy }: FoundRoute,
+    request: APIRequest,
+  ): Promise<APIResponse> | APIResponse {
     const { method } = request;
     if (method === 'OPTIONS' && route.any === undefined) return allowed(allow);
     const handler: Handler | undefined = route.any ?? route.methods[method as Method];
@@ -120,6 +121,7 @@ export class API {
     ) {
       throw new HTTPError(403, 'Access is restricted');
     }
+    refuseTenancy(request, tenancy);
     return handler(request, this.#options.context);
   }
 }
@@ -170,6 +172,26 @@ function decodePath(raw: string): string {
   } catch {
     throw new HTTPError(400, 'malformed percent-encoding in the path');
   }
+}
+
+const withSearch = (path: string, search: string): string =>
+  search === '' ? path : `${path}?${search}`;
+
+/** With the body that Go gives to browsers of old (net/http Redirect). */
+function redirect(method: string, location: string): APIResponse {
+  if (method !== 'GET' && method !== 'HEAD')
+    return { status: 307, headers: { Location: location }, body: null };
+  const escaped = location
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&#34;')
+    .replaceAll("'", '&#39;');
+  return {
+    status: 307,
+    headers: { Location: location, 'Content-Type': 'text/html; charset=utf-8' },
+    body: `<a href="${escaped}">Temporary Redirect</a>.\n\n`,
+  };
 }
 
 function textResponse(status: number, text: string): APIResponse {

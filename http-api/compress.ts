@@ -11,7 +11,6 @@ export function gzipIfAsked(
   const { body } = response;
   if (body === null || body instanceof ReadableStream || body.length < MIN_GZIP_BYTES)
     return response;
-  response.headers.Vary = 'Accept-Encoding';
   if (!acceptsGzip(request.header('accept-encoding'))) return response;
   return compress(body).then((bytes) => ({
     ...response,

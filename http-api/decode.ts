@@ -93,7 +93,7 @@ function decodeField(
   if (typeof field === 'string') return decodeScalar(value, field, path, fail);
   if ('list' in field) {
     if (!Array.isArray(value)) return fail(mismatch(value, path, 'slice'));
-    return value.map((item) => decodeField(item, field.list, path, fail));
+    return value.map((item) => decodeField(item, field.list, path, fail) ?? zeroOf(field.list));
   }
   if (typeof value !== 'object' || Array.isArray(value)) {
     return fail(mismatch(value, path, 'map' in field ? 'map' : field.struct));
@@ -105,6 +105,23 @@ function decodeField(
     );
   }
   return decodeStruct(value as Record<string, unknown>, field, path, fail);
+}
+
+/** What Go's decoder leaves in a list's place for a null; undefined for what is no scalar. */
+function zeroOf(field: Field): string | number | boolean | undefined {
+  switch (field) {
+    case 'string':
+    case 'duration':
+      return '';
+    case 'int':
+    case 'uint64':
+    case 'float':
+      return 0;
+    case 'bool':
+      return false;
+    default:
+      return undefined;
+  }
 }
 
 function decodeStruct(

@@ -18,3 +18,8 @@ export function cleanPath(path: string): string {
 export function hasUnprintable(path: string): boolean {
   return path.includes('%') && /%(0[0-9a-f]|1[0-9a-f]|7f|c2%[89][0-9a-f])/i.test(path);
 }
+
+/** A percent sign that begins no escape: Go's server refuses the request before anyone sees it. */
+export function isMalformed(path: string): boolean {
+  return path.includes('%') && /%(?![0-9a-fA-F]{2})/.test(path);
+}

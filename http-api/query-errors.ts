@@ -2,6 +2,7 @@
 import { RPCError } from '../protocol/errors.ts';
 import { FilterError } from './filter/filter-error.ts';
 import { HTTPError, isDefect, renderError } from './http-error.ts';
+import { QUERY_BACKEND } from './render.ts';
 
 /**
  * Consul sets the headers of a query even when the query failed: no index, no leader that answered. What was wrong
@@ -17,5 +18,6 @@ export function queryError(status: number, message: string): HTTPError {
     'X-Consul-Index': '1',
     'X-Consul-Knownleader': 'false',
     'X-Consul-Lastcontact': '0',
+    ...QUERY_BACKEND,
   });
 }

@@ -89,7 +89,7 @@ function parseWait(text: string, limits: APILimits): number {
   return waitMs + (Math.random() * waitMs) / WAIT_JITTER_FRACTION;
 }
 
-function parseConsistency({ query }: APIRequest): Consistency {
+export function parseConsistency({ query }: APIRequest): Consistency {
   const maxStale = query.get('max_stale');
   if (maxStale !== '' && parseDuration(maxStale) === null) {
     throw new HTTPError(400, `Invalid max_stale value ${JSON.stringify(maxStale)}`);
@@ -107,7 +107,7 @@ function conflictingModes(other: string): HTTPError {
 }
 
 /** `max-age` and `stale-if-error` take seconds; other directives are not looked at. */
-function checkCacheControl(header: string | undefined): void {
+export function checkCacheControl(header: string | undefined): void {
   if (header === undefined) return;
   for (const directive of header.toLowerCase().split(',')) {
     const [name, value] = directive.trim().split('=');

@@ -18,8 +18,25 @@ export async function readAnswer<M extends ReadMethod>(
   args: MethodArgs<M>,
   options: QueryOptions = parseQueryOptions(request, context),
 ): Promise<Answer> {
-  if (options.minIndex === 0) return context.rpc.call(method, args, options);
-  return context.rpc.watch(method, args, options, options.minIndex, options.waitMs, request.signal);
+  const answer = await (options.minIndex === 0
+    ? context.rpc.call(method, args, options)
+    : context.rpc.watch(method, args, options, options.minIndex, options.waitMs, request.signal));
+  return NAMES_CACHE.has(method) ? answer : withoutCache(answer);
+}
+
+/**
+ * The reads on which Consul has `?cached`, and says so in X-Cache. On others the parameter means nothing to it: ours may
+ * come from the replica all the same, which is kept up to date, and X-Consul-LastContact tells how well.
+ */
+const NAMES_CACHE: ReadonlySet<ReadMethod> = new Set<ReadMethod>([
+  'catalog.service',
+  'catalog.services',
+  'health.service',
+  'connect.roots',
+]);
+
+function withoutCache({ cache: _cache, ageMs: _ageMs, ...answer }: Answer): Answer {
+  return answer;
 }
 
 export interface RenderOptions {

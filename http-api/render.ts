@@ -39,6 +39,7 @@ export function answerHeaders(answer: Answer, consistency?: Consistency): Record
     // Only a replica that lost its datacenter has an age.
     'X-Consul-Knownleader': String((answer.lastContactMs ?? 0) === 0),
     'X-Consul-Lastcontact': String(Math.round(answer.lastContactMs ?? 0)),
+    ...QUERY_BACKEND,
   };
   if (consistency !== undefined) {
     headers['X-Consul-Effective-Consistency'] = consistency === 'default' ? 'leader' : consistency;
@@ -57,6 +58,9 @@ export function noteHeaders({ notes }: Answer): Record<string, string> {
     Object.entries(notes).map(([name, value]) => [`X-Lictor-${name}`, value]),
   );
 }
+
+/** Which of Consul's two ways of reading answered; clients print it. */
+export const QUERY_BACKEND = { 'X-Consul-Query-Backend': 'blocking-query' };
 
 const INDENT = '    ';
 

@@ -1,13 +1,13 @@
 /** Finds the route of a path: exact ones by a map, those with a tail by their longest prefix. */
-import type { Method, Route } from './route.ts';
+import type { Route } from './route.ts';
+import { type Tenancy, tenancyOf } from './tenancy.ts';
 
 export interface FoundRoute {
   readonly route: Route;
-  /** The Allow header of its methods, in Consul's order and without spaces. */
+  readonly tenancy: Tenancy;
+  /** The Allow header of its methods, in the order of the table and without spaces. */
   readonly allow: string;
 }
-
-const METHOD_ORDER: readonly Method[] = ['GET', 'PUT', 'POST', 'DELETE'];
 
 export class Router {
   readonly #exact = new Map<string, FoundRoute>();
@@ -16,12 +16,18 @@ export class Router {
   /** A path may stand once only. @throws Error for two routes of one path */
   constructor(routes: readonly Route[]) {
     for (const route of routes) {
-      const methods = METHOD_ORDER.filter((method) => method in route.methods);
-      const found = { route, allow: ['OPTIONS', ...methods].join(',') };
+      const methods = Object.keys(route.methods);
+      const allow = ['OPTIONS', ...methods].join(',');
+      const found = { route, allow, tenancy: tenancyOf(route.path) };
       const map = route.path.endsWith('/') ? this.#tails : this.#exact;
       if (map.has(route.path)) throw new Error(`two routes for ${route.path}`);
       map.set(route.path, found);
     }
+  }
+
+  /** Whether a route ends in a slash and is called `path`. */
+  isTail(path: string): boolean {
+    return this.#tails.has(path);
   }
 
   find(path: string): FoundRoute | undefined {

@@ -65,7 +65,7 @@ function consulService(node: OwnNode): NonNullable<RegisterRequest['Service']> {
     Tags: [],
     Port: node.serverPort,
     Meta: {
-      grpc_port: String(node.grpcPort),
+      ...(node.grpcPort > 0 ? { grpc_port: String(node.grpcPort) } : {}),
       non_voter: 'false',
       raft_version: '3',
       read_replica: 'false',

@@ -162,7 +162,7 @@ describe('dead files', () => {
     /^examples\/.*\.mjs$/,
     /^[^/]+\.config\.ts$/,
     /\.test\.ts$/,
-    /^test\/linearizability\/run\.mjs$/,
+    /^test\/(linearizability|interop\/differential)\/run\.mjs$/,
     // A program that the examples of the README start.
     /^test\/readme\/dig\.ts$/,
     // `npm run simulate`.

@@ -6,6 +6,7 @@
 import type { Hono } from 'hono';
 import { createAPI } from '../http-api/fetch-adapter.ts';
 import { coreRoutes } from '../http-api/routes.ts';
+import { agentOnlyRoutes } from '../http-api/routes/agent-only.ts';
 import { datacenterEvents } from '../http-api/routes/datacenter-events.ts';
 import { eventListRoute } from '../http-api/routes/event.ts';
 import {
@@ -33,7 +34,7 @@ const apis = new WeakMap<Env, Hono>();
 function apiOf(env: Env): Hono {
   let api = apis.get(env);
   if (api === undefined) {
-    api = createAPI([...coreRoutes, eventListRoute(datacenterEvents)], {
+    api = createAPI([...coreRoutes, ...agentOnlyRoutes, eventListRoute(datacenterEvents)], {
       context: {
         rpc: new StubRPC(env),
         snapshots: new StubSnapshots(env),

@@ -165,18 +165,26 @@ function prepareRegistration(
   request: RegisterRequest,
   authorizer: Authorizer,
 ): PreparedRegistration {
+  refusePeers(request);
   requireOwnDatacenter(context, request.Datacenter);
   const { Node } = prepareNode({ Node: request.Node, ID: request.ID });
   if (!request.Address && !request.SkipNodeUpdate) {
     throw invalid('Must provide address if SkipNodeUpdate is not set');
   }
-  const Service = request.Service ? prepareService(Node, request.Service) : undefined;
+  const Service = request.Service ? prepareService(request.Service) : undefined;
   const given = [...(request.Checks ?? []), ...(request.Check ? [request.Check] : [])];
   const Checks = given.map((check) => prepareCheck(Node, check));
   for (const check of Checks) requireKnownService(context, Node, check, Service);
   authorizer.nodeWrite(Node);
   if (Service !== undefined) authorizer.serviceWrite(Service.Service);
   return { ...request, Node, Service, Check: undefined, Checks };
+}
+
+/** What a peer exported comes from that peer alone. */
+function refusePeers({ PeerName, Service, Check, Checks = [] }: RegisterRequest): void {
+  const parts = [{ PeerName }, Service, Check, ...Checks];
+  if (parts.some((part) => part?.PeerName))
+    throw invalid('cannot register requests with PeerName in them');
 }
 
 /** Consul compares these IDs exactly here, though nowhere else. */

@@ -5,7 +5,7 @@ import type { Notes } from '../../protocol/frames.ts';
 import { MAX_PAGE_KEYS } from '../../protocol/limits.ts';
 import type { KVWriteArgs } from '../../protocol/methods.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
-import { lockKeyTxn, unlockKeyTxn } from '../state/kv-lock.ts';
+import { LockError, lockKeyTxn, unlockKeyTxn } from '../state/kv-lock.ts';
 import { readKeysPage, readTreePage } from '../state/kv-page.ts';
 import { foldName, nameRows, readKey, readKeys, readTree, treeRows } from '../state/kv-read.ts';
 import { findKVRow } from '../state/kv-rows.ts';
@@ -94,7 +94,7 @@ export const kvWrites: WriteEndpoints<'kv.apply'> = {
       return args;
     },
     apply(tx, args) {
-      const isDone = applyKVWriteTxn(tx, args);
+      const isDone = applyAlone(tx, args);
       return { body: String(isDone), notes: isDone ? undefined : refusalNotes(tx, args) };
     },
   },
@@ -118,6 +118,16 @@ function refusalNotes({ sql, now }: WriteTxn, { verb, key }: KVWriteArgs): Notes
   if (delayMs > 0) return { 'Lock-Delay': renderDuration(delayMs) };
   const holder = findKVRow(sql, key)?.session;
   return holder ? { 'Lock-Holder': holder } : undefined;
+}
+
+/** What a write by itself is refused with bears the words of Consul's log around it; in a transaction it does not. */
+function applyAlone(tx: WriteTxn, args: KVWriteArgs): boolean {
+  try {
+    return applyKVWriteTxn(tx, args);
+  } catch (error) {
+    if (!(error instanceof LockError)) throw error;
+    throw invalid(`raft apply failed: ${error.message}`);
+  }
 }
 
 /** @returns false for a refused check-and-set or lock. */

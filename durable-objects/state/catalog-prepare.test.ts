@@ -26,7 +26,11 @@ describe('refusals', () => {
       "Node 'm' for check 'c' doesn't match register request node 'n'",
       { ...base, Check: { Name: 'c', Node: 'm' } },
     ],
-    ['a check needs an ID or a name', { ...base, Check: { Status: 'passing' } }],
+    [
+      'failed inserting check on node "n": failed health check lookup: index error',
+      { ...base, Check: { Status: 'passing' } },
+    ],
+    ['cannot register requests with PeerName in them', { ...base, PeerName: 'p' }],
     ['No path to datacenter', { ...base, Datacenter: 'dc9' }],
     [
       'time: invalid duration "x"',

@@ -9,7 +9,6 @@
 import { invalid } from '../../protocol/errors.ts';
 import type { HealthCheck, NodeService, Weights } from '../../protocol/types/catalog.ts';
 import { renderCheckDefinition } from './catalog-definition.ts';
-import { metadataFault } from './catalog-metadata.ts';
 import { validateService } from './catalog-validate.ts';
 import type { CheckInput } from './checks.ts';
 import type { NodeInput } from './nodes.ts';
@@ -32,21 +31,15 @@ const UNSPECIFIED_ADDRESSES: ReadonlySet<string> = new Set(['0.0.0.0', '::', '[:
  *
  * @throws RPCError
  */
-export function prepareService(node: string, service: Partial<NodeService>): ServiceInput {
+export function prepareService(service: Partial<NodeService>): ServiceInput {
   const Service = service.Service ?? '';
   const ID = service.ID || Service;
   if (ID !== '' && Service === '') {
     throw invalid('Must provide service name (Service.Service) when service ID is provided');
   }
-  if (UNSPECIFIED_ADDRESSES.has(service.Address ?? '')) throw invalid('Invalid service address');
   const prepared = { ...service, ID, Service, Weights: usableWeights(service.Weights) };
   validateService(prepared);
-  const fault = metadataFault(service.Meta ?? {});
-  if (fault !== null) {
-    throw invalid(
-      `failed inserting service: Invalid Service Meta for node ${node} and serviceID ${ID}: ${fault}`,
-    );
-  }
+  if (UNSPECIFIED_ADDRESSES.has(service.Address ?? '')) throw invalid('Invalid service address');
   return prepared;
 }
 
@@ -54,7 +47,7 @@ export function prepareService(node: string, service: Partial<NodeService>): Ser
  * Fills in what a check takes from its request: its ID from its name, the node, and its type
  * from its definition (a transaction leaves that out, as Consul does).
  *
- * @throws RPCError when it names another node, has neither ID nor name, or a duration that is none
+ * @throws RPCError when it names another node, or has a duration that is none
  */
 export function prepareCheck(node: string, check: Partial<HealthCheck>): CheckInput {
   const CheckID = check.CheckID || (check.Name ?? '');
@@ -62,11 +55,6 @@ export function prepareCheck(node: string, check: Partial<HealthCheck>): CheckIn
   if (Node.toLowerCase() !== node.toLowerCase()) {
     throw invalid(
       `Node '${Node}' for check '${CheckID}' doesn't match register request node '${node}'`,
-    );
-  }
-  if (CheckID === '') {
-    throw invalid(
-      `failed inserting check on node ${JSON.stringify(node)}: a check needs an ID or a name`,
     );
   }
   const { type } = renderCheckDefinition(check.Definition);

@@ -69,7 +69,7 @@ export function listNodeServices(
   const rows = mergeCentralConfig
     ? found.services.map((row) => withCentralConfig(entries, row))
     : found.services;
-  const services = renderList(rows.map(renderNodeService));
+  const services = rows.length === 0 ? 'null' : renderList(rows.map(renderNodeService));
   return `{"Node":${renderNode(found.node, datacenter)},"Services":${services}}`;
 }
 

@@ -150,6 +150,8 @@ function gatewayFaults(service: ServiceInput): string[] {
   if (text(service.Proxy?.LocalServiceSocketPath) !== '') {
     faults.push(invalidForGateway('LocalServiceSocketPath', kind));
   }
+  if (service.Connect?.SidecarService)
+    faults.push(`A ${kind} cannot have a sidecar service defined`);
   if ((service.Proxy?.Upstreams ?? []).length > 0)
     faults.push(invalidForGateway('Upstreams', kind));
   return faults;

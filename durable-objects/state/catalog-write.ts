@@ -38,7 +38,9 @@ export function registerTxn(
     told('failed inserting service', () => upsertServiceTxn(tx, request.Node, Service));
   }
   for (const check of request.Checks) {
-    told('failed inserting check', () => upsertCheckTxn(tx, check, hooks));
+    told(`failed inserting check on node ${JSON.stringify(request.Node)}`, () =>
+      upsertCheckTxn(tx, check, hooks),
+    );
   }
 }
 

@@ -36,6 +36,7 @@ export type CheckInput = Pick<HealthCheck, 'Node' | 'CheckID'> & Partial<HealthC
  * @throws RPCError when the node or the service is missing
  */
 export function upsertCheckTxn(tx: WriteTxn, check: CheckInput, hooks: CatalogHooks): CheckRow {
+  requireKey(check.Node, check.CheckID, 'failed health check lookup');
   const node = findNodeRow(tx.sql, check.Node);
   if (node === undefined) throw invalid('Missing node registration');
   const service = requireService(tx, node.key, check.ServiceID ?? '');
@@ -68,6 +69,7 @@ export function upsertCheckCASTxn(
   expected: number,
   hooks: CatalogHooks,
 ): CheckRow | null {
+  requireKey(check.Node, check.CheckID, 'failed check lookup');
   const existing = findCheckRow(tx.sql, check.Node, check.CheckID);
   return (existing?.modify_index ?? 0) === expected ? upsertCheckTxn(tx, check, hooks) : null;
 }
@@ -79,6 +81,7 @@ export function deleteCheckTxn(
   id: string,
   hooks: CatalogHooks,
 ): boolean {
+  requireKey(node, id, 'check lookup failed');
   const row = findCheckRow(tx.sql, node, id);
   if (row !== undefined) removeCheckTxn(tx, row, hooks);
   return row !== undefined;
@@ -92,10 +95,17 @@ export function deleteCheckCASTxn(
   expected: number,
   hooks: CatalogHooks,
 ): boolean {
+  requireKey(node, id, 'check lookup failed: failed check lookup');
   const row = findCheckRow(tx.sql, node, id);
   if (row === undefined || row.modify_index !== expected) return false;
   removeCheckTxn(tx, row, hooks);
   return true;
+}
+
+/** A check is found by node and ID; Consul's store refuses to look for half of that. @throws RPCError */
+export function requireKey(node: string, id: string, what: string): void {
+  if (node === '' || id === '')
+    throw invalid(`${what}: index error: object is missing a value for this index`);
 }
 
 function putCheckTxn(

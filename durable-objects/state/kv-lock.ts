@@ -1,11 +1,18 @@
 /** Acquiring and releasing a key for a session (Consul: agent/consul/state/kvs.go, KVSLock and KVSUnlock). */
-import { invalid } from '../../protocol/errors.ts';
+import { RPCError } from '../../protocol/errors.ts';
 import { firstRow, type SQL } from '../db/storage.ts';
 import type { WriteTxn } from '../writer.ts';
 import { type KVRow, findKVRow } from './kv-rows.ts';
 import { checkValue } from './kv-schemas.ts';
 import { type KVEntry, putEntryTxn } from './kv-write.ts';
 import { forgetLockTxn, lockDelayLeftMs, rememberLockTxn } from './locks.ts';
+
+/** No session, or none that lives. */
+export class LockError extends RPCError {
+  constructor(message: string) {
+    super('invalid', message);
+  }
+}
 
 /**
  * Takes the lock. Taking it again renews the value and keeps the LockIndex.
@@ -14,10 +21,11 @@ import { forgetLockTxn, lockDelayLeftMs, rememberLockTxn } from './locks.ts';
  * @throws RPCError when the session is missing or does not live.
  */
 export function lockKeyTxn(tx: WriteTxn, entry: KVEntry, session: string): KVRow | null {
-  if (session === '') throw invalid('missing session');
+  if (session === '') throw new LockError('missing session');
   // Consul asks in this order: under a lock-delay even an unknown session is merely refused.
   if (lockDelayLeftMs(tx.sql, entry.key, tx.now) > 0) return null;
-  if (!sessionExists(tx.sql, session)) throw invalid(`invalid session ${JSON.stringify(session)}`);
+  if (!sessionExists(tx.sql, session))
+    throw new LockError(`invalid session ${JSON.stringify(session)}`);
   const existing = findKVRow(tx.sql, entry.key);
   const holder = existing?.session ?? '';
   if (holder !== '' && holder !== session) return null;
@@ -36,7 +44,7 @@ export function lockKeyTxn(tx: WriteTxn, entry: KVEntry, session: string): KVRow
  * @returns null when the key is absent or `session` does not hold it.
  */
 export function unlockKeyTxn(tx: WriteTxn, entry: KVEntry, session: string): KVRow | null {
-  if (session === '') throw invalid('missing session');
+  if (session === '') throw new LockError('missing session');
   const existing = findKVRow(tx.sql, entry.key);
   if (existing === undefined || existing.session !== session) return null;
   checkValue(tx.sql, entry.key, entry.value);

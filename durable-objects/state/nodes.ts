@@ -10,7 +10,7 @@ import type { SQL } from '../db/storage.ts';
 import { NODES } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 import type { CatalogHooks } from './catalog-hooks.ts';
-import { nonEmptyJSON, optionalJSON } from './catalog-json.ts';
+import { localityJSON, optionalJSON } from './catalog-json.ts';
 import { foldName, touchNode, touchNodeGone, touchOnce } from './catalog-topics.ts';
 import { findCheckRow } from './checks-rows.ts';
 import { removeChecksOfNodeTxn } from './checks.ts';
@@ -57,7 +57,7 @@ export function upsertNodeTxn(tx: WriteTxn, node: NodeInput, hooks: CatalogHooks
     address: node.Address ?? '',
     tagged_addresses: optionalJSON(node.TaggedAddresses),
     meta: optionalJSON(node.Meta),
-    locality: nonEmptyJSON(node.Locality),
+    locality: localityJSON(node.Locality),
   };
   const row = nodesTable.putTxn(tx, existing, content, renamed?.create_index);
   if (row === existing) return row;

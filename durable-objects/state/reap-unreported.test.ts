@@ -49,9 +49,9 @@ const there = (): string[] =>
     .read('catalog.nodes', {})!
     .flatMap(({ Node }) => [
       Node,
-      ...dc
-        .read('catalog.node-services', { node: Node })!
-        .Services!.map(({ ID }) => `${Node}/${ID}`),
+      ...(dc.read('catalog.node-services', { node: Node })!.Services ?? []).map(
+        ({ ID }) => `${Node}/${ID}`,
+      ),
     ]);
 
 describe('without a policy', () => {

@@ -1,7 +1,7 @@
 /** What the row of a service instance holds of what its writer said. */
 import { canonicalJSON } from '../../protocol/canonical-json.ts';
 import type { NodeService, ServiceAddress } from '../../protocol/types/catalog.ts';
-import { nonEmptyJSON, optionalJSON } from './catalog-json.ts';
+import { localityJSON, nonEmptyJSON, optionalJSON } from './catalog-json.ts';
 import { renderProxy } from './catalog-proxy.ts';
 import type { Content } from './catalog-table.ts';
 import { foldName } from './catalog-topics.ts';
@@ -29,7 +29,7 @@ export function serviceContent(node: string, service: ServiceInput): Content<Ser
     enable_tag_override: service.EnableTagOverride === true ? 1 : 0,
     proxy: renderProxy(service.Proxy),
     connect: renderConnect(service),
-    locality: nonEmptyJSON(service.Locality),
+    locality: localityJSON(service.Locality),
     connect_key: connectKey(service),
   };
 }

@@ -6,6 +6,7 @@ import { invalid } from '../../protocol/errors.ts';
 import { SERVICES, SERVICE_KINDS, connectTopic, serviceTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 import type { CatalogHooks } from './catalog-hooks.ts';
+import { metadataFault } from './catalog-metadata.ts';
 import type { Content } from './catalog-table.ts';
 import { foldName, touchNode, touchOnce } from './catalog-topics.ts';
 import { releaseVirtualIPTxn } from './catalog-virtual-ip.ts';
@@ -32,9 +33,13 @@ import { noteReportTxn } from './unreported.ts';
 /**
  * Creates or replaces an instance; its checks stay, also when its name or tags change.
  *
- * @throws RPCError when the node is missing
+ * @throws RPCError when the node is missing, or the metadata cannot be
  */
 export function upsertServiceTxn(tx: WriteTxn, node: string, service: ServiceInput): ServiceRow {
+  const fault = metadataFault(service.Meta ?? {});
+  if (fault !== null) {
+    throw invalid(`Invalid Service Meta for node ${node} and serviceID ${service.ID}: ${fault}`);
+  }
   const nodeRow = findNodeRow(tx.sql, node);
   if (nodeRow === undefined) throw invalid('Missing node registration');
   const existing = findServiceRow(tx.sql, nodeRow.key, service.ID);

@@ -16,7 +16,13 @@ import type { SQL } from '../db/storage.ts';
 import type { WriteTxn } from '../writer.ts';
 import { prepareCheck, prepareNode, prepareService } from './catalog-prepare.ts';
 import { type CheckRow, findCheckRow, renderCheck } from './checks-rows.ts';
-import { deleteCheckCASTxn, deleteCheckTxn, upsertCheckCASTxn, upsertCheckTxn } from './checks.ts';
+import {
+  deleteCheckCASTxn,
+  deleteCheckTxn,
+  requireKey,
+  upsertCheckCASTxn,
+  upsertCheckTxn,
+} from './checks.ts';
 import { type NodeRow, findNodeRow, findNodeRowByID, renderNode } from './nodes-rows.ts';
 import { deleteNodeCASTxn, deleteNodeTxn, upsertNodeCASTxn, upsertNodeTxn } from './nodes.ts';
 import { type ServiceRow, findServiceRow, renderNodeService } from './services-rows.ts';
@@ -48,7 +54,7 @@ export function checkCatalogOp({ Node, Service, Check }: TxnOp): void {
     if (Node.Verb !== 'get') prepareNode(Node.Node);
   } else if (Service !== undefined) {
     requireKnownVerb('service', Service.Verb);
-    if (Service.Verb !== 'get') prepareService(Service.Node, Service.Service);
+    if (Service.Verb !== 'get') prepareService(Service.Service);
   } else if (Check !== undefined) {
     requireKnownVerb('check', Check.Verb);
   }
@@ -134,7 +140,7 @@ function nullIfEmpty(tags: string): string {
 }
 
 function applyServiceOpTxn(tx: WriteTxn, { Verb, Node, Service }: TxnServiceOp): string[] {
-  const service = prepareService(Node, Service);
+  const service = prepareService(Service);
   const expected = Service.ModifyIndex ?? 0;
   const what = `service ${quote(service.ID)} on node ${quote(Node)}`;
   switch (Verb) {
@@ -159,6 +165,7 @@ function applyServiceOpTxn(tx: WriteTxn, { Verb, Node, Service }: TxnServiceOp):
 
 function getCheck(sql: SQL, { Check }: TxnCheckOp): string {
   const { Node = '', CheckID = '' } = Check;
+  requireKey(Node, CheckID, 'failed check lookup');
   const row = findCheckRow(sql, Node, CheckID);
   if (row === undefined)
     throw invalid(`check ${quote(CheckID)} on node ${quote(Node)} doesn't exist`);

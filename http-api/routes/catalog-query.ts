@@ -60,22 +60,13 @@ export function parseMerge(query: Query): MergeArgs {
 }
 
 /** @throws HTTPError 400 */
-export function requireName(request: APIRequest, what: string): string {
-  if (request.rest === '') throw new HTTPError(400, `Missing ${what}`);
-  return request.rest;
-}
-
-const TENANCY = { ns: 'Namespaces', partition: 'Partitions' } as const;
-type Tenancy = keyof typeof TENANCY;
-
-/** Consul's community edition refuses these by name rather than answer for another tenant. */
-export function refuseTenancy(query: Query, names: readonly Tenancy[] = ['ns', 'partition']): void {
-  for (const name of names) {
-    if (!query.has(name)) continue;
-    const feature = TENANCY[name];
-    const text = `Invalid query parameter: "${name}" - ${feature} are a Consul Enterprise feature`;
-    throw new HTTPError(400, text);
+export function requireName(request: APIRequest, context: APIContext, what: string): string {
+  if (request.rest === '') {
+    // Faults of the parameters come first.
+    parseQueryOptions(request, context);
+    throw new HTTPError(400, `Missing ${what}`);
   }
+  return request.rest;
 }
 
 export interface CatalogRead<M extends ReadMethod> {
@@ -100,7 +91,6 @@ export async function readCatalog<M extends ReadMethod>(
 ): Promise<APIResponse> {
   // Faults in these parameters come before any other, and without the headers of a query.
   parseQueryOptions(request, context);
-  refuseTenancy(request.query);
   try {
     const render = {
       namesConsistency: true,

@@ -87,10 +87,10 @@ describe('register', () => {
     expect(rpc.calls).toEqual([]);
   });
 
-  it('goes to the datacenter of the body before that of the address', async () => {
+  it('goes to the datacenter of the body, whatever the address says', async () => {
     await send('PUT', '/v1/catalog/register?dc=dc2', '{"Datacenter":"dc3","Node":"n"}');
     await send('PUT', '/v1/catalog/deregister?dc=dc2', '{"Node":"n"}');
-    expect(rpc.calls.map((call) => call.options.datacenter)).toEqual(['dc3', 'dc2']);
+    expect(rpc.calls.map((call) => call.options.datacenter)).toEqual(['dc3', '']);
   });
 });
 
@@ -135,8 +135,8 @@ describe('arguments', () => {
     ['gateway-services/', 'Missing gateway name'],
     ['nodes?index=x', 'Invalid index'],
     [
-      'nodes?ns=default',
-      'Invalid query parameter: "ns" - Namespaces are a Consul Enterprise feature',
+      'nodes?partition=default',
+      'Invalid query parameter: "partition" - Partitions are a Consul Enterprise feature',
     ],
     [
       'datacenters?stale&consistent',

@@ -13,7 +13,7 @@ import {
   NODE_SERVICE_FIELDS,
   SERVICE_NODE_FIELDS,
 } from '../filter/fields/catalog-fields.ts';
-import { parseQueryOptions, parseWriteOptions } from '../query-options.ts';
+import { checkCacheControl, parseConsistency, parseWriteOptions } from '../query-options.ts';
 import { renderJSON, renderValue } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../route.ts';
 import { DEREGISTER_BODY, REGISTER_BODY, resolveProxyAliases } from './catalog-fields.ts';
@@ -68,7 +68,7 @@ async function readBody<T extends object>(request: APIRequest, struct: Struct): 
   return decodeBody<T | undefined>(await request.body(), struct) ?? ({} as T);
 }
 
-/** A datacenter that the body names goes before the one that the address names. */
+/** The body alone names a datacenter: Consul does not look at `?dc=` here. */
 async function write(
   request: APIRequest,
   context: APIContext,
@@ -76,7 +76,7 @@ async function write(
   args: RegisterRequest | DeregisterRequest,
 ): Promise<APIResponse> {
   const options = parseWriteOptions(request);
-  const datacenter = args.Datacenter || options.datacenter;
+  const datacenter = args.Datacenter ?? '';
   const answer = await context.rpc.call(method, args as RegisterRequest, {
     ...options,
     datacenter,
@@ -104,9 +104,12 @@ function textsOf(list: readonly (string | undefined)[]): string[] {
 
 /** The one answer of the catalog that has no index: nobody can wait for a datacenter. */
 async function listDatacenters(request: APIRequest, context: APIContext): Promise<APIResponse> {
-  parseQueryOptions(request, context);
+  // Its consistency and cache control are read, though they mean nothing; its other parameters are not.
+  parseConsistency(request);
+  checkCacheControl(request.header('cache-control'));
   const others = (await context.otherDatacenters?.()) ?? [];
-  return renderValue(request, [context.datacenter, ...others]);
+  const headers: Record<string, string> = request.query.has('cached') ? { 'X-Cache': 'MISS' } : {};
+  return renderValue(request, [context.datacenter, ...others], headers);
 }
 
 function listNodes(request: APIRequest, context: APIContext): Promise<APIResponse> {
@@ -120,7 +123,7 @@ function listNodes(request: APIRequest, context: APIContext): Promise<APIRespons
 function describeNode(request: APIRequest, context: APIContext): Promise<APIResponse> {
   return readCatalog(request, context, {
     method: 'catalog.node',
-    args: { node: requireName(request, 'node name') },
+    args: { node: requireName(request, context, 'node name') },
     absent: 'null',
     transform() {
       const matches = parseFilter(request, NODE_SERVICE_FIELDS);
@@ -137,13 +140,14 @@ function describeNode(request: APIRequest, context: APIContext): Promise<APIResp
 function listNodeServices(request: APIRequest, context: APIContext): Promise<APIResponse> {
   return readCatalog(request, context, {
     method: 'catalog.node-services',
-    args: { node: requireName(request, 'node name'), ...parseMerge(request.query) },
+    args: { node: requireName(request, context, 'node name'), ...parseMerge(request.query) },
     transform() {
       const matches = parseFilter(request, NODE_SERVICE_FIELDS);
       if (matches === undefined) return undefined;
       return ({ Node, Services }) => ({
         Node,
-        Services: Services === null ? null : Services.filter((service) => matches(service)),
+        // A node without services has null, unless a filter has looked.
+        Services: Node === null ? null : (Services ?? []).filter((service) => matches(service)),
       });
     },
   });
@@ -182,7 +186,7 @@ function listInstances(connect: boolean): Handler {
     readCatalog(request, context, {
       method: 'catalog.service',
       args: {
-        service: requireName(request, 'service name'),
+        service: requireName(request, context, 'service name'),
         ...(connect ? { connect } : {}),
         // Tags tell instances of one service apart; proxies of a service are not told apart by
         // them.
@@ -197,6 +201,6 @@ function listInstances(connect: boolean): Handler {
 function listGatewayServices(request: APIRequest, context: APIContext): Promise<APIResponse> {
   return readCatalog(request, context, {
     method: 'catalog.gateway-services',
-    args: { gateway: requireName(request, 'gateway name') },
+    args: { gateway: requireName(request, context, 'gateway name') },
   });
 }

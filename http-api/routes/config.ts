@@ -6,7 +6,8 @@ import { parsePrimaryOptions, parseQueryOptions } from '../query-options.ts';
 import { readAnswer, readJSON } from '../read.ts';
 import { answerHeaders, renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
-import { filterRows, refuseTenancy } from './catalog-query.ts';
+import { refuseTenancy } from '../tenancy.ts';
+import { filterRows } from './catalog-query.ts';
 
 export const configRoutes: Route[] = [
   { path: '/v1/config', methods: { PUT: applyEntry } },
@@ -15,7 +16,7 @@ export const configRoutes: Route[] = [
 
 async function applyEntry(request: APIRequest, context: APIContext): Promise<APIResponse> {
   const entry = parseBody(await request.body());
-  refuseTenancy(request.query);
+  refuseTenancy(request);
   const cas = parseCAS(request);
   const args = { entry, ...(cas === undefined ? {} : { cas }) };
   const answer = await context.rpc.call(
@@ -55,7 +56,6 @@ function splitPath({ rest }: APIRequest): { kind: string; name: string | undefin
 async function getEntries(request: APIRequest, context: APIContext): Promise<APIResponse> {
   const options = parseQueryOptions(request, context);
   const { kind, name } = splitPath(request);
-  refuseTenancy(request.query);
   if (name === undefined) return listEntries(request, context, kind);
   const answer = await readAnswer(request, context, 'config.get', { kind, name }, options);
   const headers = answerHeaders(answer);
@@ -79,7 +79,6 @@ async function deleteEntry(request: APIRequest, context: APIContext): Promise<AP
   const { kind, name } = splitPath(request);
   if (name === undefined) throw new HTTPError(404, 'Must provide both a kind and name to delete');
   if (!isKind(kind)) throw new HTTPError(400, `invalid config entry kind: ${kind}`);
-  refuseTenancy(request.query);
   const cas = parseCAS(request);
   const args = { kind, name, ...(cas === undefined ? {} : { cas }) };
   const answer = await context.rpc.call(

@@ -2,7 +2,10 @@
 import type { CARoots } from '../../protocol/types/connect.ts';
 import { HTTPError } from '../http-error.ts';
 import { parseBool } from '../parse-bool.ts';
-import { readJSON } from '../read.ts';
+import { withQueryHeaders } from '../query-errors.ts';
+import { parseQueryOptions } from '../query-options.ts';
+import { readAnswer } from '../read.ts';
+import { answerHeaders, renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../route.ts';
 
 const PEM_CHAIN = 'application/pem-certificate-chain';
@@ -12,16 +15,29 @@ export const connectRootRoutes: Route[] = [
 ];
 
 /** What an agent hands to its proxies. */
-export const agentRoots: Handler = (request, context) =>
-  readJSON(request, context, 'connect.roots', {});
+export const agentRoots: Handler = async (request, context) => {
+  // Always from the cache, as Consul's agent has it.
+  const options = { ...parseQueryOptions(request, context), cached: true };
+  const answer = await readAnswer(request, context, 'connect.roots', {}, options);
+  return renderJSON(request, answer.body, answerHeaders(answer));
+};
 
 async function listRoots(request: APIRequest, context: APIContext): Promise<APIResponse> {
   const wantsPEM = parsePEM(request.query.get('pem'));
-  const response = await readJSON(request, context, 'connect.roots', {});
-  if (!wantsPEM) return response;
-  const { Roots } = JSON.parse(String(response.body)) as CARoots;
-  response.headers['Content-Type'] = PEM_CHAIN;
-  return { ...response, body: Roots.map(({ RootCert }) => RootCert).join('') };
+  const options = { ...parseQueryOptions(request, context), cached: false };
+  const answer = await readAnswer(request, context, 'connect.roots', {}, options).catch(
+    (error: unknown) => {
+      throw withQueryHeaders(error);
+    },
+  );
+  const headers = answerHeaders(answer);
+  if (!wantsPEM) return renderJSON(request, answer.body, headers);
+  const { Roots } = JSON.parse(answer.body) as CARoots;
+  return {
+    status: 200,
+    headers: { ...headers, 'Content-Type': PEM_CHAIN },
+    body: Roots.map(({ RootCert }) => RootCert).join(''),
+  };
 }
 
 function parsePEM(text: string): boolean {

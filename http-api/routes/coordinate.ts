@@ -8,7 +8,6 @@ import { readAnswer } from '../read.ts';
 import { JSON_TYPE, answerHeaders, renderJSON, renderValue } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../route.ts';
 import type { Answer } from '../server-rpc.ts';
-import { refuseTenancy } from './catalog-query.ts';
 
 export const coordinateRoutes: Route[] = [
   { path: '/v1/coordinate/datacenters', methods: { GET: unlessDisabled(listDatacenters) } },
@@ -41,7 +40,6 @@ async function listDatacenters(request: APIRequest, context: APIContext): Promis
 async function listNodes(request: APIRequest, context: APIContext): Promise<APIResponse> {
   // Consul caches no coordinates: `?cached` means nothing here.
   const options = { ...parseQueryOptions(request, context), cached: false };
-  refuseTenancy(request.query, ['partition']);
   const answer = await readAnswer(request, context, 'coordinate.nodes', {}, options).catch(fail);
   return renderJSON(request, ofSegment(request, answer), answerHeaders(answer));
 }
@@ -49,7 +47,6 @@ async function listNodes(request: APIRequest, context: APIContext): Promise<APIR
 async function getNode(request: APIRequest, context: APIContext): Promise<APIResponse> {
   // Consul caches no coordinates: `?cached` means nothing here.
   const options = { ...parseQueryOptions(request, context), cached: false };
-  refuseTenancy(request.query, ['partition']);
   const args = { node: request.rest };
   const answer = await readAnswer(request, context, 'coordinate.node', args, options).catch(fail);
   const body = ofSegment(request, answer);
@@ -90,7 +87,6 @@ const BODY: Struct = {
 async function update(request: APIRequest, context: APIContext): Promise<APIResponse> {
   const body = decodeBody<UpdateBody | undefined>(await request.body(), BODY) ?? {};
   const options = parseWriteOptions(request);
-  refuseTenancy(request.query);
   const { Vec = [], Error = 0, Adjustment = 0, Height = 0 } = body.Coord ?? {};
   const entry: CoordinateEntry = {
     Node: body.Node ?? '',

@@ -4,7 +4,6 @@ import { parseQueryOptions, parseWriteOptions } from '../query-options.ts';
 import { readJSON } from '../read.ts';
 import { renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
-import { refuseTenancy } from './catalog-query.ts';
 
 export const gatewayRoutes: Route[] = [
   { path: '/v1/exported-services', methods: { GET: listExported } },
@@ -13,7 +12,6 @@ export const gatewayRoutes: Route[] = [
 
 function listExported(request: APIRequest, context: APIContext): Promise<APIResponse> {
   parseQueryOptions(request, context);
-  refuseTenancy(request.query, ['partition']);
   return readJSON(request, context, 'exported-services.list', {});
 }
 

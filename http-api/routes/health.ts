@@ -28,7 +28,7 @@ export const healthRoutes: Route[] = [
 function listChecksOfNode(request: APIRequest, context: APIContext): Promise<APIResponse> {
   return readCatalog(request, context, {
     method: 'health.node',
-    args: { node: requireName(request, 'node name') },
+    args: { node: requireName(request, context, 'node name') },
     transform: () => filterRows(request, HEALTH_CHECK_FIELDS),
   });
 }
@@ -36,7 +36,10 @@ function listChecksOfNode(request: APIRequest, context: APIContext): Promise<API
 function listChecksOfService(request: APIRequest, context: APIContext): Promise<APIResponse> {
   return readCatalog(request, context, {
     method: 'health.checks',
-    args: { service: requireName(request, 'service name'), ...parseNodeFilter(request, context) },
+    args: {
+      service: requireName(request, context, 'service name'),
+      ...parseNodeFilter(request, context),
+    },
     transform: () => filterRows(request, HEALTH_CHECK_FIELDS),
   });
 }
@@ -44,7 +47,10 @@ function listChecksOfService(request: APIRequest, context: APIContext): Promise<
 function listChecksInState(request: APIRequest, context: APIContext): Promise<APIResponse> {
   return readCatalog(request, context, {
     method: 'health.state',
-    args: { state: requireName(request, 'check state'), ...parseNodeFilter(request, context) },
+    args: {
+      state: requireName(request, context, 'check state'),
+      ...parseNodeFilter(request, context),
+    },
     transform: () => filterRows(request, HEALTH_CHECK_FIELDS),
   });
 }
@@ -53,13 +59,13 @@ function listChecksInState(request: APIRequest, context: APIContext): Promise<AP
 function explainInstances(request: APIRequest, context: APIContext): Promise<APIResponse> {
   return readCatalog(request, context, {
     method: 'health.why',
-    args: { service: requireName(request, 'service name') },
+    args: { service: requireName(request, context, 'service name') },
   });
 }
 
 function listInstances(kind: { connect?: true; ingress?: true }): Handler {
   return async (request, context) => {
-    const service = requireName(request, 'service name');
+    const service = requireName(request, context, 'service name');
     const passing = parsePassing(request.query);
     const response = await readCatalog(request, context, {
       method: 'health.service',
@@ -79,7 +85,7 @@ function listInstances(kind: { connect?: true; ingress?: true }): Handler {
       },
     });
     if (isStreamed(request.query, kind.ingress === true))
-      response.headers['X-Consul-Knownleader'] = 'false';
+      Object.assign(response.headers, STREAM_HEADERS);
     return response;
   };
 }
@@ -90,8 +96,11 @@ function listInstances(kind: { connect?: true; ingress?: true }): Handler {
  */
 function isStreamed(query: Query, ingress: boolean): boolean {
   const waits = query.get('index') !== '' && Number(query.get('index')) > 0;
-  return !ingress && query.get('near') === '' && (waits || query.has('cached'));
+  const special = ingress || query.get('near') !== '' || query.has('merge-central-config');
+  return !special && (waits || query.has('cached'));
 }
+
+const STREAM_HEADERS = { 'X-Consul-Knownleader': 'false', 'X-Consul-Query-Backend': 'streaming' };
 
 /** Every check of the instance and of its node must pass: a warning is out too, unlike in DNS. */
 function isPassing({ Checks }: CheckServiceNode): boolean {

@@ -4,7 +4,7 @@ import type { KVWriteArgs } from '../../protocol/methods.ts';
 import type { KVPair } from '../../protocol/types/kv.ts';
 import { decodeBase64, encodeBase64 } from '../base64.ts';
 import { HTTPError } from '../http-error.ts';
-import { parseWriteOptions } from '../query-options.ts';
+import { parseQueryOptions, parseWriteOptions } from '../query-options.ts';
 import { readAnswer } from '../read.ts';
 import { answerHeaders, noteHeaders, renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
@@ -67,6 +67,7 @@ function renderRaw(answer: Answer): APIResponse {
 }
 
 async function putKV(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  parseQueryOptions(request, context);
   const { query, rest: key } = request;
   if (query.has('rollback')) return rollBack(request, context, key);
   requireKey(key);
@@ -93,6 +94,7 @@ async function putKV(request: APIRequest, context: APIContext): Promise<APIRespo
 }
 
 async function deleteKV(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  parseQueryOptions(request, context);
   const { query, rest: key } = request;
   refuseTogether(request, ['recurse', 'cas']);
   if (query.has('recurse')) return applyWrite(request, context, { verb: 'delete-tree', key });
@@ -119,10 +121,17 @@ function refuseTogether({ query }: APIRequest, names: string[]): void {
   if (names.filter((name) => query.has(name)).length < 2) return;
   const given = query
     .entries()
-    .map(([name, value]) => `${name}=${value}`)
+    .map(([name, value]) => `${escapeQuery(name)}=${escapeQuery(value)}`)
     .sort()
     .join('&');
   throw new HTTPError(400, `Conflicting flags: ${given}\n`);
+}
+
+/** As Go writes a query (net/url QueryEscape). */
+function escapeQuery(text: string): string {
+  return encodeURIComponent(text)
+    .replaceAll('%20', '+')
+    .replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** @throws HTTPError 400 for what is no Go duration; the datacenter knows the bounds */

@@ -43,7 +43,7 @@ function answerSpecific(
   const suffix = Object.keys(ACTIONS).find((ending) => `/${rest}`.endsWith(ending));
   const handlers = suffix === undefined ? SPECIFIC : { GET: ACTIONS[suffix]! };
   const methods = Object.keys(handlers).join(',');
-  if (method === 'OPTIONS') return allowed(`OPTIONS,${methods}`);
+  if (method === 'OPTIONS') return { ...allowed(`OPTIONS,${methods}`), body: '{}' };
   const handler = Object.hasOwn(handlers, method) ? handlers[method as 'GET'] : undefined;
   if (handler === undefined) {
     throw new HTTPError(405, `method ${method} not allowed`, { Allow: methods });

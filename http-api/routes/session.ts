@@ -1,10 +1,11 @@
 /** /v1/session/ (Consul: agent/session_endpoint.go). */
 import { parseDuration } from '../../protocol/duration.ts';
-import type { SessionCreateArgs } from '../../protocol/methods.ts';
+import type { MethodArgs, SessionCreateArgs } from '../../protocol/methods.ts';
 import { SERF_HEALTH_CHECK_ID } from '../../protocol/types/catalog.ts';
 import { type Struct, decodeBody, parseFirstValue } from '../decode.ts';
 import { HTTPError } from '../http-error.ts';
-import { parseWriteOptions } from '../query-options.ts';
+import { parseQueryOptions, parseWriteOptions } from '../query-options.ts';
+import { withQueryHeaders } from '../query-errors.ts';
 import { readJSON } from '../read.ts';
 import { renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
@@ -18,21 +19,36 @@ export const sessionRoutes: Route[] = [
     path: '/v1/session/info/',
     methods: {
       GET: (request, context) =>
-        readJSON(request, context, 'session.get', { id: requireID(request) }),
+        readSessions(request, context, 'session.get', () => ({ id: requireID(request) })),
     },
   },
   {
     path: '/v1/session/node/',
     methods: {
       GET: (request, context) =>
-        readJSON(request, context, 'session.node', { node: requireNode(request) }),
+        readSessions(request, context, 'session.node', () => ({ node: requireNode(request) })),
     },
   },
   {
     path: '/v1/session/list',
-    methods: { GET: (request, context) => readJSON(request, context, 'session.list', {}) },
+    methods: {
+      GET: (request, context) => readSessions(request, context, 'session.list', () => ({})),
+    },
   },
 ];
+
+/** Faults of the parameters come before those of the path. */
+function readSessions<M extends 'session.get' | 'session.node' | 'session.list'>(
+  request: APIRequest,
+  context: APIContext,
+  method: M,
+  args: () => MethodArgs<M>,
+): Promise<APIResponse> {
+  parseQueryOptions(request, context);
+  return readJSON(request, context, method, args()).catch((error: unknown) => {
+    throw withQueryHeaders(error);
+  });
+}
 
 interface SessionBody {
   Name?: string;
@@ -130,10 +146,14 @@ function parseLockDelay(value: unknown): number {
     const delayMs = parseDuration(value);
     if (delayMs === null)
       throw new HTTPError(400, `Request decode failed: ${describeDurationFault(value)}`);
-    return delayMs;
+    return secondsOrNanoseconds(delayMs * NANOSECONDS_PER_MS);
   }
   if (typeof value !== 'number' && typeof value !== 'bigint') return 0;
-  const whole = Math.trunc(Number(value));
+  return secondsOrNanoseconds(Math.trunc(Number(value)));
+}
+
+/** Whatever the number was written as: "500ns" means 500 s too. @returns milliseconds */
+function secondsOrNanoseconds(whole: number): number {
   return whole < SECONDS_BELOW ? whole * MS_PER_SECOND : whole / NANOSECONDS_PER_MS;
 }
 
@@ -144,6 +164,7 @@ async function destroySession(request: APIRequest, context: APIContext): Promise
 }
 
 async function renewSession(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  parseQueryOptions(request, context);
   const id = requireID(request);
   const answer = await context.rpc.call('session.renew', { id }, parseWriteOptions(request));
   return renderJSON(request, answer.body);

@@ -4,7 +4,7 @@
  * A datacenter is one object, so it is its own leader and only peer. Clients ask here whether a leader exists before
  * they write; the address is for people to read.
  */
-import { parseWriteOptions } from '../query-options.ts';
+import { parseQueryOptions } from '../query-options.ts';
 import { renderValue } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
 import { serverAddressOf } from '../server-identity.ts';
@@ -26,7 +26,7 @@ async function getPeers(request: APIRequest, context: APIContext): Promise<APIRe
 
 /** A foreign `?dc=` is answered, or refused, by whoever knows that datacenter: any read tells. */
 async function requireDatacenter(request: APIRequest, context: APIContext): Promise<void> {
-  const options = parseWriteOptions(request);
+  const options = parseQueryOptions(request, context);
   const datacenter = options.datacenter.toLowerCase();
   if (datacenter === '' || datacenter === context.datacenter.toLowerCase()) return;
   await context.rpc.call('session.get', { id: '' }, options);

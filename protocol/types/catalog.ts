@@ -181,6 +181,8 @@ export interface RegisterRequest {
   Check?: Partial<HealthCheck>;
   Checks?: Partial<HealthCheck>[];
   SkipNodeUpdate?: boolean;
+  /** Refused unless empty: what a peer exported is written by the peering alone. */
+  PeerName?: string;
 }
 
 /** Body of PUT /v1/catalog/deregister: a check, a service with its checks, or a whole node. */

@@ -117,8 +117,9 @@ function listChecks({ state }: AgentAPIDeps, filter: string): Record<string, unk
     return Object.fromEntries(matching.map((row) => [row.CheckID, row]));
   } catch (thrown) {
     // Consul finds a bad selector only when it looks at a check, and then words it without the
-    // usual prefix.
-    if (thrown instanceof FilterError && rows.length > 0) throw new HTTPError(500, thrown.reason);
+    // usual prefix; a fault of the grammar, which names line and column, it finds before.
+    const isSelector = thrown instanceof FilterError && !/^\d+:\d+/.test(thrown.reason);
+    if (isSelector && rows.length > 0) throw new HTTPError(500, thrown.reason);
     throw thrown;
   }
 }

@@ -45,7 +45,7 @@ export function healthRoutes(deps: AgentAPIDeps): Route[] {
           if (id === '') throw new HTTPError(500, 'Missing serviceID');
           const entry = deps.state.service(id);
           if (entry === undefined) {
-            const unknown = { AggregatedStatus: 'critical', Checks: null, Service: null };
+            const unknown = { AggregatedStatus: 'critical', Service: null, Checks: null };
             return respond(request, 404, `ServiceId ${id} not found`, unknown);
           }
           const health = healthOf(entry.service, deps);

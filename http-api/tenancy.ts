@@ -1,0 +1,80 @@
+/**
+ * Namespaces and partitions: Consul's community edition refuses them by name rather than answer for another tenant
+ * (agent/http_ce.go), on every endpoint but those that have no notion of them.
+ */
+import { HTTPError } from './http-error.ts';
+import type { APIRequest } from './route.ts';
+
+const NAMESPACE = { parameter: 'ns', header: 'X-Consul-Namespace', feature: 'Namespaces' };
+const PARTITION = { parameter: 'partition', header: 'X-Consul-Partition', feature: 'Partitions' };
+
+/** What an endpoint refuses. */
+export type Tenancy = 'both' | 'partition' | 'none';
+
+/** Paths, and beginnings of paths that end in `/`, of endpoints that take no part in it; the others refuse both. */
+const TENANCY: readonly (readonly [path: string, tenancy: Tenancy])[] = [
+  ['/v1/agent/connect/ca/roots', 'none'],
+  ['/v1/agent/force-leave/', 'none'],
+  ['/v1/agent/host', 'none'],
+  ['/v1/agent/join/', 'none'],
+  ['/v1/agent/leave', 'none'],
+  ['/v1/agent/maintenance', 'none'],
+  ['/v1/agent/members', 'partition'],
+  ['/v1/agent/metrics', 'none'],
+  ['/v1/agent/metrics/stream', 'none'],
+  ['/v1/agent/monitor', 'none'],
+  ['/v1/agent/reload', 'none'],
+  ['/v1/agent/token/', 'none'],
+  ['/v1/agent/version', 'none'],
+  ['/v1/catalog/datacenters', 'none'],
+  ['/v1/catalog/nodes', 'partition'],
+  ['/v1/config', 'none'],
+  ['/v1/connect/ca/', 'none'],
+  ['/v1/coordinate/datacenters', 'none'],
+  ['/v1/coordinate/node/', 'partition'],
+  ['/v1/coordinate/nodes', 'partition'],
+  ['/v1/event/', 'none'],
+  ['/v1/exported-services', 'partition'],
+  ['/v1/internal/acl/', 'none'],
+  ['/v1/internal/federation-state/', 'none'],
+  ['/v1/internal/federation-states', 'none'],
+  ['/v1/internal/federation-states/', 'none'],
+  ['/v1/internal/ui/catalog-overview', 'none'],
+  ['/v1/internal/ui/metrics-proxy/', 'none'],
+  ['/v1/operator/autopilot/', 'none'],
+  ['/v1/operator/keyring', 'none'],
+  ['/v1/operator/raft/', 'none'],
+  ['/v1/peering/', 'partition'],
+  ['/v1/peerings', 'partition'],
+  ['/v1/query', 'none'],
+  ['/v1/query/', 'none'],
+  ['/v1/snapshot', 'none'],
+  ['/v1/status/', 'none'],
+  ['/v1/txn', 'none'],
+];
+
+/** @param path of a route */
+export function tenancyOf(path: string): Tenancy {
+  const found = TENANCY.find(
+    ([known]) => known === path || (known.endsWith('/') && path.startsWith(known)),
+  );
+  return found?.[1] ?? 'both';
+}
+
+/** An empty name is the default tenant, which is the only one. @throws HTTPError 400 */
+export function refuseTenancy(request: APIRequest, tenancy: Tenancy = 'both'): void {
+  if (tenancy === 'none') return;
+  if (tenancy === 'both') refuse(request, NAMESPACE);
+  refuse(request, PARTITION);
+}
+
+function refuse(request: APIRequest, { parameter, header, feature }: typeof NAMESPACE): void {
+  const given =
+    request.query.get(parameter) !== ''
+      ? `query parameter: "${parameter}"`
+      : request.header(header.toLowerCase())
+        ? `header: "${header}"`
+        : undefined;
+  if (given !== undefined)
+    throw new HTTPError(400, `Invalid ${given} - ${feature} are a Consul Enterprise feature`);
+}

@@ -1,0 +1,22 @@
+/** The areas of the API, by the names that a report gives them. */
+import type { Grammar } from '../step.ts';
+import { agent } from './agent.ts';
+import { catalog, health } from './catalog.ts';
+import { configEntries } from './config-entries.ts';
+import { kv } from './kv.ts';
+import { misc } from './misc.ts';
+import { query } from './query.ts';
+import { session } from './session.ts';
+import { txn } from './txn.ts';
+
+export const GRAMMARS: Readonly<Record<string, Grammar>> = {
+  kv,
+  session,
+  txn,
+  catalog,
+  health,
+  query,
+  agent,
+  misc,
+  config: configEntries,
+};
