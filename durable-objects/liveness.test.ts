@@ -1,6 +1,7 @@
 /** Links, gossip and pings together: who stays, who fails, and when. Over the real alarm, on a virtual clock. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
+  ACCUSED_WAIT_MS,
   HEARTBEAT_CHECK_MS,
   LINK_ASK_MS,
   LINK_GRACE_MS,
@@ -216,8 +217,11 @@ describe('gossip says dead', () => {
     expect(health('n1')).toBe('critical');
   });
 
-  it('of a node whose link lives: it is not, and its keepalives are looked at from then on', async () => {
+  it('of a node whose agent answers over its link: it is not, but its keepalives are looked at', async () => {
     report('n1', 'failed');
+    expect(status().Doubted).toEqual(['n1']);
+    report('n1', 'linked');
+    expect(status().Doubted).toEqual([]);
     await pass(LINK_SILENT_MS + 3 * HEARTBEAT_CHECK_MS);
     expect(health('n1')).toBe('passing');
     links.set('n1', 'silent');
@@ -225,11 +229,30 @@ describe('gossip says dead', () => {
     expect(health('n1')).toBe('critical');
   });
 
-  it('of a node whose link turns out to be silent: it is', async () => {
+  it('of a node whose link only looks alive: it is, once its agent has not answered', async () => {
     report('n1', 'failed');
-    links.set('n1', 'silent');
-    await pass(LINK_SILENT_MS);
+    await pass(ACCUSED_WAIT_MS - 1);
+    expect(health('n1')).toBe('passing');
+    await pass(1);
     expect(health('n1')).toBe('critical');
+    expect(pendingTimers()).toEqual([]);
+  });
+
+  it('and takes it back: nobody is asked any more', async () => {
+    report('n1', 'failed');
+    report('n1', 'alive');
+    await pass(LINK_SILENT_MS);
+    expect(health('n1')).toBe('passing');
+    expect(pendingTimers()).toEqual([]);
+  });
+
+  it('of more nodes than can be asked: their keepalives decide', async () => {
+    const many = Array.from({ length: MAX_DOUBTS + 2 }, (_, at) => `m${at}`);
+    join(...many);
+    for (const node of many) report(node, 'failed');
+    for (const node of many.slice(0, MAX_DOUBTS)) report(node, 'linked');
+    await pass(LINK_SILENT_MS);
+    expect(critical()).toEqual([]);
   });
 });
 

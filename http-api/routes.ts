@@ -11,6 +11,7 @@ import { healthRoutes } from './routes/health.ts';
 import { kvSchemaRoutes } from './routes/kv-schema.ts';
 import { kvRoutes } from './routes/kv.ts';
 import { notBuiltRoutes } from './routes/not-built.ts';
+import { livenessRoutes } from './routes/liveness.ts';
 import { operatorRoutes } from './routes/operator.ts';
 import { preparedQueryRoutes } from './routes/prepared-query.ts';
 import { replicationRoutes } from './routes/replication.ts';
@@ -33,6 +34,7 @@ export const coreRoutes: readonly Route[] = [
   ...configRoutes,
   ...connectRootRoutes,
   ...operatorRoutes,
+  ...livenessRoutes,
   ...preparedQueryRoutes,
   ...snapshotRoutes,
   ...statusRoutes,

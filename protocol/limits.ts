@@ -157,6 +157,8 @@ export const LINK_GRACE_MS = 30_000;
 export const LINK_ASK_MS = 1_000;
 /** Members ping three times half a second apart before they answer, and the answers travel. */
 export const VOUCH_WAIT_MS = 5_000;
+/** Gossip holds a node for dead whose link lives: an agent that still runs answers over the link within this. */
+export const ACCUSED_WAIT_MS = 5_000;
 /** A node without a link that a member vouched for is asked after again: whoever vouched may be gone as well by then. */
 export const VOUCH_RENEW_MS = 60_000;
 /** One member cannot reach the node: the others have pinged as long, and their word is on its way. */

@@ -254,10 +254,10 @@ export interface Methods extends ReplicationMethods {
 
 /**
  * `alive`: gossip says so, or it answered a ping. `failed`: gossip says so. `left`: went of its own will, was forced to, or was
- * forgotten. `unreachable`: alive as far as gossip knows, but it answers no ping. `unwatched`: said by an agent of itself, when
- * no member of its pool would see it fail.
+ * forgotten. `unreachable`: alive as far as gossip knows, but it answers no ping. Said by an agent of itself: `linked`, when it
+ * is asked over its link; `unwatched`, when no member of its pool would see it fail.
  */
-export type NodeReport = 'alive' | 'failed' | 'left' | 'unreachable' | 'unwatched';
+export type NodeReport = 'alive' | 'failed' | 'left' | 'unreachable' | 'linked' | 'unwatched';
 
 export interface DatacenterInfo {
   Datacenter: string;

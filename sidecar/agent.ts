@@ -140,6 +140,7 @@ export class Agent {
       link,
       access,
       cluster: this.#cluster!,
+      brake: () => this.#hostCluster?.witness.brake ?? null,
       reload: () => this.reload(),
       // A host that has nobody to measure against is where every pool begins.
       coordinate: () => this.#cluster?.pool('lan')?.coordinate() ?? ORIGIN,

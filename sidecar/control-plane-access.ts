@@ -105,6 +105,7 @@ export class ControlPlaneAccess {
 function settingsOf(config: AgentConfig): ControlPlaneSettings {
   return {
     sessionTTLMinMs: config.sessionTTLMinMs,
+    ...config.liveness,
     historyMaxAgeMs: config.history.maxAgeMs,
     historyMaxBytes: config.history.maxBytes,
     kvMaxValueBytes: config.limits.kvMaxValueBytes,

@@ -1,10 +1,20 @@
 /** What the agent counts: requests, operations sent to the datacenter, its own memory. */
+import type { Cluster } from './cluster.ts';
 import type { TelemetryConfig } from './config/agent-config-security.ts';
+import { readGossip } from './gossip-metrics.ts';
 import type { Logger } from './lib/log.ts';
 import { isMetricAllowed, renameMetric } from './lib/metric-names.ts';
 import { MetricsRegistry } from './lib/metrics.ts';
 import { StatsdSink } from './lib/statsd.ts';
+import type { MassFailureBrake } from '../protocol/types/liveness.ts';
 import type { ServerLink } from './server-link/server-link.ts';
+
+export interface MetricSources {
+  readonly link: ServerLink;
+  readonly cluster: Cluster;
+  /** As the datacenter told last; null where none is configured. */
+  readonly brake: () => MassFailureBrake | null;
+}
 
 export class HostMetrics {
   readonly registry: MetricsRegistry;
@@ -14,10 +24,10 @@ export class HostMetrics {
   readonly #sinks: readonly StatsdSink[];
 
   /** @param telemetry read at each use: its prefixes may be reloaded, its addresses may not */
-  constructor(link: ServerLink, telemetry: () => TelemetryConfig, log: Logger) {
+  constructor(sources: MetricSources, telemetry: () => TelemetryConfig, log: Logger) {
     this.#telemetry = telemetry;
     this.registry = new MetricsRegistry(
-      () => this.#read(link),
+      () => this.#read(sources),
       () => telemetry().prometheusRetentionMs > 0,
     );
     this.#sinks = createSinks(telemetry(), log);
@@ -35,7 +45,11 @@ export class HostMetrics {
     for (const sink of this.#sinks) sink.stop();
   }
 
-  #read(link: ServerLink): ReturnType<ConstructorParameters<typeof MetricsRegistry>[0]> {
+  #read({
+    link,
+    cluster,
+    brake,
+  }: MetricSources): ReturnType<ConstructorParameters<typeof MetricsRegistry>[0]> {
     const { rss, heapUsed } = process.memoryUsage();
     const requests = [...this.#requests].map(([series, value]) => {
       const [method = '', path = '', status = ''] = series.split(' ');
@@ -44,7 +58,12 @@ export class HostMetrics {
     const ops = [...link.batcher.sentByMethod].map(([method, value]) => {
       return { name: 'lictor.link.ops_sent', value, labels: { method } };
     });
+    const gossip = readGossip(cluster);
+    const held = brake()?.Held.length ?? 0;
     const gauges = [
+      ...gossip.gauges,
+      { Name: 'lictor.liveness.brake_engaged', Value: held > 0 ? 1 : 0, Labels: {} },
+      { Name: 'lictor.liveness.held_nodes', Value: held, Labels: {} },
       { Name: 'consul.runtime.alloc_bytes', Value: heapUsed, Labels: {} },
       { Name: 'consul.runtime.sys_bytes', Value: rss, Labels: {} },
       { Name: 'lictor.link.connected', Value: link.isConnected ? 1 : 0, Labels: {} },
@@ -55,7 +74,7 @@ export class HostMetrics {
       gauges: gauges
         .filter(({ Name }) => isMetricAllowed(Name, naming))
         .map((gauge) => ({ ...gauge, Name: renameMetric(gauge.Name, naming) })),
-      totals: [...requests, ...ops]
+      totals: [...requests, ...ops, ...gossip.totals]
         .filter(({ name }) => isMetricAllowed(name, naming))
         .map((total) => ({ ...total, name: renameMetric(total.name, naming) })),
     };

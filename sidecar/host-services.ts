@@ -1,6 +1,7 @@
 /** What the agent does for its own host: registration, local services and checks, /v1/agent/. */
 import type { Route } from '../http-api/route.ts';
 import type { HelloReply } from '../protocol/frames.ts';
+import type { MassFailureBrake } from '../protocol/types/liveness.ts';
 import type { Coordinate } from '../protocol/types/coordinate.ts';
 import { type RegisterRequest, SERF_HEALTH_CHECK_ID } from '../protocol/types/catalog.ts';
 import { AgentFacade } from './agent-facade.ts';
@@ -44,6 +45,7 @@ export interface HostServicesOptions {
   readonly log: Logger;
   readonly access: ControlPlaneAccess;
   readonly cluster: Cluster;
+  readonly brake: () => MassFailureBrake | null;
   readonly reload: () => Promise<void>;
   /** Where this node stands in the network by its own measurement. */
   readonly coordinate: () => Coordinate;
@@ -103,7 +105,11 @@ export class HostServices {
       log: localLog,
       deregister: (id) => this.#registrar.deregisterService(id),
     });
-    this.#metrics = new HostMetrics(link, () => this.#config.telemetry, log.named('telemetry'));
+    this.#metrics = new HostMetrics(
+      { link, cluster: options.cluster, brake: options.brake },
+      () => this.#config.telemetry,
+      log.named('telemetry'),
+    );
     this.#events = new HostEvents({
       link,
       cluster: options.cluster,

@@ -87,13 +87,18 @@ describe('asked about', () => {
   });
 
   it.each([
-    ['itself', 'a'],
     ['one that gossip holds for dead', 'dead'],
     ['a stranger', 'x'],
   ])('%s: it says nothing', async (_, node) => {
     await tell([node]);
     expect(pings).toEqual([]);
     expect(reports).toEqual([]);
+  });
+
+  it('itself: that its link stands', async () => {
+    await tell(['a']);
+    expect(pings).toEqual([]);
+    expect(reports).toEqual([['node.report', { node: 'a', status: 'linked' }]]);
   });
 
   it('the same node again, it answers again', async () => {

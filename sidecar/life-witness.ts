@@ -81,6 +81,8 @@ export class LifeWitness {
     if (Doubted.length === 0) return;
     const all = members();
     for (const name of Doubted) {
+      // That it can say so over its link is what is asked.
+      if (name.toLowerCase() === nodeName.toLowerCase()) void this.#say(name, 'linked');
       const member = all.find((each) => each.name.toLowerCase() === name.toLowerCase());
       if (member?.status !== 'alive' || member.name === nodeName) continue;
       if (this.#busy.has(member.name) || !isReporterOf(nodeName, member.name, all)) continue;
@@ -89,18 +91,21 @@ export class LifeWitness {
   }
 
   async #testify(member: Member): Promise<void> {
-    const { rpc, token, log } = this.#options;
     this.#busy.add(member.name);
+    const isAnswered = await this.#answersPing(member);
+    this.#busy.delete(member.name);
+    if (this.#stopped.signal.aborted) return;
+    if (!isAnswered) this.#options.log.info(`${member.name} has no link and answers no ping`);
+    await this.#say(member.name, isAnswered ? 'alive' : 'unreachable');
+  }
+
+  async #say(node: string, status: NodeReport): Promise<void> {
+    const { rpc, token, log } = this.#options;
     try {
-      const status: NodeReport = (await this.#answersPing(member)) ? 'alive' : 'unreachable';
-      if (this.#stopped.signal.aborted) return;
-      await rpc.call('node.report', { node: member.name, status }, callOptions(token()));
-      if (status === 'unreachable') log.info(`${member.name} has no link and answers no ping`);
+      await rpc.call('node.report', { node, status }, callOptions(token()));
     } catch (error) {
-      // Two others answer as well.
-      log.warn(`cannot tell the datacenter of ${member.name}: ${(error as Error).message}`);
-    } finally {
-      this.#busy.delete(member.name);
+      // Two others answer for a member as well; for oneself, a link that fails is the answer.
+      log.warn(`cannot tell the datacenter that ${node} is ${status}: ${(error as Error).message}`);
     }
   }
 

@@ -5,6 +5,7 @@ import { findNodeRow } from '../state/nodes-rows.ts';
 import { deregisterTxn } from '../state/catalog-write.ts';
 import {
   type NodeView,
+  nodeLinkedTxn,
   nodeSuspectedTxn,
   nodeUnreachableTxn,
   nodeUnwatchedTxn,
@@ -18,6 +19,7 @@ const REPORTS: Readonly<Record<NodeReport, (tx: WriteTxn, view: NodeView) => voi
   alive: nodeVouchedTxn,
   failed: nodeSuspectedTxn,
   unreachable: nodeUnreachableTxn,
+  linked: nodeLinkedTxn,
   unwatched: nodeUnwatchedTxn,
   left(tx, { node }) {
     if (findNodeRow(tx.sql, node) === undefined) return;

@@ -6,10 +6,11 @@
  * left: nothing here brings it back.
  *
  * Timers, of which a node has any: `link-closed` (its link closed a moment ago), `link-grace` (it is asked after once that is
- * over), `vouch` (members are asked), `accused` (gossip says that it is dead, its link that it lives), `heartbeat` (no member
+ * over), `vouch` (members are asked), `accused` (gossip says that it is dead, its link that it lives: its agent is asked), `heartbeat` (no member
  * would see it fail, so its keepalives are looked at).
  */
 import {
+  ACCUSED_WAIT_MS,
   DOUBT_RETRY_MS,
   LINK_ASK_MS,
   LINK_GRACE_MS,
@@ -77,10 +78,24 @@ export function nodeVouchedTxn(tx: WriteTxn, { node, link }: NodeView): void {
   }
 }
 
-/** Gossip says that the node is dead. A live link outweighs that, for as long as it lives. */
+/**
+ * Gossip says that the node is dead. A live link outweighs that; but one that only looks alive, as that of a host without
+ * power, does so for half a minute. So its own agent is asked over it.
+ */
 export function nodeSuspectedTxn(tx: WriteTxn, view: NodeView): void {
   if (view.link !== 'live') return nodeFailedTxn(tx, view);
-  setTimerTxn(tx, 'accused', view.node.toLowerCase(), tx.now + LINK_SILENT_MS);
+  const key = view.node.toLowerCase();
+  if (!hasAgent(tx.sql, key)) return;
+  const isAsked = askMembersTxn(tx, key, ACCUSED_WAIT_MS + VOUCH_WAIT_MS);
+  setTimerTxn(tx, 'accused', key, tx.now + (isAsked ? ACCUSED_WAIT_MS : LINK_SILENT_MS));
+}
+
+/** The node's own agent answers over its link; whether gossip can reach it stays as it was. */
+export function nodeLinkedTxn(tx: WriteTxn, { node, settings }: NodeView): void {
+  const key = node.toLowerCase();
+  // Behind NAT: from now on its keepalives are all that tells.
+  if (timerDueAt(tx.sql, 'accused', key) !== null) watchHeartbeatTxn(tx, key, settings);
+  aliveTxn(tx, node);
 }
 
 /** A member knows the node as alive and gets no answer to its pings: a link that is closed as well is no accident. */
@@ -128,10 +143,11 @@ export const nodeTimers = {
     if (view.link !== 'live') nodeFailedTxn(tx, view);
   },
 
-  /** A host behind NAT, whom gossip cannot reach: from now on its keepalives are all that tells. */
   accused(tx: WriteTxn, view: NodeView): void {
-    if (view.link !== 'live') return nodeFailedTxn(tx, view);
-    watchHeartbeatTxn(tx, view.node.toLowerCase(), view.settings);
+    const key = view.node.toLowerCase();
+    const wasAsked = doubtEndsAt(tx.sql, key) !== null;
+    if (view.link !== 'live' || wasAsked) return nodeFailedTxn(tx, view);
+    watchHeartbeatTxn(tx, key, view.settings);
   },
 
   heartbeat(tx: WriteTxn, { node, link, settings }: NodeView): void {

@@ -2,6 +2,7 @@
 import { ACL_COMMANDS } from './commands-acl.ts';
 import { FEDERATION_COMMANDS } from './commands-federation.ts';
 import { HISTORY_COMMANDS } from './commands-history.ts';
+import { LIVENESS_COMMANDS } from './commands-liveness.ts';
 import { UNAVAILABLE_COMMANDS } from './commands-unavailable.ts';
 import type { CommandEntry } from './registry.ts';
 
@@ -249,6 +250,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   command('watch', 'Watch for changes in the datacenter', () => import('./commands/watch.ts')),
   ...FEDERATION_COMMANDS,
   ...HISTORY_COMMANDS,
+  ...LIVENESS_COMMANDS,
   ...ACL_COMMANDS,
   ...UNAVAILABLE_COMMANDS,
 ];

@@ -114,6 +114,15 @@ export interface KVMirrorConfig {
   readonly exclude: readonly string[];
 }
 
+/** How an embedded control plane judges who lives. */
+export interface LivenessConfig {
+  /** Part of all nodes that may fail within the window before further ones are held; 0 for no such brake. */
+  readonly massFailureShare: number;
+  readonly massFailureWindowMs: number;
+  /** How often the keepalives of hosts are looked at that no member watches; 0 for never. */
+  readonly heartbeatMs: number;
+}
+
 /** Bounds (limits). Rates are a second; Infinity means no limit. */
 export interface LimitsConfig {
   readonly httpMaxConnectionsPerClient: number;

@@ -20,6 +20,7 @@ import type {
   DNSConfig,
   GossipPoolConfig,
   HistoryConfig,
+  LivenessConfig,
   HTTPConfig,
   KVMirrorConfig,
   LimitsConfig,
@@ -143,6 +144,7 @@ export interface AgentConfig {
   readonly disableRemoteExec: boolean;
   readonly sessionTTLMinMs: number;
   readonly history: HistoryConfig;
+  readonly liveness: LivenessConfig;
   readonly kvMirrors: readonly KVMirrorConfig[];
 }
 

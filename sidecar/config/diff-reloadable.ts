@@ -75,6 +75,7 @@ const KEYS: Readonly<Record<keyof AgentConfig, string>> = {
   disableRemoteExec: 'disable_remote_exec',
   sessionTTLMinMs: 'session_ttl_min',
   history: 'history',
+  liveness: 'liveness',
   kvMirrors: 'kv_mirror',
 };
 

@@ -15,6 +15,11 @@ export interface WorkerdConfigOptions {
 export interface ControlPlaneSettings {
   /** The shortest TTL that a session may have. */
   readonly sessionTTLMinMs?: number | undefined;
+  /** 0 for no brake on mass failures. */
+  readonly massFailureShare?: number | undefined;
+  readonly massFailureWindowMs?: number | undefined;
+  /** 0 for never. */
+  readonly heartbeatMs?: number | undefined;
   readonly historyMaxAgeMs?: number | undefined;
   readonly historyMaxBytes?: number | undefined;
   readonly kvMaxValueBytes?: number | undefined;
@@ -75,6 +80,9 @@ ${renderVariables(settings)}
 function renderVariables(settings: ControlPlaneSettings): string {
   const variables: [name: string, value: number | undefined, unit?: string][] = [
     ['SESSION_TTL_MIN', settings.sessionTTLMinMs ?? DEFAULT_SESSION_TTL_MIN_MS, 'ms'],
+    ['MASS_FAILURE_SHARE', settings.massFailureShare],
+    ['MASS_FAILURE_WINDOW', settings.massFailureWindowMs, 'ms'],
+    ['HEARTBEAT_CHECK_INTERVAL', settings.heartbeatMs, 'ms'],
     ['HISTORY_MAX_AGE', settings.historyMaxAgeMs, 'ms'],
     ['HISTORY_MAX_BYTES', settings.historyMaxBytes],
     ['KV_MAX_VALUE_SIZE', settings.kvMaxValueBytes],

@@ -4,11 +4,21 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { SECRET_VARIABLE, renderWorkerdConfig } from '../../sidecar/embedded/workerd-config.ts';
+import {
+  type ControlPlaneSettings,
+  SECRET_VARIABLE,
+  renderWorkerdConfig,
+} from '../../sidecar/embedded/workerd-config.ts';
 import { WorkerdProcess } from '../../sidecar/embedded/workerd-process.ts';
 import { workerdBinary } from '../../sidecar/lib/installation.ts';
 import { freePorts } from './free-ports.ts';
 import { ROOT } from './lictor-process.ts';
+
+export interface DeployOptions {
+  /** An address of this machine. */
+  readonly host?: string;
+  readonly settings?: ControlPlaneSettings;
+}
 
 const SILENT = { info: (): void => {}, warn: (): void => {}, error: (): void => {} };
 
@@ -19,22 +29,26 @@ export class DeployedWorker {
   readonly #configPath: string;
   #process: WorkerdProcess | null = null;
 
-  private constructor(directory: string, port: number, secret: string | undefined) {
+  private constructor(directory: string, host: string, port: number, secret: string | undefined) {
     this.port = port;
-    this.url = `http://127.0.0.1:${port}`;
+    this.url = `http://${host}:${port}`;
     this.secret = secret;
     this.#configPath = path.join(directory, 'workerd.capnp');
   }
 
   /** @param secret undefined for a deployment that nobody has given one */
-  static async start(directory: string, secret: string | undefined): Promise<DeployedWorker> {
+  static async start(
+    directory: string,
+    secret: string | undefined,
+    { host = '127.0.0.1', settings = {} }: DeployOptions = {},
+  ): Promise<DeployedWorker> {
     const [port = 0] = await freePorts(1);
-    const worker = new DeployedWorker(directory, port, secret);
+    const worker = new DeployedWorker(directory, host, port, secret);
     const storagePath = path.join(directory, 'storage');
     fs.mkdirSync(storagePath, { recursive: true });
     fs.copyFileSync(path.join(ROOT, 'dist/worker.js'), path.join(directory, 'worker.js'));
-    const listenAddress = `127.0.0.1:${port}`;
-    const options = { datacenter: 'dc1', listenAddress, storagePath, settings: {} };
+    const listenAddress = `${host}:${port}`;
+    const options = { datacenter: 'dc1', listenAddress, storagePath, settings };
     fs.writeFileSync(worker.#configPath, renderWorkerdConfig(options));
     await worker.start();
     return worker;

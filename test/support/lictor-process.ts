@@ -154,6 +154,14 @@ export class LictorProcesses {
     return child;
   }
 
+  /** Another program, and what it is to run. */
+  spawnOther(program: string, args: readonly string[]): LictorProcess {
+    const ports = { http: 0, dns: 0, server: 0, serfLAN: 0, serfWAN: 0 };
+    const child = new LictorProcess(ports, args, { program, cwd: this.temporaryDirectory() });
+    this.defer(() => child.stop());
+    return child;
+  }
+
   /** An agent that is ready. */
   async start(
     command: 'agent' | 'dev',

@@ -45,6 +45,20 @@ describe('doctor', () => {
   });
 
   it.each([
+    [[], 0, 'ok    nodes  the brake on mass failures holds nobody'],
+    [['n7', 'n8'], 1, 'FAIL  nodes  the brake on mass failures holds 2 nodes that failed: n7, n8'],
+  ])('tells of the brake on mass failures that holds %j', async (Held, code, line) => {
+    const Brake = { Engaged: Held.length > 0, Share: 0.3, WindowMs: 60_000, Held };
+    const run = await examine({
+      '/v1/agent/self': HEALTHY,
+      '/v1/health/node/n1': health('passing'),
+      '/v1/operator/liveness': { Doubted: [], Brake },
+    });
+    expect(run.code).toBe(code);
+    expect(run.stdout).toContain(line);
+  });
+
+  it.each([
     [
       'no link',
       { Stats: { lictor: { control_plane: 'http://cp', link_connected: 'false' } } },

@@ -4,6 +4,7 @@ import { AGENT } from '../api-flags.ts';
 import { defineCommand } from '../command.ts';
 import { examineClock, examineLink, examineNode } from '../doctor/datacenter.ts';
 import { examineDNS } from '../doctor/dns.ts';
+import { examineLiveness } from '../doctor/liveness.ts';
 import {
   type AgentFacts,
   type Examination,
@@ -18,6 +19,7 @@ import { type Paint, paintFor } from '../terminal.ts';
 const EXAMINATIONS: Readonly<Record<string, Examination>> = {
   link: examineLink,
   node: examineNode,
+  nodes: examineLiveness,
   clock: examineClock,
   dns: examineDNS,
 };

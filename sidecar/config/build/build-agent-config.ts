@@ -4,6 +4,7 @@ import { buildDefinitions } from './build-definitions.ts';
 import { buildDNS } from './build-dns.ts';
 import { buildEncryption } from './build-gossip.ts';
 import { buildHistory } from './build-history.ts';
+import { buildLiveness } from './build-liveness.ts';
 import { buildKVMirrors } from './build-kv-mirrors.ts';
 import { buildHTTP, buildLimits } from './build-http.ts';
 import { buildIdentity } from './build-identity.ts';
@@ -36,6 +37,7 @@ export function buildAgentConfig(context: BuildContext): AgentConfig {
     http: buildHTTP(context),
     limits: buildLimits(context),
     history: buildHistory(context),
+    liveness: buildLiveness(context),
     kvMirrors: buildKVMirrors(context, identity.datacenter),
     acl: buildACL(context),
     connect: buildConnect(context),

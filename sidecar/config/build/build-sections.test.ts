@@ -60,6 +60,16 @@ describe('sections', () => {
         ],
       },
     ],
+    [
+      { liveness: { mass_failure_share: 0.25, mass_failure_window: '2m' } },
+      {
+        liveness: { massFailureShare: 0.25, massFailureWindowMs: 120_000, heartbeatMs: 60_000 },
+      },
+    ],
+    [
+      { liveness: { heartbeat_check_interval: '0s' } },
+      { liveness: { massFailureShare: 0, massFailureWindowMs: 60_000, heartbeatMs: 0 } },
+    ],
     [{}, { history: { maxAgeMs: LOG_MAX_AGE_MS, maxBytes: LOG_MAX_BYTES } }],
     [
       { http_config: { response_headers: { A: 'b' }, block_endpoints: ['/v1/x'] } },
@@ -152,6 +162,18 @@ describe('sections', () => {
     [
       { limits: { request_limits: { mode: 'x' } } },
       'limits.request_limits.mode: invalid mode: "x"',
+    ],
+    [
+      { liveness: { mass_failure_share: 1 } },
+      'liveness.mass_failure_share: must be between 0 (off) and 1',
+    ],
+    [
+      { liveness: { mass_failure_window: '10ms' } },
+      'liveness.mass_failure_window: must be at least 1s',
+    ],
+    [
+      { liveness: { heartbeat_check_interval: '1ms' } },
+      'liveness.heartbeat_check_interval: must be at least 1s, or 0s for never',
     ],
     [{ history: { max_age: '1s' } }, 'history.max_age: must be at least 1m0s'],
     [{ kv_mirror: [{ prefix: 'a/' }] }, 'has to name the datacenter'],
