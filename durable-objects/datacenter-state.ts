@@ -20,6 +20,7 @@ import { type AnyRead, type AnyWrite, findEndpoint } from './dispatch.ts';
 import type { Applied, EndpointContext, ReadEndpoint, RowSource } from './endpoints/endpoint.ts';
 import { LogKeeper } from './log-keeper.ts';
 import type { Reading } from './state/kv-read.ts';
+import { forgetKinds } from './state/config-kinds.ts';
 import { forgetSchemas } from './state/kv-schemas.ts';
 import { forgetKeyTTLs } from './state/kv-ttl.ts';
 import type { Retention } from './state/log-trim.ts';
@@ -85,6 +86,7 @@ export class DatacenterState {
     this.storage = storage;
     forgetKeyTTLs(storage.sql);
     forgetSchemas(storage.sql);
+    forgetKinds(storage.sql);
     const { now, newUUID } = clock;
     this.context = {
       sql: storage.sql,

@@ -18,6 +18,9 @@ export class CatalogTable<Row extends CatalogRow & Record<keyof Row, SQLValue>> 
   readonly name: string;
   readonly #keys: readonly (keyof Row & string)[];
   readonly #columns: readonly (keyof Row & string)[];
+  readonly #list: string;
+  readonly #insertion: string;
+  readonly #condition: string;
 
   /** @param columns all of them, the keys too, without the indexes */
   constructor(
@@ -28,13 +31,16 @@ export class CatalogTable<Row extends CatalogRow & Record<keyof Row, SQLValue>> 
     this.name = name;
     this.#keys = keys;
     this.#columns = [...columns, 'create_index', 'modify_index'];
+    this.#list = this.#columns.join(', ');
+    const marks = this.#columns.map(() => '?').join(', ');
+    this.#insertion = `INSERT INTO ${name} (${this.#list}) VALUES (${marks})`;
+    this.#condition = keys.map((key) => `${key} = ?`).join(' AND ');
   }
 
   /** For a SELECT: `a, b`, or `t.a, t.b` of a table that is called `t` there. */
   select(alias?: string): string {
-    return this.#columns
-      .map((column) => (alias === undefined ? column : `${alias}.${column}`))
-      .join(', ');
+    if (alias === undefined) return this.#list;
+    return this.#columns.map((column) => `${alias}.${column}`).join(', ');
   }
 
   /**
@@ -64,23 +70,19 @@ export class CatalogTable<Row extends CatalogRow & Record<keyof Row, SQLValue>> 
 
   delete(sql: SQL, row: Row): void {
     sql.exec(
-      `DELETE FROM ${this.name} WHERE ${this.#where()}`,
+      `DELETE FROM ${this.name} WHERE ${this.#condition}`,
       ...this.#keys.map((key) => row[key]),
     );
   }
 
   #insert(sql: SQL, row: Row): void {
-    const marks = this.#columns.map(() => '?').join(', ');
-    sql.exec(
-      `INSERT INTO ${this.name} (${this.select()}) VALUES (${marks})`,
-      ...this.#columns.map((column) => row[column]),
-    );
+    sql.exec(this.#insertion, ...this.#columns.map((column) => row[column]));
   }
 
   #update(sql: SQL, existing: Row, row: Row): void {
     const columns = this.#differing(existing, row);
     sql.exec(
-      `UPDATE ${this.name} SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE ${this.#where()}`,
+      `UPDATE ${this.name} SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE ${this.#condition}`,
       ...columns.map((column) => row[column]),
       ...this.#keys.map((key) => row[key]),
     );
@@ -90,9 +92,5 @@ export class CatalogTable<Row extends CatalogRow & Record<keyof Row, SQLValue>> 
     return this.#columns.filter(
       (column) => row[column] !== undefined && row[column] !== existing[column],
     );
-  }
-
-  #where(): string {
-    return this.#keys.map((key) => `${key} = ?`).join(' AND ');
   }
 }

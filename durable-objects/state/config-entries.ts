@@ -17,6 +17,7 @@ import { configEntryTopic, configKindTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 import { foldName, touchOnce } from './catalog-topics.ts';
 import { hashText } from './config-hash.ts';
+import { mayHaveKind, noteKind } from './config-kinds.ts';
 
 export type ConfigEntryRow = {
   kind: string;
@@ -32,6 +33,7 @@ export type ConfigEntryRow = {
 const COLUMNS = 'kind, key, name, content, create_index, modify_index';
 
 export function findEntryRow(sql: SQL, kind: KindName, name: string): ConfigEntryRow | undefined {
+  if (!mayHaveKind(sql, kind)) return undefined;
   return firstRow<ConfigEntryRow>(
     sql,
     `SELECT ${COLUMNS} FROM config_entries WHERE kind = ? AND key = ?`,
@@ -96,6 +98,7 @@ export function putEntryTxn(tx: WriteTxn, entry: KnownEntry): boolean {
     `INSERT OR REPLACE INTO config_entries (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`,
     ...Object.values(row),
   );
+  noteKind(tx.sql, entry.Kind);
   recordEntry(tx, row, existing?.modify_index ?? 0, renderForLog(entry));
   return true;
 }

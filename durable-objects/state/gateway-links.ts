@@ -9,6 +9,7 @@ import type { Entry } from '../../protocol/config-entries/kinds.ts';
 import { RPCError } from '../../protocol/errors.ts';
 import { type SQL, firstRow } from '../db/storage.ts';
 import { foldName } from './catalog-topics.ts';
+import { mayHaveKind } from './config-kinds.ts';
 import { checkChain } from './config-chain.ts';
 import { type ConfigEntryRow, entryRowsOfKind, toEntry } from './config-entries.ts';
 import { EntryReader, protocolOf } from './config-reader.ts';
@@ -32,6 +33,8 @@ export interface GatewayLinks {
 }
 
 export function hasLinkingGateways(sql: SQL): boolean {
+  if (!mayHaveKind(sql, 'ingress-gateway') && !mayHaveKind(sql, 'terminating-gateway'))
+    return false;
   const query =
     "SELECT 1 AS one FROM config_entries WHERE kind IN ('ingress-gateway', 'terminating-gateway') LIMIT 1";
   return firstRow(sql, query) !== undefined;

@@ -32,6 +32,10 @@ export function findNodeRow(sql: SQL, name: string): NodeRow | undefined {
   );
 }
 
+export function hasNode(sql: SQL, name: string): boolean {
+  return firstRow(sql, 'SELECT 1 AS one FROM nodes WHERE key = ?', foldName(name)) !== undefined;
+}
+
 export function findNodeRowByID(sql: SQL, id: string): NodeRow | undefined {
   if (id === '') return undefined;
   return firstRow<NodeRow>(

@@ -15,7 +15,7 @@ import { removeCheckTxn } from './checks.ts';
 import { withDerivedTopicsTxn } from './derived-topics.ts';
 import { touchBehindGateway } from './gateway-topics.ts';
 import type { Instance } from './instance-topics.ts';
-import { findNodeRow } from './nodes-rows.ts';
+import { hasNode } from './nodes-rows.ts';
 import { type ServiceInput, serviceContent } from './services-content.ts';
 import {
   type ServiceRow,
@@ -40,11 +40,12 @@ export function upsertServiceTxn(tx: WriteTxn, node: string, service: ServiceInp
   if (fault !== null) {
     throw invalid(`Invalid Service Meta for node ${node} and serviceID ${service.ID}: ${fault}`);
   }
-  const nodeRow = findNodeRow(tx.sql, node);
-  if (nodeRow === undefined) throw invalid('Missing node registration');
-  const existing = findServiceRow(tx.sql, nodeRow.key, service.ID);
-  if (existing !== undefined) noteReportTxn(tx, nodeRow.key, service.ID);
-  const content = withVirtualAddressesTxn(tx, serviceContent(nodeRow.key, service));
+  const existing = findServiceRow(tx.sql, node, service.ID);
+  // An instance goes with its node: where there is one, there is the other.
+  if (existing === undefined && !hasNode(tx.sql, node)) throw invalid('Missing node registration');
+  const nodeKey = foldName(node);
+  if (existing !== undefined) noteReportTxn(tx, nodeKey, service.ID);
+  const content = withVirtualAddressesTxn(tx, serviceContent(nodeKey, service));
   return withDerivedTopicsTxn(tx, namesAtStake(existing, content), () =>
     storeServiceTxn(tx, existing, content),
   );
@@ -85,8 +86,8 @@ function storeServiceTxn(
   touchNode(tx, row.node);
   if (existing?.name !== row.name || existing.tags !== row.tags) touchOnce(tx, SERVICES);
   if (existing !== undefined && hasOtherKind(existing, row)) touchOnce(tx, SERVICE_KINDS);
-  touchInstance(tx, row);
-  if (existing !== undefined) touchInstance(tx, existing);
+  touchInstance(tx, row, row);
+  if (existing !== undefined) touchInstance(tx, existing, row);
   return row;
 }
 
@@ -157,9 +158,17 @@ function recordRemoval(tx: WriteTxn, row: ServiceRow): void {
   });
 }
 
-/** Told after the row was written: a name whose last instance has gone leaves a tombstone. */
-function touchInstance(tx: WriteTxn, { name_key, kind, connect_key }: Instance): void {
-  const isGone = !hasInstances(tx.sql, name_key);
+/**
+ * Told after the row was written: a name whose last instance has gone leaves a tombstone.
+ *
+ * @param written an instance that there certainly is, for which nobody needs to look
+ */
+function touchInstance(
+  tx: WriteTxn,
+  { name_key, kind, connect_key }: Instance,
+  written?: Instance,
+): void {
+  const isGone = written?.name_key !== name_key && !hasInstances(tx.sql, name_key);
   touchOnce(tx, serviceTopic(name_key), isGone);
   if (isGone) releaseVirtualIPTxn(tx, name_key);
   touchBehindGateway(tx, kind, name_key);
