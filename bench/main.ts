@@ -101,8 +101,8 @@ function pickContenders(options: BenchOptions): Contender[] {
 
 /** A group keeps the workloads that have a figure matching `only`. */
 function selectGroups(only: RegExp): WorkloadGroup[] {
-  return GROUPS.map(({ name, workloads }) => ({
-    name,
+  return GROUPS.map(({ workloads, ...group }) => ({
+    ...group,
     workloads: workloads.filter((workload) =>
       workload.figures.some((figure) => only.test(figure.id)),
     ),

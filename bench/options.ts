@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 
 export const USAGE = `usage: npm run bench -- [options]
-  --quick           one short round (under 3 minutes), printed but not stored
+  --quick           one short round (under 5 minutes), printed but not stored
   --rounds N        rounds of each group; medians are reported (3 unless given)
   --only REGEX      only the measures whose id matches; printed but not stored
   --alone           Lictor only: no ratios, needs no Consul
@@ -40,7 +40,7 @@ export interface BenchOptions {
   readonly durations: Durations;
 }
 
-// A default run has 3 rounds x 2 programs x about 2 minutes of these; a quick one has 1 round and must stay under 3 minutes.
+// A default run has 3 rounds x 2 programs x about 2 minutes of these; a quick one has 1 round and must stay under 5 minutes.
 const FULL: Durations = {
   warmUpSeconds: 1,
   measureSeconds: 4,

@@ -32,6 +32,20 @@ export function treeMemory(root: number): TreeMemory {
   };
 }
 
+/** The process that keeps the state: the control plane where there is one, else the agent itself. */
+export function statePid(root: number): number {
+  const processes = processTree(root, allProcesses());
+  return processes.find((each) => each.command === CONTROL_PLANE_COMMAND)?.pid ?? root;
+}
+
+/** The process that serves clients: of a tree whose root is a launcher, the largest that is no control plane. */
+export function agentPid(root: number): number {
+  const agents = processTree(root, allProcesses()).filter(
+    (each) => each.command !== CONTROL_PLANE_COMMAND,
+  );
+  return agents.toSorted((a, b) => b.residentBytes - a.residentBytes)[0]?.pid ?? root;
+}
+
 function residentBytes(processes: readonly ProcessFacts[]): number {
   return processes.reduce((total, each) => total + each.residentBytes, 0);
 }

@@ -24,6 +24,7 @@ export async function runAll(runner: RunnerOptions, results: Results): Promise<v
   let turn = 0;
   for (let round = 1; round <= runner.options.rounds; round++) {
     for (const group of runner.groups) {
+      if (round > (group.maxRounds ?? round)) continue;
       const order = turn++ % 2 === 0 ? runner.contenders : runner.contenders.toReversed();
       for (const contender of order) {
         runner.progress(

@@ -12,6 +12,8 @@ describe('judge', () => {
     [{ kind: 'value-at-most', target: 0 }, 0, 20, true],
     [{ kind: 'value-at-most', target: 0 }, 1, 20, false],
     [{ kind: 'value-at-most', target: 0 }, Number.NaN, 20, undefined],
+    [{ kind: 'value-at-least', target: 15_000 }, 15_000, Number.NaN, true],
+    [{ kind: 'value-at-least', target: 15_000 }, 14_999, 1, false],
   ])('%j with %d against %d: %s', (target, lictor, consul, met) => {
     expect(judge(target, lictor, consul).met).toBe(met);
   });

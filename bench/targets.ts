@@ -8,7 +8,8 @@ export type Target =
   | { readonly kind: 'ratio-at-least'; readonly target: number; readonly aim?: number }
   | { readonly kind: 'ratio-at-most'; readonly target: number; readonly aim?: number }
   /** Lictor's own figure, whatever Consul's is. */
-  | { readonly kind: 'value-at-most'; readonly target: number };
+  | { readonly kind: 'value-at-most'; readonly target: number }
+  | { readonly kind: 'value-at-least'; readonly target: number };
 
 const atLeast = (target: number, aim?: number): Target => ({
   kind: 'ratio-at-least',
@@ -20,6 +21,9 @@ const atMost = (target: number, aim?: number): Target => ({
   target,
   ...(aim && { aim }),
 });
+
+const ownAtLeast = (target: number): Target => ({ kind: 'value-at-least', target });
+const ownAtMost = (target: number): Target => ({ kind: 'value-at-most', target });
 
 export const TARGETS: ReadonlyMap<string, Target> = new Map([
   ['kv-put-c1', atLeast(0.5)],
@@ -37,10 +41,18 @@ export const TARGETS: ReadonlyMap<string, Target> = new Map([
   ['dns-srv', atLeast(2)],
   ['waiters-5000-last', atMost(0.7, 0.5)],
   ['cluster-failure', atMost(1)],
-  ['wakeups-absent-key', { kind: 'value-at-most', target: 0 }],
-  ['wakeups-absent-service', { kind: 'value-at-most', target: 0 }],
-  ['wakeups-absent-prefix', { kind: 'value-at-most', target: 0 }],
-  ['wakeups-prefix', { kind: 'value-at-most', target: 0 }],
+  ['wakeups-absent-key', ownAtMost(0)],
+  ['wakeups-absent-service', ownAtMost(0)],
+  ['wakeups-absent-prefix', ownAtMost(0)],
+  ['wakeups-prefix', ownAtMost(0)],
+  ['scale-register-10000', ownAtLeast(15_000)],
+  ['scale-register-50000', ownAtLeast(15_000)],
+  ['scale-health-growth', ownAtMost(2)],
+  // What the platform gives an object.
+  ['scale-recurse-memory', ownAtMost(128)],
+  ['scale-snapshot-memory', ownAtMost(128)],
+  ['scale-subscriptions', ownAtMost(1.5)],
+  ['scale-watch-bytes', ownAtMost(50)],
 ]);
 
 /** @returns the target in words, and undefined for "met" when the figures it needs are missing. */
@@ -63,8 +75,13 @@ export function judge(
       };
     case 'value-at-most':
       return {
-        words: String(target.target),
+        words: `≤ ${target.target}`,
         met: Number.isNaN(lictor) ? undefined : lictor <= target.target,
+      };
+    case 'value-at-least':
+      return {
+        words: `≥ ${target.target.toLocaleString('en')}`,
+        met: Number.isNaN(lictor) ? undefined : lictor >= target.target,
       };
   }
 }

@@ -55,7 +55,9 @@ function renderValue(value: number, figure: Figure): string {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   });
-  return figure.unit === '/s' ? `${number}/s` : `${number} ${figure.unit}`;
+  return figure.unit === '/s' || figure.unit === 'x'
+    ? `${number}${figure.unit}`
+    : `${number} ${figure.unit}`;
 }
 
 function renderRatio(ratio: number): string {

@@ -14,6 +14,10 @@ import {
 } from './seed.ts';
 import { Waiters } from './waiters.ts';
 import { WAKE_UP_CASES, WakeUps } from './wake-ups.ts';
+import { CatalogGrowth } from './scale/catalog-growth.ts';
+import { KeyMemory } from './scale/key-memory.ts';
+import { Subscriptions } from './scale/subscriptions.ts';
+import { WatchBytes } from './scale/watch-bytes.ts';
 import type { Workload, WorkloadGroup } from './workload.ts';
 
 const CONNECTIONS = [1, 16, 64] as const;
@@ -75,6 +79,10 @@ export const GROUPS: readonly WorkloadGroup[] = [
   { name: 'wake-ups', workloads: WAKE_UP_CASES.map((each) => new WakeUps(each)) },
   { name: 'footprint', workloads: [new Footprint()] },
   { name: 'cluster', workloads: [new Cluster()] },
+  // One round each: seeding takes most of the time. Memory is read on an agent that has done nothing else.
+  { name: 'scale: catalog', workloads: [new CatalogGrowth()], maxRounds: 1 },
+  { name: 'scale: keys', workloads: [new KeyMemory()], maxRounds: 1 },
+  { name: 'scale: watches', workloads: [new Subscriptions(), new WatchBytes()], maxRounds: 1 },
 ];
 
 function hasLength(length: number): (body: unknown) => boolean {

@@ -7,7 +7,7 @@ export interface Figure {
   /** Stable: targets and `--only` name it. */
   readonly id: string;
   readonly title: string;
-  readonly unit: '/s' | 'ms' | 'MiB' | 'wake-ups';
+  readonly unit: '/s' | 'ms' | 'MiB' | 'KB' | 'x' | 'wake-ups';
   readonly better: 'higher' | 'lower';
 }
 
@@ -44,4 +44,6 @@ export interface Workload {
 export interface WorkloadGroup {
   readonly name: string;
   readonly workloads: readonly Workload[];
+  /** At most so many rounds, for work that takes long and varies little. */
+  readonly maxRounds?: number;
 }

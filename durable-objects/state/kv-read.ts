@@ -13,6 +13,7 @@ import { keyExpiresAt } from './kv-ttl.ts';
 import { absentIndex } from './meta.ts';
 import { ListSize, READ_IN_PAGES } from './list-size.ts';
 import type { ListRow } from './list-rows.ts';
+import { ListText } from './list-text.ts';
 import { prefixRange } from './ranges.ts';
 
 export interface Reading {
@@ -60,18 +61,12 @@ function absentKeyIndex(sql: SQL, key: string): number {
 
 export function readTree(sql: SQL, prefix: string): Reading {
   let index = tombstoneIndex(sql, prefix);
-  const parts: string[] = [];
-  const size = new ListSize(READ_IN_PAGES);
+  const list = new ListText(READ_IN_PAGES);
   for (const row of kvRowsBelow(sql, prefix)) {
     index = Math.max(index, row.modify_index);
-    const text = renderKVRow(row);
-    size.add(text);
-    parts.push(text);
+    list.add(renderKVRow(row));
   }
-  return {
-    index: index === 0 ? absentIndex(sql) : index,
-    body: parts.length === 0 ? '' : `[${parts.join(',')}]`,
-  };
+  return { index: index === 0 ? absentIndex(sql) : index, body: list.render() };
 }
 
 /** Names below a prefix; with a separator each is cut after its first occurrence behind the prefix, and listed once. */

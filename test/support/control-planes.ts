@@ -52,7 +52,7 @@ export class ControlPlanes {
 
   /** A sidecar's link; resolves once it is connected. */
   async link(
-    controlPlane: ControlPlane,
+    controlPlane: Pick<ControlPlane, 'url' | 'secret'>,
     node: string,
     url = (): string => controlPlane.url,
     localSocket?: string,

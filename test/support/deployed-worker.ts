@@ -18,6 +18,8 @@ export interface DeployOptions {
   /** An address of this machine. */
   readonly host?: string;
   readonly settings?: ControlPlaneSettings;
+  /** No limit but the machine's without it; whoever needs more ends the process. */
+  readonly heapMB?: number;
 }
 
 const SILENT = { info: (): void => {}, warn: (): void => {}, error: (): void => {} };
@@ -40,7 +42,7 @@ export class DeployedWorker {
   static async start(
     directory: string,
     secret: string | undefined,
-    { host = '127.0.0.1', settings = {} }: DeployOptions = {},
+    { host = '127.0.0.1', settings = {}, heapMB }: DeployOptions = {},
   ): Promise<DeployedWorker> {
     const [port = 0] = await freePorts(1);
     const worker = new DeployedWorker(directory, host, port, secret);
@@ -49,7 +51,7 @@ export class DeployedWorker {
     fs.copyFileSync(path.join(ROOT, 'dist/worker.js'), path.join(directory, 'worker.js'));
     const listenAddress = `${host}:${port}`;
     const options = { datacenter: 'dc1', listenAddress, storagePath, settings };
-    fs.writeFileSync(worker.#configPath, renderWorkerdConfig(options));
+    fs.writeFileSync(worker.#configPath, limitHeap(renderWorkerdConfig(options), heapMB));
     await worker.start();
     return worker;
   }
@@ -88,4 +90,11 @@ export class DeployedWorker {
     if (token !== '') headers['x-consul-token'] = token;
     return fetch(this.url + target, { ...init, headers });
   }
+}
+
+function limitHeap(config: string, heapMB: number | undefined): string {
+  if (heapMB === undefined) return config;
+  const start = 'const config :Workerd.Config = (';
+  if (!config.includes(start)) throw new Error('the configuration does not begin as it did');
+  return config.replace(start, `${start}\n  v8Flags = ["--max-heap-size=${heapMB}"],`);
 }
