@@ -16,6 +16,7 @@ import type {
 } from './endpoints/endpoint.ts';
 import { eventReads, eventWrites } from './endpoints/event.ts';
 import { gatewayReads, gatewayWrites } from './endpoints/gateways.ts';
+import { uiReads } from './endpoints/ui.ts';
 import { healthReads } from './endpoints/health.ts';
 import { kvReads, kvWrites } from './endpoints/kv.ts';
 import { kvHistoryReads, kvHistoryWrites } from './endpoints/kv-history.ts';
@@ -41,6 +42,7 @@ const READS: ReadEndpoints<ReadMethod> = {
   ...catalogReads,
   ...configReads,
   ...gatewayReads,
+  ...uiReads,
   ...healthReads,
   ...coordinateReads,
   ...preparedQueryReads,

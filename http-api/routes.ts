@@ -20,6 +20,7 @@ import { snapshotRoutes } from './routes/snapshot.ts';
 import { statusRoutes } from './routes/status.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { txnRoutes } from './routes/txn.ts';
+import { uiRoutes } from './routes/ui.ts';
 
 export const coreRoutes: readonly Route[] = [
   ...kvRoutes,
@@ -41,5 +42,6 @@ export const coreRoutes: readonly Route[] = [
   ...auditRoutes,
   ...streamRoutes,
   ...replicationRoutes,
+  ...uiRoutes,
   ...notBuiltRoutes,
 ];

@@ -4,6 +4,7 @@
  * The same names travel on the link and over the Durable Object stub. Adding a method means a line here, an endpoint in
  * durable-objects/endpoints/ (the dispatch table does not compile without it) and a route in http-api/.
  */
+import type { NodeInfo, ServiceDump } from './types/ui.ts';
 import type {
   CheckServiceNode,
   DeregisterRequest,
@@ -181,6 +182,10 @@ export interface Methods extends ReplicationMethods {
   /** Which services stand behind an ingress or a terminating gateway. */
   'catalog.gateway-services': Method<'read', { gateway: string }, GatewayService[]>;
   'exported-services.list': Method<'read', Record<string, never>, ResolvedExportedService[]>;
+  /** For the web interface: all nodes, or one. */
+  'internal.node-dump': Method<'read', { node?: string }, NodeInfo[]>;
+  'internal.service-dump': Method<'read', Record<string, never>, ServiceDump>;
+  'internal.gateway-dump': Method<'read', { gateway: string }, ServiceDump>;
   /** Gives a mesh service exactly these IPv4 addresses beside its own. */
   'virtual-ip.assign': Method<
     'write',

@@ -98,6 +98,11 @@ export function hasConnectInstances(sql: SQL, connectKey: string): boolean {
   return firstRow(sql, query, connectKey) !== undefined;
 }
 
+/** Some answers of Consul show absent tags as null, where others have an empty list. */
+export function nullIfEmpty(tags: string): string {
+  return tags === '[]' ? 'null' : tags;
+}
+
 /**
  * JSON of a NodeService, with the fields in Consul's order and its empty ones left out as there.
  */

@@ -25,7 +25,12 @@ import {
 } from './checks.ts';
 import { type NodeRow, findNodeRow, findNodeRowByID, renderNode } from './nodes-rows.ts';
 import { deleteNodeCASTxn, deleteNodeTxn, upsertNodeCASTxn, upsertNodeTxn } from './nodes.ts';
-import { type ServiceRow, findServiceRow, renderNodeService } from './services-rows.ts';
+import {
+  type ServiceRow,
+  findServiceRow,
+  renderNodeService,
+  nullIfEmpty,
+} from './services-rows.ts';
 import {
   deleteServiceCASTxn,
   deleteServiceTxn,
@@ -133,10 +138,6 @@ function getService(sql: SQL, { Node, Service }: TxnServiceOp): string {
 /** A transaction shows absent tags as null, where the catalog's own endpoints show an empty list. */
 function renderService(row: ServiceRow): string {
   return result('Service', renderNodeService({ ...row, tags: nullIfEmpty(row.tags) }));
-}
-
-function nullIfEmpty(tags: string): string {
-  return tags === '[]' ? 'null' : tags;
 }
 
 function applyServiceOpTxn(tx: WriteTxn, { Verb, Node, Service }: TxnServiceOp): string[] {

@@ -27,6 +27,9 @@ const CHECK_CHANGES = [
   'a service check goes',
 ];
 
+const NODE_CHECK_CHANGES = ['a node check appears', 'a node check turns critical'];
+const GHOST_NODE_CHANGES = ['the ghost node appears', 'a check of the ghost appears'];
+
 /** Which query a name means depends on all of them. */
 const QUERY_CHANGES = [
   'a query of a session appears',
@@ -135,6 +138,42 @@ export const CASES: Cases = {
   ],
   'catalog.gateway-services': [{ args: { gateway: 'exit' } }, { args: { gateway: 'IN' } }],
   'exported-services.list': [{ args: {} }],
+  'internal.node-dump': [{ args: {} }, { args: { node: 'n1' } }],
+  'internal.service-dump': [
+    {
+      args: {},
+      wakesFor: [
+        ...NODE_CHANGES,
+        ...NODE_CHECK_CHANGES,
+        ...GHOST_NODE_CHANGES,
+        ...DEFAULTS_CHANGES,
+        'every proxy gets a setting',
+        'every proxy loses it',
+      ],
+    },
+  ],
+  'internal.gateway-dump': [
+    {
+      args: { gateway: 'exit' },
+      wakesFor: [
+        ...NODE_CHANGES,
+        ...NODE_CHECK_CHANGES,
+        ...GHOST_NODE_CHANGES,
+        ...SERVICE_CHANGES,
+        ...CHECK_CHANGES,
+        'a mesh proxy appears',
+        'a mesh proxy goes',
+        'a terminating gateway runs',
+        'an ingress gateway runs',
+        'its check fails',
+        'the ghost service appears',
+        'its mesh instance appears',
+        'its check appears',
+        'a server of the ghost',
+        'the ghost goes',
+      ],
+    },
+  ],
   'health.node': [{ args: { node: 'n1' } }, { args: { node: 'ghost' } }],
   'health.checks': [
     {

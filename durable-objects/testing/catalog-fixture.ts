@@ -7,11 +7,12 @@ import { catalogReads, catalogWrites } from '../endpoints/catalog.ts';
 import type { EndpointContext, ReadEndpoint } from '../endpoints/endpoint.ts';
 import { healthReads } from '../endpoints/health.ts';
 import { nodeStateReads } from '../endpoints/node-state.ts';
+import { uiReads } from '../endpoints/ui.ts';
 import { Writer } from '../writer.ts';
 import { createNodeStorage } from './node-storage.ts';
 import { RecordingPublisher } from './recording-publisher.ts';
 
-const READS = { ...catalogReads, ...healthReads, ...nodeStateReads };
+const READS = { ...catalogReads, ...healthReads, ...nodeStateReads, ...uiReads };
 type CatalogMethod = keyof typeof READS & ReadMethod;
 
 export class CatalogFixture {
