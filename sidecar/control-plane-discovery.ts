@@ -29,15 +29,27 @@ export async function discoverControlPlane(options: DiscoveryOptions): Promise<D
     );
   }
   const url = member.tags[CONTROL_PLANE_TAG]!;
-  if (member.tags[PROOF_TAG] !== '1') {
-    if (edgeToken !== '') return { url, authorization: `Bearer ${edgeToken}` };
-    throw new Error(
-      `the control plane is deployed at ${url}: this agent needs edge_token to enter`,
-    );
+  const target = URL.canParse(url) ? new URL(url) : undefined;
+  if (target === undefined || !['http:', 'https:'].includes(target.protocol)) {
+    throw new Error(`${member.name} tells of a control plane at no usable URL`);
   }
   const secrets = linkSecrets();
+  if (member.tags[PROOF_TAG] !== '1') {
+    if (edgeToken === '') {
+      throw new Error(
+        `the control plane is deployed at ${url}: this agent needs edge_token to enter`,
+      );
+    }
+    // Anybody may say anything in a pool without a key; with one, whoever says it knows the key.
+    const isPrivate = target.protocol === 'https:' || isThisHost(ownAddress, target);
+    if (secrets.length > 0 && isPrivate) return { url, authorization: `Bearer ${edgeToken}` };
+    throw new Error(
+      `${member.name} tells of a control plane at ${url}, and edge_token goes to a learned URL only by https, and only when gossip is encrypted: set edge_url`,
+    );
+  }
   if (secrets.length > 0) return { url, authorization: await proveLink(url, secrets) };
-  if (isThisHost(ownAddress, member)) return { url, authorization: '' };
+  // What counts is where the link would go: a member's address is only what it says of itself.
+  if (isThisHost(ownAddress, target)) return { url, authorization: '' };
   throw new Error(
     `${member.name} at ${member.address} runs the control plane, and gossip is not encrypted: set the same \`encrypt\` key on all agents, so that both sides can prove who they are`,
   );
@@ -52,8 +64,9 @@ function findMember(members: readonly Member[]): Member | undefined {
 
 const rank = ({ tags }: Member): number => (tags['role'] === 'consul' ? 0 : 1);
 
-function isThisHost(ownAddress: string, { address }: Member): boolean {
-  return address === ownAddress || address.startsWith('127.') || address === '::1';
+function isThisHost(ownAddress: string, { hostname }: URL): boolean {
+  const address = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+  return address === ownAddress || /^127(\.\d+){3}$/.test(address) || address === '::1';
 }
 
 /** Of the member that runs the control plane, or is configured with its URL; '' while none is known. */

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import net from 'node:net';
+import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DATACENTERS_PATH, LINK_PATH, doorPath } from '../../protocol/frames.ts';
 import { SNAPSHOT_LINK_PATH } from '../../protocol/snapshot-http.ts';
@@ -15,21 +16,31 @@ const OTHERS: DoorOptions['others'] = {
   async dial(datacenter) {
     if (datacenter !== 'dc2') throw new Error('No path to datacenter');
     const { port } = plane.address() as net.AddressInfo;
-    return { url: `http://127.0.0.1:${port}`, authorization: 'Bearer outer', datacenter };
+    return {
+      url: outerURL || `http://127.0.0.1:${port}`,
+      authorization: 'Bearer outer',
+      datacenter,
+    };
   },
 };
 let plane: http.Server;
 let door: Door;
 let linkSecrets: Buffer[];
+/** In place of the right one. */
+let outerURL: string;
+let planeBreaksOff: boolean;
 /** Authorization headers of what came through. */
 let seen: (string | undefined)[];
 
 beforeEach(async () => {
   seen = [];
+  outerURL = '';
+  planeBreaksOff = false;
   linkSecrets = [secret];
   plane = http.createServer((request, response) => {
     seen.push(request.headers.authorization);
-    response.end(`${request.method} ${request.url}`);
+    if (!planeBreaksOff) response.end(`${request.method} ${request.url}`);
+    else response.write('half', () => response.destroy());
   });
   plane.on('upgrade', (request, socket) => {
     seen.push(request.headers.authorization);
@@ -162,6 +173,76 @@ describe('a proof', () => {
   it('cannot be had where gossip is not encrypted', async () => {
     linkSecrets = [];
     await expect(proveLink(base(), [secret])).rejects.toThrow('only when gossip is encrypted');
+  });
+});
+
+describe('hostile requests', () => {
+  /** What the door says to these bytes: the status line, '' when it just closes. */
+  const say = (text: string): Promise<string> =>
+    new Promise((resolve) => {
+      let said = '';
+      const socket = net.connect(door.port, '127.0.0.1', () => socket.write(text));
+      socket.on('data', (chunk) => (said += String(chunk)));
+      socket.on('error', () => {});
+      socket.on('close', () => resolve(said.split('\r\n')[0]!));
+    });
+  const END = 'Host: a\r\nConnection: close\r\n\r\n';
+  const UPGRADE = 'Host: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+
+  it.each(['//', 'http://', 'http://[', '*', '/%', '//?dc=%', '/\\'])(
+    'a target of %o ends nothing',
+    async (target) => {
+      await say(`GET ${target} HTTP/1.1\r\n${END}`);
+      // This one becomes a tunnel to the control plane, which echoes, or is closed.
+      const upgraded = net.connect(door.port, '127.0.0.1', () =>
+        upgraded.write(`GET ${target} HTTP/1.1\r\n${UPGRADE}`),
+      );
+      await new Promise((resolve) => upgraded.once('data', resolve).once('close', resolve));
+      upgraded.destroy();
+      expect(await say(`GET /v1/status/leader HTTP/1.1\r\n${END}`)).toBe('HTTP/1.1 200 OK');
+    },
+  );
+
+  it('one that is refused, and stays, is sent away; the door closes meanwhile', async () => {
+    const proof = await proveLink(base(), [secret]);
+    const socket = net.connect({ port: door.port, host: '127.0.0.1', allowHalfOpen: true }, () =>
+      socket.write(
+        `GET ${doorPath(LINK_PATH, 'dc9')} HTTP/1.1\r\nAuthorization: ${proof}\r\n${UPGRADE}`,
+      ),
+    );
+    const refused = await new Promise((resolve) => socket.once('data', resolve));
+    expect(String(refused)).toContain('502');
+    await door.stop();
+    await door.listen('127.0.0.1', 0);
+    socket.destroy();
+  });
+
+  it('a page in a browser of this host is no agent', async () => {
+    linkSecrets = [];
+    const headers = { origin: 'https://page.example' };
+    const answer = await fetch(base() + DATACENTERS_PATH, { headers });
+    expect(await answer.text()).toBe(`GET ${DATACENTERS_PATH}`);
+    const link = http.request(base() + LINK_PATH, {
+      headers: { connection: 'Upgrade', upgrade: 'websocket', ...headers },
+    });
+    link.end();
+    const socket = await new Promise<Duplex>((resolve) => link.on('upgrade', (_, s) => resolve(s)));
+    socket.destroy();
+    expect(seen).toEqual([undefined, undefined]);
+  });
+
+  it('a way that is no URL is told, and ends nothing', async () => {
+    outerURL = 'no url';
+    expect(await open(await proveLink(base(), [secret]), 'dc2')).toBe('502');
+    const authorization = await proveLink(base(), [secret]);
+    const target = base() + doorPath(SNAPSHOT_LINK_PATH, 'dc2');
+    expect((await fetch(target, { headers: { authorization } })).status).toBe(502);
+  });
+
+  it('an answer that breaks off in the middle breaks off', async () => {
+    planeBreaksOff = true;
+    const answer = await fetch(`${base()}/v1/kv/a`);
+    await expect(answer.text()).rejects.toThrow('terminated');
   });
 });
 

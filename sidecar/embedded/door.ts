@@ -52,12 +52,13 @@ export class Door {
 
   constructor(options: DoorOptions) {
     this.#options = options;
-    this.#server = http.createServer((request, response) => void this.#request(request, response));
+    this.#server = http.createServer((request, response) =>
+      this.#request(request, response).catch((error: Error) => response.destroy(error)),
+    );
     // Long polls of /v1 stay silent for minutes.
     this.#server.requestTimeout = 0;
-    this.#server.on(
-      'upgrade',
-      (request, socket, head) => void this.#upgrade(request, socket, head),
+    this.#server.on('upgrade', (request, socket, head) =>
+      this.#upgrade(request, socket, head).catch((error: Error) => socket.destroy(error)),
     );
   }
 
@@ -85,7 +86,7 @@ export class Door {
   }
 
   async #request(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://door');
+    const { pathname, searchParams } = targetOf(request);
     if (pathname === PROOF_PATH) {
       this.#challenge(searchParams.get('nonce') ?? '', response);
       return;
@@ -132,7 +133,9 @@ export class Door {
 
   async #upgrade(request: http.IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy());
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://door');
+    // The HTTP server has let go of it, and would wait for it when it is closed.
+    this.#tunnels.own(socket);
+    const { pathname, searchParams } = targetOf(request);
     if (pathname === LINK_PATH && this.#isAgent(request)) {
       const datacenter = searchParams.get('dc') ?? '';
       const passage = await this.#passage(LINK_PATH, datacenter).catch((error: Error) => error);
@@ -153,6 +156,8 @@ export class Door {
       return this.#inner(path, `Bearer ${this.#options.secret()}`);
     }
     const dial = await this.#options.others.dial(datacenter);
+    // Gossip told it, so it may be anything.
+    if (!URL.canParse(dial.url)) throw new Error(`${datacenter} tells of no usable URL`);
     return { ...dial, target: doorPath(path, dial.datacenter ?? '') };
   }
 
@@ -163,17 +168,38 @@ export class Door {
 
   /** One that proves to know the gossip key; without a key, one of this host. */
   #isAgent({ headers, socket }: http.IncomingMessage): boolean {
-    const { authorization = '' } = headers;
+    const { authorization = '', origin } = headers;
+    // A browser runs on this host, too, and opens sockets for any page that it shows.
+    if (origin !== undefined) return false;
     const secrets = this.#options.linkSecrets();
     if (this.#challenges.isAnswered(authorization, secrets)) return true;
     return secrets.length === 0 && authorization === '' && isSameHost(socket);
   }
 }
 
+/** For the refusal to arrive. */
+const REFUSAL_LINGER_MS = 1_000;
 const PLAIN = { 'content-type': 'text/plain' };
+
+/** Any host may send anything: `//` alone is no URL to the parser, and its exception would end the agent. */
+function targetOf({ url = '/' }: http.IncomingMessage): {
+  readonly pathname: string;
+  readonly searchParams: URLSearchParams;
+} {
+  const question = url.indexOf('?');
+  if (question < 0) return { pathname: url, searchParams: new URLSearchParams() };
+  return {
+    pathname: url.slice(0, question),
+    searchParams: new URLSearchParams(url.slice(question + 1)),
+  };
+}
 
 function refuse(socket: Duplex, status: string, text: string): void {
   const length = Buffer.byteLength(text);
+  // Whoever is refused and does not go is sent away.
+  const timer = setTimeout(() => socket.destroy(), REFUSAL_LINGER_MS);
+  socket.once('close', () => clearTimeout(timer));
+  socket.resume();
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${text}`,
   );

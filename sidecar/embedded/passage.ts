@@ -2,7 +2,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
-import type { Duplex } from 'node:stream';
+import { type Duplex, pipeline } from 'node:stream';
 import tls from 'node:tls';
 
 /** Where something is passed on to, and what opens it. */
@@ -29,7 +29,8 @@ export function passRequest(
   const options = { hostname: bare(hostname), port, method, path: target, headers };
   const forward = (protocol === 'https:' ? https : http).request(options, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(response);
+    // A half answer must not look like one that is still coming.
+    pipeline(answer, response, () => {});
   });
   forward.on('error', (error) => response.destroy(error));
   response.on('close', () => forward.destroy());
@@ -40,6 +41,13 @@ export function passRequest(
 export class Tunnels {
   readonly #ends = new Set<Duplex>();
 
+  /** It is destroyed with the tunnels unless it has closed by then. */
+  own(end: Duplex): void {
+    if (end.destroyed || this.#ends.has(end)) return;
+    this.#ends.add(end);
+    end.once('close', () => this.#ends.delete(end));
+  }
+
   /** From here on bytes pass as they are: whoever is in between is no part of the WebSocket. */
   open(
     { url, authorization, target }: Passage,
@@ -49,10 +57,8 @@ export class Tunnels {
   ): void {
     const { host } = new URL(url);
     const inner = connect(url);
-    for (const end of [socket, inner]) {
-      this.#ends.add(end);
-      end.on('close', () => this.#ends.delete(end));
-    }
+    this.own(socket);
+    this.own(inner);
     inner.setTimeout(CONNECT_TIMEOUT_MS, () => inner.destroy());
     inner.once('connect', () => inner.setTimeout(0));
     inner.on('error', () => socket.destroy());

@@ -105,12 +105,13 @@ export class LinkTransport {
 
   #connect(): void {
     this.#retry = null;
-    this.#options.dial().then(
-      (dial) => {
+    this.#options
+      .dial()
+      .then((dial) => {
         if (!this.#stopped) this.#open(dial);
-      },
-      (error: Error) => this.#retryLater(`no link to the datacenter (${error.message})`),
-    );
+      })
+      // Also of a URL that `ws` refuses.
+      .catch((error: Error) => this.#retryLater(`no link to the datacenter (${error.message})`));
   }
 
   #open({ url, localSocket, authorization, datacenter = '' }: Dial): void {
