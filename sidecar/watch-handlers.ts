@@ -4,11 +4,8 @@
  * A handler that fails is a line in the log: the watch goes on.
  */
 import type { ChildProcess } from 'node:child_process';
-import http from 'node:http';
-import https from 'node:https';
-import { parseDuration } from '../protocol/duration.ts';
 import { TailBuffer } from './checks/output.ts';
-import { renderJSON } from './client/json.ts';
+import { type HTTPHandlerConfig, sendReading } from './client/watch/http-handler.ts';
 import { ScriptError, runScript } from './client/watch/script-handler.ts';
 import type { WatchPosition } from './client/watch/watch-source.ts';
 import type { WatchDefinition } from './config/agent-config.ts';
@@ -21,7 +18,6 @@ export interface WatchHandler {
 
 /** Of what a handler says, the log gets the end: Consul's WatchBufSize. */
 const MAX_OUTPUT_BYTES = 4 * 1024;
-const DEFAULT_HTTP_TIMEOUT_MS = 10_000;
 
 export function createWatchHandler(
   { args, handler, handler_type: type, http_handler_config: config }: WatchDefinition,
@@ -78,15 +74,6 @@ class ScriptHandler implements WatchHandler {
   }
 }
 
-interface HTTPHandlerConfig {
-  readonly path: string;
-  readonly method?: string;
-  /** Go duration. */
-  readonly timeout?: string;
-  readonly header?: Readonly<Record<string, string | readonly string[]>>;
-  readonly tls_skip_verify?: boolean;
-}
-
 class HTTPHandler implements WatchHandler {
   readonly #config: HTTPHandlerConfig;
   readonly #log: Logger;
@@ -99,7 +86,7 @@ class HTTPHandler implements WatchHandler {
   async handle(value: unknown, position: WatchPosition, signal: AbortSignal): Promise<void> {
     const { path } = this.#config;
     try {
-      const { status, output } = await this.#send(`${renderJSON(value)}\n`, position, signal);
+      const { status, output } = await sendReading(this.#config, value, position, signal);
       if (status >= 200 && status < 300)
         this.#log.trace(`http watch handler output: watch=${path} output=${output}`);
       else
@@ -111,38 +98,5 @@ class HTTPHandler implements WatchHandler {
       const { message } = error as Error;
       this.#log.error(`Failed to invoke http watch handler: watch=${path} error="${message}"`);
     }
-  }
-
-  #send(
-    body: string,
-    position: WatchPosition,
-    signal: AbortSignal,
-  ): Promise<{ status: number; output: string }> {
-    const { path, method = 'POST', timeout, header = {}, tls_skip_verify: skip } = this.#config;
-    const { request } = path.startsWith('https:') ? https : http;
-    const timeoutMs = parseDuration(timeout ?? '') || DEFAULT_HTTP_TIMEOUT_MS;
-    const headers: Record<string, string | string[]> = { 'Content-Type': 'application/json' };
-    for (const [name, values] of Object.entries(header)) headers[name] = values as string[];
-    headers['X-Consul-Index'] = position;
-    headers['Content-Length'] = String(Buffer.byteLength(body));
-    return new Promise((resolve, reject) => {
-      const outgoing = request(path, {
-        method,
-        headers,
-        agent: false,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-        rejectUnauthorized: skip !== true,
-      });
-      outgoing.once('error', reject);
-      outgoing.once('response', (message) => {
-        const output = new TailBuffer(MAX_OUTPUT_BYTES);
-        message.on('data', (chunk: Buffer) => output.push(chunk));
-        message.once('error', reject);
-        message.once('end', () => {
-          resolve({ status: message.statusCode ?? 0, output: output.text() });
-        });
-      });
-      outgoing.end(body);
-    });
   }
 }

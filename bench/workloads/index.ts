@@ -1,5 +1,6 @@
 /** Every measure, in the order of the report. Each group runs on a fresh agent, so none inherits another's data. */
 import { Cluster } from './cluster.ts';
+import { CommandStart } from './command-start.ts';
 import { DNSLoad } from './dns-load.ts';
 import { Footprint } from './footprint.ts';
 import { HTTPLoad } from './http-load.ts';
@@ -45,6 +46,22 @@ const kvGet = (connections: number, option?: 'stale' | 'cached'): Workload =>
     isRight: hasLength(1),
   });
 
+const COMMAND_KEY = 'bench/command';
+
+/** Each loads other code: none but its own, the HTTP client, a table. */
+const COMMANDS: readonly Workload[] = [
+  new CommandStart({ id: 'cli-version', args: ['version'], says: /v\d+\.\d+/ }),
+  new CommandStart({
+    id: 'cli-kv-get',
+    args: ['kv', 'get', COMMAND_KEY],
+    says: /^value\n$/,
+    prepare: async (agent) => {
+      await fetch(`${agent.base}/v1/kv/${COMMAND_KEY}`, { method: 'PUT', body: 'value' });
+    },
+  }),
+  new CommandStart({ id: 'cli-members', args: ['members'], says: /^Node .*\nbench / }),
+];
+
 const health = (family: ServiceFamily, option?: 'stale' | 'cached'): Workload =>
   new HTTPLoad({
     id: `health-${family.instances}${option === undefined ? '' : `-${option}`}`,
@@ -77,6 +94,7 @@ export const GROUPS: readonly WorkloadGroup[] = [
   { name: 'dns', workloads: [new DNSLoad('A'), new DNSLoad('SRV')] },
   { name: 'waiters', workloads: [new Waiters(1_000), new Waiters(5_000)] },
   { name: 'wake-ups', workloads: WAKE_UP_CASES.map((each) => new WakeUps(each)) },
+  { name: 'cli', workloads: COMMANDS },
   { name: 'footprint', workloads: [new Footprint()] },
   { name: 'cluster', workloads: [new Cluster()] },
   // One round each: seeding takes most of the time. Memory is read on an agent that has done nothing else.

@@ -6,15 +6,18 @@ const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'
 
 export function makeProcessIO(services: CommandServices): CommandIO {
   let controller: AbortController | undefined;
-  // A reader that went away (`| head`) is no failure of the command, and nothing more can be said to it.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  let stdout: CommandIO['stdout'] | undefined;
   return {
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    // Making a stream costs milliseconds, and most commands use one of the three.
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return (stdout ??= takeOutput());
+    },
+    get stderr() {
+      return process.stderr;
+    },
     env: process.env,
     cwd: process.cwd(),
     services,
@@ -23,6 +26,15 @@ export function makeProcessIO(services: CommandServices): CommandIO {
       return controller.signal;
     },
   };
+}
+
+function takeOutput(): CommandIO['stdout'] {
+  // A reader that went away (`| head`) is no failure of the command, and nothing more can be said to it.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  return process.stdout;
 }
 
 function takeSignals(): AbortController {

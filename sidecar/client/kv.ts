@@ -115,7 +115,7 @@ async function read(
   const { index, wait, signal, onBytes, ...rest } = options;
   const response = await client.request({
     path: `/v1/kv/${escapePath(key.replace(/^\//, ''))}`,
-    query: { ...query, ...rest.query, index, wait },
+    query: { ...query, index, wait, ...rest.query },
     accept: [404],
     ...(onBytes ? { onBytes } : {}),
     ...(signal ? { signal } : {}),

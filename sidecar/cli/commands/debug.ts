@@ -83,7 +83,7 @@ you pass it on: it may hold what should stay with you.
   },
 });
 
-const render = (ms: number): string => renderDuration(Math.floor(ms / 1000) * 1000);
+const render = (ms: number): string => renderDuration(Math.round(ms / 1000) * 1000);
 
 function requireTimes(durationMs: number, intervalMs: number): void {
   const failure = '==> Capture validation failed';

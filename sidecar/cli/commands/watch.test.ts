@@ -149,3 +149,64 @@ describe('watch with a program', () => {
     expect(result.stderr).toBe('Error executing handler: exit status 4\n');
   });
 });
+
+describe('between two changes', () => {
+  it.each([
+    ['-type=key', '-key=k'],
+    ['-type=keyprefix', '-prefix=k'],
+  ])('waits in one blocking query: %s %s', async (...args) => {
+    store.set('k', 'a');
+    const controller = new AbortController();
+    const running = watch([...args, 'true'], controller.signal);
+    await vi.waitFor(() => expect(agent.log.at(-1)).toContain('index=11'), { interval: 5 });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const reads = agent.log.filter((line) => line.startsWith('GET /v1/kv/'));
+    expect(reads).toHaveLength(2);
+    expect(reads[1]).toContain('wait=10m');
+    controller.abort('SIGINT');
+    expect((await running).code).toBe(0);
+  });
+});
+
+describe('watch -http-handler', () => {
+  const hooks = () => agent.requests.filter(({ path }) => path === '/hook');
+
+  it('sends each change with its index, from the first or from the next one on', async () => {
+    agent.on('PUT /hook', {});
+    store.set('k', 'a');
+    const controller = new AbortController();
+    const flags = ['-http-method=PUT', '-http-header=X-Mine=yes', '-type=key', '-key=k'];
+    const url = `-http-handler=http://${agent.address}/hook`;
+    const all = watch([url, ...flags], controller.signal);
+    await vi.waitFor(() => expect(hooks()).toHaveLength(1), { interval: 5 });
+    const later = watch([url, '-skip-initial', ...flags], controller.signal);
+    const isParked = () => agent.log.filter((line) => /GET \/v1\/kv\/k\?.*index=/.test(line));
+    await vi.waitFor(() => expect(isParked().length).toBeGreaterThanOrEqual(2), { interval: 5 });
+    store.set('k', 'b');
+    await vi.waitFor(() => expect(hooks()).toHaveLength(3), { interval: 5 });
+    controller.abort('SIGINT');
+    expect([(await all).code, (await later).code]).toEqual([0, 0]);
+    const values = hooks().map(
+      ({ body }) => (JSON.parse(body.toString()) as { Value: string }).Value,
+    );
+    expect(values).toEqual(['YQ==', 'Yg==', 'Yg==']);
+    expect(hooks()[0]!.headers).toMatchObject({ 'x-mine': 'yes', 'x-consul-index': '11' });
+  });
+
+  it('ends when the handler refuses, cannot be reached, or is one of two', async () => {
+    agent.on('POST /hook', { status: 503, body: 'busy' });
+    const refused = await watch([
+      `-http-handler=http://${agent.address}/hook`,
+      '-type=key',
+      '-key=k',
+    ]);
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      'Error executing handler: status 503 (busy)\n',
+    ]);
+    const away = await watch(['-http-handler=http://127.0.0.1:1/', '-type=key', '-key=k']);
+    expect([away.code, away.stderr]).toEqual([1, expect.stringMatching(/^Error invoking handler/)]);
+    const both = await watch(['-http-handler=http://x/', '-type=key', '-key=k', 'true']);
+    expect(both.stderr).toBe('Only one of a command and -http-handler may be provided\n');
+  });
+});

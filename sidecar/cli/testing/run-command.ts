@@ -22,6 +22,8 @@ export interface CommandSurroundings {
   readonly configuration?: Partial<ConfigurationServices>;
   /** Told of each piece of stdout as it is written. */
   onOutput?(text: string): void;
+  /** The same of stderr. */
+  onComplaint?(text: string): void;
 }
 
 class Collector extends Writable {
@@ -44,9 +46,9 @@ export async function runCommand(
   args: readonly string[],
   surroundings: CommandSurroundings = {},
 ): Promise<CommandResult> {
-  const { agent, env, stdin = '', cwd, signal, configuration, onOutput } = surroundings;
-  const [stdout, stderr] = [new Collector(onOutput), new Collector()];
-  const { terminal } = surroundings;
+  const { agent, env, stdin = '', cwd, signal, configuration, terminal } = surroundings;
+  const stdout = new Collector(surroundings.onOutput);
+  const stderr = new Collector(surroundings.onComplaint);
   for (const stream of [stdout, stderr]) {
     if (terminal !== undefined) Object.assign(stream, { isTTY: true, ...terminal });
   }

@@ -7,7 +7,7 @@ import { WatchRunner } from './watch-runner.ts';
 import type { WatchReading } from './watch-source.ts';
 
 /** Plays readings (or failures) one after the other, then waits for the signal. */
-async function play(script: readonly (WatchReading | Error)[]) {
+async function play(script: readonly (WatchReading | Error)[], skipInitial = false) {
   const controller = new AbortController();
   const asked: (string | undefined)[] = [];
   const told: [unknown, string][] = [];
@@ -28,6 +28,7 @@ async function play(script: readonly (WatchReading | Error)[]) {
         return next;
       },
     },
+    skipInitial,
     onChange: (value, position) => void told.push([value, position]),
     onError: () => {},
     pause: async (ms) => void pauses.push(ms),
@@ -51,6 +52,14 @@ describe('WatchRunner', () => {
       [['b'], '8'],
     ]);
     expect(asked).toEqual([undefined, '5', '7', '8', '8']);
+  });
+
+  it('tells nothing of the first reading when it is to be skipped', async () => {
+    const script = ['a', 'a', 'b', 'a'].map((value, at) => ({ value, position: String(at + 5) }));
+    expect((await play(script, true)).told).toEqual([
+      ['b', '7'],
+      ['a', '8'],
+    ]);
   });
 
   it('tells an empty first reading too', async () => {

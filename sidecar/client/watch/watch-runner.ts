@@ -12,6 +12,8 @@ import type { WatchPosition, WatchSource } from './watch-source.ts';
 export interface WatchRunnerOptions {
   readonly client: ConsulClient;
   readonly source: WatchSource;
+  /** Tells of nothing until something differs from the first reading. */
+  readonly skipInitial?: boolean;
   /** Its rejection ends the watch and becomes the rejection of `run`. */
   onChange(value: unknown, position: WatchPosition): Promise<void> | void;
   /** Told of each reading that failed, with the pause before the next attempt. */
@@ -57,7 +59,9 @@ export class WatchRunner {
   async #tell(value: unknown, position: WatchPosition): Promise<void> {
     const text = renderJSON(value);
     if (text === this.#told) return;
+    const isFirst = this.#told === undefined;
     this.#told = text;
+    if (isFirst && this.#options.skipInitial === true) return;
     await this.#options.onChange(value, position);
   }
 
