@@ -10,13 +10,17 @@ import { migrate } from 'drizzle-orm/durable-sqlite/migrator';
 import migrations from '../migrations/migrations.js';
 import { KEEPALIVE_REPLY, KEEPALIVE_REQUEST, type Reply } from '../protocol/frames.ts';
 import { SAVE_SUBSCRIPTIONS_MS } from '../protocol/limits.ts';
+import { type RPCError, toRPCError } from '../protocol/errors.ts';
+import type { DatacenterRecord } from '../protocol/types/datacenters.ts';
 import { Alarms } from './alarms.ts';
 import { type SettingsEnv, readSettings } from './datacenter-settings.ts';
-import { type Call, DatacenterState } from './datacenter-state.ts';
+import { type Call, DatacenterState, renderFailure } from './datacenter-state.ts';
 import { toSchemaHistory } from './db/schema-history.ts';
 import { makeRoot } from './ca/make-root.ts';
 import type { Storage } from './db/storage.ts';
 import { readCARoot, storeCARoot } from './state/ca-root.ts';
+import { Founding } from './founding.ts';
+import { inJurisdiction } from './in-jurisdiction.ts';
 import type { LinkSocket } from './link/link.ts';
 import { Links } from './link/links.ts';
 import { Liveness } from './liveness.ts';
@@ -44,8 +48,12 @@ interface Parts {
   readonly alarms: Alarms;
 }
 
+/** Long enough for an answer to leave, short enough for nobody to call in between. */
+const ABORT_DELAY_MS = 20;
+
 export class DatacenterObject extends DurableObject<DatacenterEnv> {
   #parts: Parts;
+  readonly #founding: Founding;
   readonly #snapshots: SnapshotServer;
   readonly #saves = new Map<string, () => void>();
   #isSavingSoon = false;
@@ -58,6 +66,9 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
     const { sql } = ctx.storage as unknown as Storage;
     // What a snapshot under way kept, when the object ended in the middle of it.
     ctx.storage.transactionSync(() => dropTemporaryTxn(sql));
+    const { name } = ctx.id;
+    const isHome = name === undefined || name === (env.DATACENTER ?? name);
+    this.#founding = new Founding(ctx.storage as unknown as Storage, isHome);
     this.#parts = this.#createParts();
     if (readCARoot(sql) === undefined) {
       // Before the first request, once in a datacenter's life.
@@ -123,6 +134,8 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
 
   /** A sidecar's link, or a snapshot: the Worker has let it pass the door. */
   override fetch(request: Request): Response | Promise<Response> {
+    const refusal = this.#refusal();
+    if (refusal !== null) return Response.json(refusal, { status: 404 });
     if (new URL(request.url).pathname === SNAPSHOT_PATH) return this.#snapshots.handle(request);
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
@@ -131,12 +144,39 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
 
   /** A call from the Worker's own /v1. */
   call(call: Call): Reply {
+    const refusal = this.#refusal();
+    if (refusal !== null) return renderFailure(refusal);
     return this.#thenArm(() => this.#parts.state.callAlone(call));
   }
 
   /** A relay's subscription; the reply is the present answer. */
   watchForRelay(relay: string, id: number, query: Omit<Call, 'actor'>): Reply {
+    const refusal = this.#refusal();
+    if (refusal !== null) return renderFailure(refusal);
     return this.#parts.relays.watch(relay, id, { ...query, actor: `relay:${relay}` });
+  }
+
+  /** Makes this object the datacenter of its name. */
+  found(name: string, jurisdiction: string): void {
+    this.#founding.found({ Name: name, Jurisdiction: jurisdiction });
+  }
+
+  /** Removes everything that it holds; the object is then as if it had never been called. */
+  async destroy(): Promise<void> {
+    this.#founding.remove();
+    this.#parts.links.closeAll('the datacenter was removed');
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    // What is in memory speaks of tables that are gone. The answer leaves first.
+    setTimeout(() => this.ctx.abort('the datacenter was removed'), ABORT_DELAY_MS);
+  }
+
+  keepDatacenters(records: DatacenterRecord[]): void {
+    this.#founding.keepList(records);
+  }
+
+  keptDatacenters(): DatacenterRecord[] {
+    return this.#founding.keptList();
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
@@ -189,7 +229,16 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
   }
 
   #callRelay(relay: string, bump: RelayBump): Promise<number[]> {
-    const { RELAY_OBJECTS } = this.env;
-    return RELAY_OBJECTS.get(RELAY_OBJECTS.idFromName(relay)).bump(bump);
+    const relays = inJurisdiction(this.env.RELAY_OBJECTS, this.#founding.jurisdiction);
+    return relays.get(relays.idFromName(relay)).bump(bump);
+  }
+
+  #refusal(): RPCError | null {
+    try {
+      this.#founding.require();
+      return null;
+    } catch (error) {
+      return toRPCError(error);
+    }
   }
 }

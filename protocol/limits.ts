@@ -132,6 +132,8 @@ export const SNAPSHOT_STALL_MS = 60_000;
 /** A line of a snapshot: a row of 2 MB with every character escaped. */
 export const MAX_SNAPSHOT_LINE_CHARS = 13 * 1024 * 1024;
 
+/** Of one deployment: its list travels whole. */
+export const MAX_DATACENTERS = 1000;
 /** Changes that another datacenter's follower applies in one transaction, and how long they may be together: half a page. */
 export const MAX_REPLICATED_CHANGES = 500;
 export const REPLICATION_BATCH_CHARS = 256 * 1024;

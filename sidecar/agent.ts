@@ -25,6 +25,7 @@ import type { AgentConfig } from './config/agent-config.ts';
 import { DNSServer } from './dns/server.ts';
 import { dnsOptionsOf } from './dns-options.ts';
 import { diffReloadable } from './config/diff-reloadable.ts';
+import { edgeRoutes } from './edge-routes.ts';
 import { HTTPInterfaces } from './http-interfaces.ts';
 import { Federation } from './federation.ts';
 import { HostCluster } from './host-cluster.ts';
@@ -150,7 +151,7 @@ export class Agent {
     await this.#dns.start(config.listeners.dns.filter((address) => address.kind === 'tcp'));
     await this.#connect(link, own, host, local);
     http.serve(
-      new API([...host.routes, ...coreRoutes], {
+      new API([...host.routes, ...edgeRoutes(() => access.dial()), ...coreRoutes], {
         context: apiContextOf(config, own, federation, () => serverAddressOf(this.#cluster)),
         responseHeaders: () => this.#config.http.responseHeaders,
         blockedPrefixes: () => this.#config.http.blockEndpoints,

@@ -78,8 +78,10 @@ export class ControlPlaneAccess {
   }
 
   async #ownDial(): Promise<Dial> {
-    const { edgeURL, edgeToken } = this.#options.config;
-    if (this.#embedded === null) return { url: edgeURL, authorization: `Bearer ${edgeToken}` };
+    const { edgeURL, edgeToken, datacenter } = this.#options.config;
+    // A Worker has several datacenters: the configuration says which one this agent is of.
+    if (this.#embedded === null)
+      return { url: edgeURL, authorization: `Bearer ${edgeToken}`, datacenter };
     const { url, secret, localSocket } = this.#embedded.plane;
     return { url, authorization: `Bearer ${secret}`, localSocket };
   }

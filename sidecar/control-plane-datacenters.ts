@@ -2,7 +2,7 @@
  * Other datacenters as the own control plane tells of them: how an agent knows them that is in no WAN pool, and the way to
  * them leads through its own datacenter's door.
  */
-import { DATACENTERS_PATH } from '../protocol/frames.ts';
+import { DATACENTERS_PATH, doorPath } from '../protocol/frames.ts';
 import type { DatacenterList } from '../protocol/types/datacenters.ts';
 import type { Dial } from './server-link/link-transport.ts';
 
@@ -47,8 +47,8 @@ export class ControlPlaneDatacenters {
   }
 
   async #ask(): Promise<void> {
-    const { url, authorization } = await this.#options.dial();
-    const answer = await fetch(new URL(DATACENTERS_PATH, url), {
+    const { url, authorization, datacenter = '' } = await this.#options.dial();
+    const answer = await fetch(new URL(doorPath(DATACENTERS_PATH, datacenter), url), {
       headers: authorization === '' ? {} : { authorization },
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     });

@@ -12,6 +12,7 @@ import { CONTROL_PLANE_TAG, PROOF_TAG } from './member-tags.ts';
 export interface DiscoveryOptions {
   /** Those of the datacenter in question. */
   readonly members: readonly Member[];
+  readonly datacenter: string;
   /** This host's own in the pool: who has it runs here. */
   readonly ownAddress: string;
   /** For a deployed Worker: gossip tells where it is, not how to open it. */
@@ -21,7 +22,7 @@ export interface DiscoveryOptions {
 
 /** @throws Error that says what is missing, until a member tells of a control plane */
 export async function discoverControlPlane(options: DiscoveryOptions): Promise<Dial> {
-  const { members, ownAddress, edgeToken, linkSecrets } = options;
+  const { members, datacenter, ownAddress, edgeToken, linkSecrets } = options;
   const member = findMember(members);
   if (member === undefined) {
     throw new Error(
@@ -42,7 +43,9 @@ export async function discoverControlPlane(options: DiscoveryOptions): Promise<D
     }
     // Anybody may say anything in a pool without a key; with one, whoever says it knows the key.
     const isPrivate = target.protocol === 'https:' || isThisHost(ownAddress, target);
-    if (secrets.length > 0 && isPrivate) return { url, authorization: `Bearer ${edgeToken}` };
+    if (secrets.length > 0 && isPrivate) {
+      return { url, authorization: `Bearer ${edgeToken}`, datacenter };
+    }
     throw new Error(
       `${member.name} tells of a control plane at ${url}, and edge_token goes to a learned URL only by https, and only when gossip is encrypted: set edge_url`,
     );

@@ -32,6 +32,7 @@ export function createControlPlaneAccess(parts: AccessParts): ControlPlaneAccess
       const members = cluster.members('lan');
       return discoverControlPlane({
         members,
+        datacenter: config.datacenter,
         ownAddress: cluster.ownAddress,
         edgeToken,
         linkSecrets,

@@ -46,6 +46,7 @@ export class WANDatacenters {
     const cluster = this.#cluster();
     if (cluster === null) throw new RPCError('unavailable', 'the agent is stopping');
     return discoverControlPlane({
+      datacenter,
       members: cluster.members('wan').filter(({ tags }) => tags['dc'] === datacenter),
       ownAddress: cluster.ownAddress,
       edgeToken: this.#edgeToken,

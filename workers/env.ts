@@ -1,10 +1,13 @@
 /** Bindings of the Worker, as wrangler.toml and the embedded configuration name them. */
 import type { DatacenterObject } from '../durable-objects/datacenter.ts';
+import type { FederationObject } from '../durable-objects/federation/federation.ts';
 import type { RelayObject } from '../durable-objects/relay/relay.ts';
+import { Datacenters, type DatacentersEnv } from './datacenters.ts';
 
 export interface Env {
   readonly DATACENTER_OBJECTS: DurableObjectNamespace<DatacenterObject>;
   readonly RELAY_OBJECTS: DurableObjectNamespace<RelayObject>;
+  readonly FEDERATION_OBJECTS: DurableObjectNamespace<FederationObject>;
   /** Name of the datacenter that requests without `?dc=` mean. */
   readonly DATACENTER: string;
   /**
@@ -16,4 +19,12 @@ export interface Env {
   readonly KV_MAX_VALUE_SIZE?: string;
   readonly TXN_MAX_REQ_LEN?: string;
   readonly ASSETS?: Fetcher;
+}
+
+/** The deployment's datacenters, over the platform's objects. */
+export type DeployedDatacenters = Datacenters<DurableObjectStub<DatacenterObject>>;
+
+export function openDatacenters(env: Env): DeployedDatacenters {
+  // The platform's types of a stub are those of the class, made asynchronous: the compiler cannot follow them that far.
+  return new Datacenters(env as unknown as DatacentersEnv<DurableObjectStub<DatacenterObject>>);
 }

@@ -5,22 +5,27 @@
 import { RELAY_SHARDS } from '../protocol/limits.ts';
 import type { RelayQuery, RelayMessage } from '../durable-objects/relay/relay-protocol.ts';
 import { encodeRelayQuery, decodeRelayMessage } from '../durable-objects/relay/relay-protocol.ts';
+import { inJurisdiction } from '../durable-objects/in-jurisdiction.ts';
+import type { DatacenterRecord } from '../protocol/types/datacenters.ts';
 import type { Env } from './env.ts';
 
 /** @returns what the relay said, or null when the wait was over first */
 export async function waitInRelay(
   env: Env,
+  { Name: datacenter, Jurisdiction: jurisdiction }: DatacenterRecord,
   query: RelayQuery,
   waitMs: number,
   signal: AbortSignal | undefined,
 ): Promise<RelayMessage | null> {
-  const name = `${env.DATACENTER}/${shardOf(query)}`;
-  const relay = env.RELAY_OBJECTS.get(env.RELAY_OBJECTS.idFromName(name));
+  const name = `${datacenter}/${shardOf(query)}`;
+  const relays = inJurisdiction(env.RELAY_OBJECTS, jurisdiction);
+  const relay = relays.get(relays.idFromName(name));
   const response = await relay.fetch('https://relay/park', {
     headers: {
       upgrade: 'websocket',
       'x-lictor-relay': name,
-      'x-lictor-datacenter': env.DATACENTER,
+      'x-lictor-datacenter': datacenter,
+      'x-lictor-jurisdiction': jurisdiction,
       'x-lictor-query': encodeRelayQuery(query),
     },
   });

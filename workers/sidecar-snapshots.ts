@@ -8,12 +8,17 @@ import {
   decodeHeaderText,
   type SnapshotFailure,
 } from '../protocol/snapshot-http.ts';
-import type { Env } from './env.ts';
+import type { DeployedDatacenters } from './env.ts';
 import { StubSnapshots } from './snapshots.ts';
 
-export async function serveSidecarSnapshot(request: Request, env: Env): Promise<Response> {
-  const snapshots = new StubSnapshots(env);
+export async function serveSidecarSnapshot(
+  request: Request,
+  datacenters: DeployedDatacenters,
+  datacenter: string,
+): Promise<Response> {
+  const snapshots = new StubSnapshots(datacenters);
   const caller = {
+    datacenter,
     token: decodeHeaderText(request.headers.get(SNAPSHOT_TOKEN_HEADER)),
     actor: decodeHeaderText(request.headers.get(SNAPSHOT_ACTOR_HEADER)),
   };

@@ -18,37 +18,40 @@ import { ArchiveError, PRODUCT, type SnapshotMeta } from '../http-api/snapshot/a
 import { readArchive, refuseConsul } from '../http-api/snapshot/decode-archive.ts';
 import { encodeArchive } from '../http-api/snapshot/encode-archive.ts';
 import type { SavedSnapshot, SnapshotStore } from '../http-api/snapshot-store.ts';
-import type { Env } from './env.ts';
+import type { DeployedDatacenters } from './env.ts';
 import { newDigest } from './stream-digest.ts';
 
 const OBJECT_URL = `https://datacenter${SNAPSHOT_PATH}`;
 
 /** For whom a snapshot is saved or restored. */
 export interface SnapshotCaller {
+  /** '' for the deployment's own. */
+  readonly datacenter: string;
   readonly token: string;
   readonly actor: string;
 }
 
 export class StubSnapshots implements SnapshotStore {
-  readonly #env: Env;
+  readonly #datacenters: DeployedDatacenters;
 
-  constructor(env: Env) {
-    this.#env = env;
+  constructor(datacenters: DeployedDatacenters) {
+    this.#datacenters = datacenters;
   }
 
-  async save(options: CallOptions): Promise<SavedSnapshot> {
-    this.#requireDatacenter(options.datacenter);
-    return this.saveFor({ token: options.token, actor: 'worker' });
+  async save({ datacenter, token }: CallOptions): Promise<SavedSnapshot> {
+    return this.saveFor({ datacenter, token, actor: 'worker' });
   }
 
-  async restore(archive: ReadableStream<Uint8Array>, options: CallOptions): Promise<void> {
-    this.#requireDatacenter(options.datacenter);
-    await this.restoreFor(archive, { token: options.token, actor: 'worker' });
+  async restore(
+    archive: ReadableStream<Uint8Array>,
+    { datacenter, token }: CallOptions,
+  ): Promise<void> {
+    await this.restoreFor(archive, { datacenter, token, actor: 'worker' });
   }
 
   /** @throws RPCError */
   async saveFor(caller: SnapshotCaller): Promise<SavedSnapshot> {
-    const response = await this.#fetch({ headers: headersOf(caller) });
+    const response = await this.#fetch(caller, {});
     await requireOK(response);
     const header = JSON.parse(
       decodeURIComponent(response.headers.get(SNAPSHOT_HEADER_HEADER) ?? ''),
@@ -67,12 +70,11 @@ export class StubSnapshots implements SnapshotStore {
     const sent = sendState(archive, writable, (error) => (failure = error));
     // Whoever waits for it below gets its error; the object's answer may come first.
     sent.catch(() => {});
-    const init = { method: 'PUT', headers: headersOf(caller), body: readable };
     let response: Response;
     try {
       // Both ends at once. The object answers when it has seen enough, which may be long before the archive ends: a write to
       // whoever reads no more would wait for ever.
-      response = await this.#fetch(init);
+      response = await this.#fetch(caller, { method: 'PUT', body: readable });
       await requireOK(response);
     } catch (error) {
       throw failure instanceof ArchiveError ? new RPCError('invalid', failure.message) : error;
@@ -81,18 +83,9 @@ export class StubSnapshots implements SnapshotStore {
     return response.json();
   }
 
-  #fetch(init: RequestInit): Promise<Response> {
-    const { DATACENTER, DATACENTER_OBJECTS } = this.#env;
-    return DATACENTER_OBJECTS.get(DATACENTER_OBJECTS.idFromName(DATACENTER)).fetch(
-      OBJECT_URL,
-      init,
-    );
-  }
-
-  #requireDatacenter(name: string): void {
-    if (name !== '' && name !== this.#env.DATACENTER) {
-      throw new RPCError('unknown-datacenter', 'No path to datacenter');
-    }
+  async #fetch({ datacenter, ...caller }: SnapshotCaller, init: RequestInit): Promise<Response> {
+    const { stub } = await this.#datacenters.require(datacenter);
+    return stub.fetch(OBJECT_URL, { ...init, headers: headersOf(caller) });
   }
 }
 
@@ -130,7 +123,7 @@ function metaOf({ Index, SavedAt, Datacenter, Schema }: SnapshotHeader): Snapsho
   };
 }
 
-function headersOf({ token, actor }: SnapshotCaller): Record<string, string> {
+function headersOf({ token, actor }: Omit<SnapshotCaller, 'datacenter'>): Record<string, string> {
   return {
     [SNAPSHOT_TOKEN_HEADER]: encodeHeaderText(token),
     [SNAPSHOT_ACTOR_HEADER]: encodeHeaderText(actor),

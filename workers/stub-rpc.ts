@@ -8,16 +8,18 @@ import type { Reply } from '../protocol/frames.ts';
 import { EDGE_MAX_WAIT_MS } from '../protocol/limits.ts';
 import type { MethodArgs, MethodName } from '../protocol/methods.ts';
 import type { Answer, CallOptions, ServerRPC } from '../http-api/server-rpc.ts';
-import type { Env } from './env.ts';
+import type { DeployedDatacenters, Env } from './env.ts';
 import { waitInRelay } from './relay-client.ts';
 
 const ACTOR = 'worker';
 
 export class StubRPC implements ServerRPC {
   readonly #env: Env;
+  readonly #datacenters: DeployedDatacenters;
 
-  constructor(env: Env) {
+  constructor(env: Env, datacenters: DeployedDatacenters) {
     this.#env = env;
+    this.#datacenters = datacenters;
   }
 
   async call<M extends MethodName>(
@@ -26,11 +28,7 @@ export class StubRPC implements ServerRPC {
     options: CallOptions,
   ): Promise<Answer> {
     // An object that was named once exists for ever: an unknown `?dc=` must not make one.
-    if (options.datacenter !== '' && options.datacenter !== this.#env.DATACENTER) {
-      throw new RPCError('unknown-datacenter', 'No path to datacenter');
-    }
-    const { DATACENTER, DATACENTER_OBJECTS } = this.#env;
-    const stub = DATACENTER_OBJECTS.get(DATACENTER_OBJECTS.idFromName(DATACENTER));
+    const { stub } = await this.#datacenters.require(options.datacenter);
     return toAnswer(await stub.call({ method, args, token: options.token, actor: ACTOR }));
   }
 
@@ -47,7 +45,9 @@ export class StubRPC implements ServerRPC {
     let answer = await this.call(method, args, options);
     while (answer.index <= minIndex && Date.now() < deadline && signal?.aborted !== true) {
       const query = { method, args, token: options.token, knownIndex: answer.index };
-      const pushed = await waitInRelay(this.#env, query, deadline - Date.now(), signal);
+      const datacenter = await this.#datacenters.require(options.datacenter);
+      const leftMs = deadline - Date.now();
+      const pushed = await waitInRelay(this.#env, datacenter, query, leftMs, signal);
       if (pushed === null) return answer;
       // Told to read: because the answer is large, or because the relay lost count. The latter changes nothing here.
       answer =

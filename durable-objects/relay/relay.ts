@@ -9,6 +9,7 @@ import { DurableObject } from 'cloudflare:workers';
 import type { Reply } from '../../protocol/frames.ts';
 import { MAX_WAITERS_PER_RELAY } from '../../protocol/limits.ts';
 import type { DatacenterObject } from '../datacenter.ts';
+import { inJurisdiction } from '../in-jurisdiction.ts';
 import {
   type RelayBump,
   type RelayMessage,
@@ -90,9 +91,9 @@ export class RelayObject extends DurableObject<RelayEnv> {
 
   #subscribe(request: Request, id: number, query: RelayQuery): Promise<Reply> {
     const datacenter = request.headers.get('x-lictor-datacenter') ?? '';
-    const stub = this.env.DATACENTER_OBJECTS.get(
-      this.env.DATACENTER_OBJECTS.idFromName(datacenter),
-    );
+    const jurisdiction = request.headers.get('x-lictor-jurisdiction') ?? '';
+    const datacenters = inJurisdiction(this.env.DATACENTER_OBJECTS, jurisdiction);
+    const stub = datacenters.get(datacenters.idFromName(datacenter));
     return stub.watchForRelay(request.headers.get('x-lictor-relay') ?? '', id, {
       method: query.method,
       args: query.args as never,

@@ -5,9 +5,17 @@ import { firstRow } from '../db/storage.ts';
 /**
  * `floor` is the highest index whose tombstone was reaped. A query for an absent name that holds a lower index cannot
  * be told what happened since, so it is answered at once. `restored` is the index of the last restore: no query's index
- * is lower, and the log tells of other rows before it.
+ * is lower, and the log tells of other rows before it. `founded` says that the datacenter was made on purpose, `datacenters` is a copy of
+ * the deployment's list.
  */
-export type MetaName = 'uuid' | 'incarnation' | 'floor' | 'restored' | 'ca-root';
+export type MetaName =
+  | 'uuid'
+  | 'incarnation'
+  | 'floor'
+  | 'restored'
+  | 'ca-root'
+  | 'founded'
+  | 'datacenters';
 
 export function getMeta(sql: SQL, name: MetaName): string | undefined {
   return firstRow<{ value: string }>(sql, 'SELECT value FROM meta WHERE name = ?', name)?.value;

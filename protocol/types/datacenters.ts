@@ -7,3 +7,32 @@ export interface DatacenterList {
   /** Of all, its own included; null where nobody has measured. */
   Maps: DatacenterMap[] | null;
 }
+
+/** A datacenter of a deployed Worker. Where it is was decided when it was made: an object never moves. */
+export interface DatacenterRecord {
+  Name: string;
+  /** Hint for where the object is made; '' leaves it to the platform: near whoever asked first. */
+  Location: string;
+  /** Where its data may be, by law; '' for anywhere. */
+  Jurisdiction: string;
+  /** RFC 3339; '' for the datacenter that the deployment names. */
+  CreatedAt: string;
+}
+
+/** Durable Objects' location hints. */
+export const LOCATIONS: readonly string[] = [
+  'wnam',
+  'enam',
+  'sam',
+  'weur',
+  'eeur',
+  'apac',
+  'oc',
+  'afr',
+  'me',
+];
+
+export const JURISDICTIONS: readonly string[] = ['eu', 'fedramp'];
+
+/** As in DNS labels and in Consul's rule for names of datacenters. */
+export const DATACENTER_NAME = /^[a-z0-9_-]{1,63}$/;

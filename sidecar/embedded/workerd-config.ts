@@ -63,6 +63,7 @@ const control :Workerd.Worker = (
   bindings = [
     (name = "DATACENTER_OBJECTS", durableObjectNamespace = "DatacenterObject"),
     (name = "RELAY_OBJECTS", durableObjectNamespace = "RelayObject"),
+    (name = "FEDERATION_OBJECTS", durableObjectNamespace = "FederationObject"),
     (name = "DATACENTER", text = ${quote(datacenter)}),
 ${renderVariables(settings)}
     (name = "LICTOR_SECRET", fromEnvironment = "${SECRET_VARIABLE}"),
@@ -70,6 +71,7 @@ ${renderVariables(settings)}
   durableObjectNamespaces = [
     (className = "DatacenterObject", uniqueKey = "lictor-datacenter", enableSql = true),
     (className = "RelayObject", uniqueKey = "lictor-relay", enableSql = true),
+    (className = "FederationObject", uniqueKey = "lictor-federation", enableSql = true),
   ],
   durableObjectStorage = (localDisk = "storage"),
 );

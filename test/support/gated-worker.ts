@@ -121,12 +121,16 @@ interface GateStates {
 }
 
 function addGates(source: string): string {
-  const exported = /export \{ DatacenterObject, RelayObject, ([\w$]+) as default \};/.exec(
-    source,
-  )?.[1];
+  const exported =
+    /export \{ DatacenterObject, FederationObject, RelayObject, ([\w$]+) as default \};/.exec(
+      source,
+    )?.[1];
   if (exported === undefined) throw new Error('the built Worker does not export what it did');
   const gated = GATES.replaceAll('WORKER', exported);
-  return source.replace(/export \{ DatacenterObject, RelayObject, [^}]*\};/, gated);
+  return source.replace(
+    /export \{ DatacenterObject, FederationObject, RelayObject, [^}]*\};/,
+    gated,
+  );
 }
 
 const GATES = `
@@ -198,4 +202,4 @@ SnapshotCopy.prototype.next = function () {
   return piece;
 };
 
-export { DatacenterObject, RelayObject, gatedWorker as default };`;
+export { DatacenterObject, FederationObject, RelayObject, gatedWorker as default };`;

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ROOT } from '../support/lictor-process.ts';
 
-const BINDINGS = ['DATACENTER_OBJECTS', 'RELAY_OBJECTS', 'ASSETS'];
+const BINDINGS = ['DATACENTER_OBJECTS', 'RELAY_OBJECTS', 'FEDERATION_OBJECTS', 'ASSETS'];
 
 let directory: string;
 /** Whoever wants to reach the network comes by here, and is turned away. */
@@ -60,7 +60,8 @@ describe('a dry run of the deployment', () => {
     const built = fs.readdirSync(path.join(directory, 'out'));
     expect(built).toContain('index.js');
     const script = fs.readFileSync(path.join(directory, 'out/index.js'), 'utf8');
-    for (const name of ['DatacenterObject', 'RelayObject']) expect(script).toContain(name);
+    for (const name of ['DatacenterObject', 'RelayObject', 'FederationObject'])
+      expect(script).toContain(name);
     // Every SQL migration travels with the Worker.
     const migrations = fs
       .readdirSync(path.join(ROOT, 'migrations'))
