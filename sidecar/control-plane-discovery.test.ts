@@ -25,6 +25,7 @@ function discover(
 ): ReturnType<typeof discoverControlPlane> {
   const options: DiscoveryOptions = {
     members: [told],
+    datacenter: 'dc2',
     ownAddress: OWN_ADDRESS,
     edgeToken,
     linkSecrets: () => secrets,
@@ -61,7 +62,7 @@ describe('a deployed Worker that a member with the key tells of', () => {
   it('is sent the token by https', async () => {
     const url = 'https://x.example';
     const dial = await discover(member(url), options);
-    expect(dial).toEqual({ url, authorization: 'Bearer secret' });
+    expect(dial).toEqual({ url, authorization: 'Bearer secret', datacenter: 'dc2' });
   });
 
   it('and not in the clear', async () => {
