@@ -411,6 +411,24 @@ describe('the brake on mass failures', () => {
   });
 });
 
+it('a doubt is billed a row for its timer, its record and its topic, and one when it is settled', async () => {
+  join('n1');
+  close('n1');
+  await alarms.arm();
+  dc.now += LINK_ASK_MS;
+  // The fourth is the timer of the closed link, which goes.
+  expect(dc.rowsWrittenBy(() => void alarms.run())).toBe(4);
+  expect(dc.rowsWrittenBy(() => liveness.linkOpened('n1'))).toBe(1);
+});
+
+it('a link of a node that the catalog does not have makes nobody be asked', async () => {
+  open('s2.dc2');
+  close('s2.dc2');
+  await pass(2 * LINK_GRACE_MS);
+  expect(asked.take()).toEqual([]);
+  expect(dc.lastIndex).toBe(0);
+});
+
 it('timers of nodes that nobody knows end', async () => {
   dc.state.batch(() =>
     dc.state.writer.write('test', (tx) => {

@@ -1,5 +1,11 @@
-import { describe, expect, it } from 'vitest';
-import { type DiscoveryOptions, discoverControlPlane } from './control-plane-discovery.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Cluster } from './cluster.ts';
+import {
+  type DiscoveryOptions,
+  discoverControlPlane,
+  serverAddressOf,
+} from './control-plane-discovery.ts';
+import { Door } from './embedded/door.ts';
 import type { Member, Tags } from './gossip/serf/member.ts';
 import { deriveLinkSecret } from './lib/link-proof.ts';
 
@@ -72,4 +78,76 @@ describe('a deployed Worker that a member with the key tells of', () => {
 
 it.each(['', 'x', 'ftp://127.0.0.1', 'javascript:1'])('%o is no URL', async (url) => {
   await expect(discover(member(url, PROOF))).rejects.toThrow('no usable URL');
+});
+
+describe('who is believed', () => {
+  const among = (...members: Member[]): ReturnType<typeof discoverControlPlane> =>
+    discoverControlPlane({
+      members,
+      ownAddress: OWN_ADDRESS,
+      edgeToken: '',
+      linkSecrets: () => [],
+    });
+  const here = `http://${OWN_ADDRESS}:8300`;
+
+  it.each<[string, Member[]]>([
+    ['nobody is there', []],
+    ['others have no such tag', [{ ...member(''), tags: { role: 'node' } }]],
+    ['the one that has it is dead', [{ ...member(here, PROOF), status: 'failed' }]],
+    ['the one that has it left', [{ ...member(here, PROOF), status: 'left' }]],
+  ])('%s: nobody', async (_, members) => {
+    await expect(among(...members)).rejects.toThrow('no member of the pool tells');
+  });
+
+  it('servers before clients', async () => {
+    const client = member('http://127.0.0.1:1', { ...PROOF, role: 'node' });
+    const server = member(here, { ...PROOF, role: 'consul' });
+    expect((await among(client, server)).url).toBe(here);
+  });
+});
+
+describe('where gossip is encrypted', () => {
+  const doors: Door[] = [];
+  afterEach(() => Promise.all(doors.splice(0).map((door) => door.stop())));
+
+  async function openDoor(): Promise<Member> {
+    const door = new Door({
+      datacenter: 'dc1',
+      target: () => ({ host: '127.0.0.1', port: 1 }),
+      secret: () => 'inner',
+      linkSecrets: () => SECRETS,
+      others: {
+        list: () => Promise.reject(new Error('there are no others')),
+        dial: () => Promise.reject(new Error('there are no others')),
+      },
+      log: { warn: () => {} },
+    });
+    doors.push(door);
+    await door.listen('127.0.0.1', 0);
+    return member(`http://127.0.0.1:${door.port}`, PROOF);
+  }
+  const other = deriveLinkSecret(Buffer.alloc(32, 2), 'dc1');
+
+  it('both sides prove that they know a key; it does not travel', async () => {
+    const { authorization } = await discover(await openDoor(), { secrets: [other, ...SECRETS] });
+    expect(authorization).not.toBe('');
+    expect(authorization).not.toContain(SECRETS[0]!.toString('base64'));
+  });
+
+  it('one that does not know it is refused', async () => {
+    await expect(discover(await openDoor(), { secrets: [other] })).rejects.toThrow();
+  });
+});
+
+describe('the address of the server', () => {
+  const clusterOf = (...members: Member[]): Cluster => ({ members: () => members }) as never;
+
+  it.each<[Cluster | null, string]>([
+    [null, ''],
+    [clusterOf(), ''],
+    [clusterOf(member('https://x.example')), ''],
+    [clusterOf(member('http://x.example', { port: '8300' })), `${OWN_ADDRESS}:8300`],
+  ])('%#', (cluster, address) => {
+    expect(serverAddressOf(cluster)).toBe(address);
+  });
 });

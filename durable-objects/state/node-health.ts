@@ -120,8 +120,9 @@ export function linkGraceEndsAt(sql: SQL, nodeKey: string): number | null {
 export const nodeTimers = {
   /** Members are asked at once, so that a dead host is gone in seconds; but not when many links closed together. */
   'link-closed'(tx: WriteTxn, view: NodeView): void {
-    if (view.link === 'live') return;
     const key = view.node.toLowerCase();
+    // Links of other datacenters' agents belong to no node here.
+    if (view.link === 'live' || !hasAgent(tx.sql, key)) return;
     const others =
       countTimers(tx.sql, 'link-closed', MAX_EARLY_DOUBTS) +
       countTimers(tx.sql, 'link-grace', MAX_EARLY_DOUBTS) +
