@@ -84,6 +84,7 @@ describe('who is believed', () => {
   const among = (...members: Member[]): ReturnType<typeof discoverControlPlane> =>
     discoverControlPlane({
       members,
+      datacenter: 'dc1',
       ownAddress: OWN_ADDRESS,
       edgeToken: '',
       linkSecrets: () => [],

@@ -26,8 +26,8 @@ export interface LifeWitnessOptions {
 
 /** One lost packet is no silence: three in a row on a network that loses a tenth are one in a thousand. */
 const PINGS = 3;
-/** A wait ends by itself, so that a link which was lost silently is noticed. */
-const WATCH_WAIT_MS = 600_000;
+/** Each new wait is a question to a datacenter that may be asleep; a link that was lost is noticed by its keepalive. */
+const WATCH_WAIT_MS = 24 * 3_600_000;
 /** After a failure: the link comes back by itself, an older datacenter does not know the question. */
 const RETRY_MS = 5_000;
 
