@@ -39,6 +39,7 @@ const MAX_CONNECTIONS_PER_CLIENT = 6_000;
 const LOG_TAIL_CHARACTERS = 1_500;
 
 export class Agent {
+  readonly contender: Contender;
   readonly base: string;
   readonly contender: Contender;
   readonly ports: AgentPorts;
@@ -62,8 +63,16 @@ export class Agent {
     this.startUpMs = startUpMs;
   }
 
-  /** @param parent the directory that takes the data; a fresh one is made in it and removed by `stop`. */
-  static async start(contender: Contender, parent: string, signal: AbortSignal): Promise<Agent> {
+  /**
+   * @param parent the directory that takes the data; a fresh one is made in it and removed by `stop`.
+   * @param joined whose datacenter this one joins as a client; without it, it is a server of its own.
+   */
+  static async start(
+    contender: Contender,
+    parent: string,
+    signal: AbortSignal,
+    joined?: Agent,
+  ): Promise<Agent> {
     signal.throwIfAborted();
     mkdirSync(parent, { recursive: true });
     const directory = mkdtempSync(path.join(parent, `${path.basename(contender.program)}-`));
@@ -72,7 +81,7 @@ export class Agent {
     const file = path.join(directory, 'agent.json');
     writeFileSync(
       file,
-      JSON.stringify(configuration(path.join(directory, 'data'), ports), null, 2),
+      JSON.stringify(configuration(path.join(directory, 'data'), ports, joined), null, 2),
     );
     const log = openSync(path.join(directory, 'agent.log'), 'w');
     const startedAt = performance.now();
@@ -117,17 +126,25 @@ export class Agent {
   }
 }
 
-function configuration(dataDir: string, ports: Record<string, number>): object {
+function configuration(dataDir: string, ports: Record<string, number>, server?: Agent): object {
+  const role =
+    server === undefined
+      ? { node_name: 'bench', server: true, bootstrap: true }
+      : {
+          node_name: 'bench-client',
+          server: false,
+          retry_join: [`127.0.0.1:${server.ports.serf_lan}`],
+          retry_interval: '1s',
+        };
   return {
-    node_name: 'bench',
+    ...role,
     datacenter: 'dc1',
     data_dir: dataDir,
-    server: true,
-    bootstrap: true,
     bind_addr: '127.0.0.1',
     client_addr: '127.0.0.1',
     log_level: 'warn',
     disable_update_check: true,
+    enable_script_checks: true,
     // What HashiCorp recommends for production; with the default of 5 Consul starts several seconds later.
     performance: { raft_multiplier: 1 },
     limits: { http_max_conns_per_client: MAX_CONNECTIONS_PER_CLIENT },

@@ -18,6 +18,10 @@ export interface Durations {
   readonly measureSeconds: number;
   /** Quiet time before resident memory is read: garbage of the start has gone by then. */
   readonly settleMs: number;
+  /** Over which the use of the processor is counted. */
+  readonly restSeconds: number;
+  /** How often a check changes. */
+  readonly checkChanges: number;
   /** How often a group of blocked readers is woken in one turn. */
   readonly wakeRepetitions: number;
   /** How long the CPU of idle agents is counted. */
@@ -45,6 +49,8 @@ const FULL: Durations = {
   warmUpSeconds: 1,
   measureSeconds: 4,
   settleMs: 5_000,
+  restSeconds: 20,
+  checkChanges: 200,
   wakeRepetitions: 3,
   idleSeconds: 10,
   failures: 3,
@@ -53,6 +59,8 @@ const QUICK: Durations = {
   warmUpSeconds: 1,
   measureSeconds: 1,
   settleMs: 2_000,
+  restSeconds: 5,
+  checkChanges: 50,
   wakeRepetitions: 1,
   idleSeconds: 5,
   failures: 3,

@@ -46,6 +46,11 @@ export function agentPid(root: number): number {
   return agents.toSorted((a, b) => b.residentBytes - a.residentBytes)[0]?.pid ?? root;
 }
 
+/** Of the whole tree, the root first. */
+export function treePids(root: number): number[] {
+  return processTree(root, allProcesses()).map(({ pid }) => pid);
+}
+
 function residentBytes(processes: readonly ProcessFacts[]): number {
   return processes.reduce((total, each) => total + each.residentBytes, 0);
 }

@@ -14,6 +14,10 @@ describe('judge', () => {
     [{ kind: 'value-at-most', target: 0 }, Number.NaN, 20, undefined],
     [{ kind: 'value-at-least', target: 15_000 }, 15_000, Number.NaN, true],
     [{ kind: 'value-at-least', target: 15_000 }, 14_999, 1, false],
+    [{ kind: 'value-at-most-and-not-above', target: 50 }, 40, 45, true],
+    [{ kind: 'value-at-most-and-not-above', target: 50 }, 40, 39, false],
+    [{ kind: 'value-at-most-and-not-above', target: 50 }, 51, 90, false],
+    [{ kind: 'value-at-most-and-not-above', target: 50 }, 40, Number.NaN, undefined],
   ])('%j with %d against %d: %s', (target, lictor, consul, met) => {
     expect(judge(target, lictor, consul).met).toBe(met);
   });

@@ -9,7 +9,9 @@ export type Target =
   | { readonly kind: 'ratio-at-most'; readonly target: number; readonly aim?: number }
   /** Lictor's own figure, whatever Consul's is. */
   | { readonly kind: 'value-at-most'; readonly target: number }
-  | { readonly kind: 'value-at-least'; readonly target: number };
+  | { readonly kind: 'value-at-least'; readonly target: number }
+  /** Both: Lictor's own figure, and not above Consul's. */
+  | { readonly kind: 'value-at-most-and-not-above'; readonly target: number };
 
 const atLeast = (target: number, aim?: number): Target => ({
   kind: 'ratio-at-least',
@@ -42,6 +44,18 @@ export const TARGETS: ReadonlyMap<string, Target> = new Map([
   ['cli-version', atMost(1)],
   ['cli-kv-get', atMost(1)],
   ['cli-members', atMost(1)],
+  ['dns-a-500', atLeast(2)],
+  ['dns-srv-500', atLeast(2)],
+  ['dns-a-500-p99', atMost(1)],
+  ['dns-srv-500-p99', atMost(1)],
+  ['agent-register-c16', atLeast(1)],
+  ['check-to-server-p99', { kind: 'value-at-most-and-not-above', target: 50 }],
+  ['check-to-client-p99', { kind: 'value-at-most-and-not-above', target: 50 }],
+  // 105 MB, what an idle `consul agent -dev` takes.
+  ['memory-idle-agent', ownAtMost(100)],
+  ['replica-instance', ownAtMost(2)],
+  ['cpu-idle', ownAtMost(0.5)],
+  ['cpu-checks-1000', ownAtMost(10)],
   ['waiters-5000-last', atMost(0.7, 0.5)],
   ['cluster-failure', atMost(1)],
   ['wakeups-absent-key', ownAtMost(0)],
@@ -75,6 +89,11 @@ export function judge(
       return {
         words: `≤ ${words(target)}`,
         met: Number.isNaN(ratio) ? undefined : ratio <= target.target,
+      };
+    case 'value-at-most-and-not-above':
+      return {
+        words: `≤ ${target.target}, ≤ 1x`,
+        met: Number.isNaN(ratio) ? undefined : lictor <= target.target && ratio <= 1,
       };
     case 'value-at-most':
       return {

@@ -233,6 +233,7 @@ export class Agent {
         nodeName: config.nodeName,
         epoch: randomUUID(),
         datacenterUUID: readDatacenterUUID(this.dataDir),
+        hosts: () => this.#cluster?.pool('lan')?.members().length ?? 1,
         log: this.#log.named('link'),
         datacenter: config.datacenter,
         now: () => Date.now(),

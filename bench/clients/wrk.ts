@@ -15,6 +15,8 @@ export interface HTTPLoadRequest {
   readonly count: number;
   readonly connections: number;
   readonly seconds: number;
+  /** What is written: %d is the number, %u differs for each request. Without it a text of 60 bytes. */
+  readonly body?: string | undefined;
   /** Goes into every value that is written, so that no two runs write the same. */
   readonly run: string;
 }
@@ -41,7 +43,7 @@ export async function httpLoad(load: HTTPLoadRequest, signal: AbortSignal): Prom
     SCRIPT,
     load.base,
   ];
-  const script = ['--', load.method, load.path, String(load.count), load.run];
+  const script = ['--', load.method, load.path, String(load.count), load.run, load.body ?? ''];
   const out = await runProgram(
     requireProgram(PROGRAMS.wrk),
     [...args, ...script],

@@ -11,6 +11,8 @@ export interface HTTPLoadOptions {
   readonly path: string;
   readonly count: number;
   readonly connections: number;
+  /** See HTTPLoadRequest. */
+  readonly body?: string;
   /** Makes what is read. */
   readonly seed?: (agent: Agent) => Promise<void>;
   /** Judges the decoded answer for each number before the load starts. */
@@ -31,10 +33,10 @@ export class HTTPLoad implements Workload {
   }
 
   async measure(agent: Agent, context: WorkContext): Promise<ReadonlyMap<string, Sample>> {
-    const { id, method, path, count, connections } = this.#options;
+    const { id, method, path, count, connections, body } = this.#options;
     await this.#options.seed?.(agent);
     await this.#checkAnswers(agent);
-    const load = { base: agent.base, method, path, count, connections };
+    const load = { base: agent.base, method, path, count, connections, body };
     const { warmUpSeconds, measureSeconds } = context.durations;
     await httpLoad(
       { ...load, seconds: warmUpSeconds, run: `${context.run}-${id}-warm` },

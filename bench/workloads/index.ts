@@ -1,13 +1,20 @@
 /** Every measure, in the order of the report. Each group runs on a fresh agent, so none inherits another's data. */
+import { CheckChange } from './check-change.ts';
 import { Cluster } from './cluster.ts';
 import { CommandStart } from './command-start.ts';
+import { RestingCPU } from './cpu.ts';
 import { DNSLoad } from './dns-load.ts';
 import { Footprint } from './footprint.ts';
 import { HTTPLoad } from './http-load.ts';
+import { ManyChecks } from './many-checks.ts';
+import { ReplicaGrowth } from './replica-growth.ts';
 import {
   KEY_COUNT,
   KEY_PATH,
   LARGE_SERVICES,
+  MANY_SERVICES,
+  REGISTERED_COUNT,
+  REGISTRATION_BODY,
   seedKeys,
   seedServices,
   SMALL_SERVICES,
@@ -74,6 +81,17 @@ const health = (family: ServiceFamily, option?: 'stale' | 'cached'): Workload =>
     isRight: hasLength(family.instances),
   });
 
+const agentRegister = (connections: number): Workload =>
+  new HTTPLoad({
+    id: `agent-register-c${connections}`,
+    title: `services registered at the agent, c=${connections}`,
+    method: 'PUT',
+    path: '/v1/agent/service/register',
+    count: REGISTERED_COUNT,
+    connections,
+    body: REGISTRATION_BODY,
+  });
+
 export const GROUPS: readonly WorkloadGroup[] = [
   {
     name: 'kv',
@@ -91,7 +109,18 @@ export const GROUPS: readonly WorkloadGroup[] = [
       health(LARGE_SERVICES, 'cached'),
     ],
   },
-  { name: 'dns', workloads: [new DNSLoad('A'), new DNSLoad('SRV')] },
+  {
+    name: 'dns',
+    workloads: [new DNSLoad('A', SMALL_SERVICES), new DNSLoad('SRV', SMALL_SERVICES)],
+  },
+  {
+    name: 'dns-500',
+    workloads: [new DNSLoad('A', MANY_SERVICES, '-500'), new DNSLoad('SRV', MANY_SERVICES, '-500')],
+  },
+  { name: 'agent', workloads: [new RestingCPU(), ...[1, 16].map(agentRegister)] },
+  { name: 'check-changes', workloads: [new CheckChange('server'), new CheckChange('client')] },
+  { name: 'replica', workloads: [new ReplicaGrowth()] },
+  { name: 'checks', workloads: [new ManyChecks()] },
   { name: 'waiters', workloads: [new Waiters(1_000), new Waiters(5_000)] },
   { name: 'wake-ups', workloads: WAKE_UP_CASES.map((each) => new WakeUps(each)) },
   { name: 'cli', workloads: COMMANDS },

@@ -13,12 +13,26 @@ export interface ServiceFamily {
 }
 
 export const SMALL_SERVICES: ServiceFamily = { name: 'three', count: 20, instances: 3 };
+/** A catalog of a middling company, for DNS. */
+export const MANY_SERVICES: ServiceFamily = { name: 'four', count: 500, instances: 4 };
+/** 10,000 instances, for what a replica of them costs. */
+export const CROWD: ServiceFamily = { name: 'crowd', count: 100, instances: 100 };
 export const LARGE_SERVICES: ServiceFamily = { name: 'hundred', count: 4, instances: 100 };
 
 // Consul takes at most 64 operations in one transaction.
 const TXN_OPERATIONS = 64;
 const REGISTRATIONS_IN_FLIGHT = 8;
 const VALUE = Buffer.from('v'.repeat(64)).toString('base64');
+
+/** A registration at the agent; `%d` is one of so many services, `%u` what makes each registration another one. */
+export const REGISTERED_COUNT = 500;
+export const REGISTRATION_BODY = JSON.stringify({
+  ID: 'reg-%d',
+  Name: 'reg-%d',
+  Port: 8080,
+  Tags: ['v1'],
+  Meta: { run: '%u' },
+});
 
 // Several measures of one turn share what is seeded; a new agent starts empty.
 const seeded = new WeakMap<Agent, Set<string>>();

@@ -7,7 +7,7 @@ export interface Figure {
   /** Stable: targets and `--only` name it. */
   readonly id: string;
   readonly title: string;
-  readonly unit: '/s' | 'ms' | 'MiB' | 'KB' | 'x' | 'wake-ups';
+  readonly unit: '/s' | 'ms' | 'MiB' | 'KiB' | 'KB' | '%' | 'x' | 'wake-ups';
   readonly better: 'higher' | 'lower';
 }
 

@@ -2,7 +2,7 @@
  * One WebSocket to the datacenter, kept open: connect, hello, keepalive, reconnect with jitter.
  *
  * It knows nothing of what frames mean. A deploy drops every socket of a datacenter at once, so the wait before a
- * reconnect is random over a range that doubles with each failure.
+ * reconnect is random (reconnect-wait.ts).
  */
 import type { IncomingMessage } from 'node:http';
 import WebSocket from 'ws';
@@ -19,7 +19,7 @@ import {
   decodeServerMessage,
   doorPath,
 } from '../../protocol/frames.ts';
-import { RECONNECT_MAX_JITTER_MS } from '../../protocol/limits.ts';
+import { reconnectWaitMs } from './reconnect-wait.ts';
 
 /** Where to open the socket, and what opens it. */
 export interface Dial {
@@ -41,6 +41,8 @@ export interface LinkTransportOptions {
   readonly epoch: string;
   /** The datacenter that this sidecar is bound to, '' before the first hello. */
   readonly datacenterUUID: string;
+  /** Members of the datacenter, by which reconnects are spread; 1 unless given. */
+  readonly hosts?: () => number;
   readonly log: { info(text: string): void; warn(text: string): void; error(text: string): void };
 }
 
@@ -53,8 +55,6 @@ export interface LinkEvents {
   refused(reason: string): void;
 }
 
-/** First wait before a reconnect; a local control plane is back within this. */
-const FIRST_RETRY_MS = 50;
 const HANDSHAKE_TIMEOUT_MS = 5_000;
 /** Below the idle time-outs of proxies on the way; the platform answers without waking the object. */
 const KEEPALIVE_INTERVAL_MS = 20_000;
@@ -199,15 +199,10 @@ export class LinkTransport {
 
   #retryLater(text: string): void {
     if (this.#stopped) return;
-    const waitMs = this.#retryWaitMs();
+    const hosts = this.#options.hosts?.() ?? 1;
+    const waitMs = reconnectWaitMs({ failures: this.#failures++, hosts, random: Math.random() });
     this.#options.log.warn(`${text}; trying again in ${Math.round(waitMs)} ms`);
     this.#retry = setTimeout(() => this.#connect(), waitMs);
-  }
-
-  #retryWaitMs(): number {
-    const rangeMs = Math.min(RECONNECT_MAX_JITTER_MS, FIRST_RETRY_MS * 2 ** this.#failures);
-    this.#failures = Math.min(this.#failures + 1, 16);
-    return rangeMs * (0.5 + Math.random() / 2);
   }
 
   /** One timer: first until the next ping is due, then until its answer is overdue. */

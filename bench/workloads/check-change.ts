@@ -1,0 +1,97 @@
+/**
+ * From a TTL check that is failed through one agent to a reader that is blocked on another: one is the server of the
+ * datacenter, the other a client of it, both on this machine.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent } from '../agent.ts';
+import { percentile } from '../statistics.ts';
+import { put } from './seed.ts';
+import type { Figure, Sample, WorkContext, Workload } from './workload.ts';
+
+const SERVICE = 'changing';
+const WAIT = '10s';
+const READY_WITHIN_MS = 20_000;
+const POLL_MS = 20;
+/** Long enough for a reader to be blocked when the change comes. */
+const BLOCKED_AFTER_MS = 10;
+
+interface Answer {
+  readonly index: string;
+  readonly status: string;
+}
+
+/** `server`: the reader is blocked on the server and the check belongs to the client; `client`: the other way round. */
+export class CheckChange implements Workload {
+  readonly figures: readonly Figure[];
+  readonly #readerOn: 'server' | 'client';
+  readonly #id: string;
+
+  constructor(readerOn: 'server' | 'client') {
+    this.#readerOn = readerOn;
+    this.#id = `check-to-${readerOn}`;
+    const other = readerOn === 'server' ? 'client' : 'server';
+    const what = `a check changes on a ${other}, a blocked reader on the ${readerOn} sees it`;
+    this.figures = [
+      { id: this.#id, title: `${what}: p50`, unit: 'ms', better: 'lower' },
+      { id: `${this.#id}-p99`, title: `${what}: p99`, unit: 'ms', better: 'lower' },
+    ];
+  }
+
+  async measure(agent: Agent, context: WorkContext): Promise<ReadonlyMap<string, Sample>> {
+    const { contender } = agent;
+    const client = await Agent.start(contender, context.directory, context.signal, agent);
+    try {
+      const [writer, reader] = this.#readerOn === 'server' ? [client, agent] : [agent, client];
+      const times = await changes(writer, reader, context);
+      const value = (at: number): Sample => ({ value: percentile(times, at), errors: 0 });
+      return new Map([
+        [this.#id, value(50)],
+        [`${this.#id}-p99`, value(99)],
+      ]);
+    } finally {
+      await client.stop();
+    }
+  }
+}
+
+async function changes(writer: Agent, reader: Agent, context: WorkContext): Promise<number[]> {
+  const { durations, signal } = context;
+  await put(writer, '/v1/agent/service/register', {
+    Name: SERVICE,
+    Check: { CheckID: SERVICE, TTL: '1h', Status: 'passing' },
+  });
+  let seen = await until(reader, 'passing');
+  const times: number[] = [];
+  for (let change = 0; change < durations.checkChanges; change++) {
+    signal.throwIfAborted();
+    const [verb, status] = change % 2 === 0 ? ['fail', 'critical'] : ['pass', 'passing'];
+    const answer = ask(reader, seen.index);
+    await sleep(BLOCKED_AFTER_MS);
+    const startedAt = performance.now();
+    await put(writer, `/v1/agent/check/${verb}/${SERVICE}`, '');
+    seen = await answer;
+    times.push(performance.now() - startedAt);
+    if (seen.status !== status) throw new Error(`woken with ${seen.status} instead of ${status}`);
+  }
+  return times;
+}
+
+async function until(reader: Agent, status: string): Promise<Answer> {
+  const deadline = performance.now() + READY_WITHIN_MS;
+  for (;;) {
+    const answer = await ask(reader);
+    if (answer.status === status) return answer;
+    if (performance.now() > deadline) throw new Error(`the check never was ${status}`);
+    await sleep(POLL_MS);
+  }
+}
+
+async function ask(reader: Agent, index?: string): Promise<Answer> {
+  const block = index === undefined ? '' : `?index=${index}&wait=${WAIT}`;
+  const answer = await fetch(`${reader.base}/v1/health/checks/${SERVICE}${block}`);
+  const checks = (await answer.json()) as { Status: string }[];
+  return {
+    index: answer.headers.get('x-consul-index') ?? '',
+    status: checks[0]?.Status ?? '',
+  };
+}
