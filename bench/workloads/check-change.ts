@@ -12,6 +12,8 @@ const SERVICE = 'changing';
 const WAIT = '10s';
 const READY_WITHIN_MS = 20_000;
 const POLL_MS = 20;
+/** For one change. */
+const MAX_WAKE_UPS = 5;
 /** Long enough for a reader to be blocked when the change comes. */
 const BLOCKED_AFTER_MS = 10;
 
@@ -64,16 +66,26 @@ async function changes(writer: Agent, reader: Agent, context: WorkContext): Prom
   const times: number[] = [];
   for (let change = 0; change < durations.checkChanges; change++) {
     signal.throwIfAborted();
-    const [verb, status] = change % 2 === 0 ? ['fail', 'critical'] : ['pass', 'passing'];
-    const answer = ask(reader, seen.index);
+    const [verb, status] =
+      change % 2 === 0 ? (['fail', 'critical'] as const) : (['pass', 'passing'] as const);
+    const answer = askUntil(reader, status, seen.index);
     await sleep(BLOCKED_AFTER_MS);
     const startedAt = performance.now();
     await put(writer, `/v1/agent/check/${verb}/${SERVICE}`, '');
     seen = await answer;
     times.push(performance.now() - startedAt);
-    if (seen.status !== status) throw new Error(`woken with ${seen.status} instead of ${status}`);
   }
   return times;
+}
+
+/** Asks again when it was woken for something else, as a client has to. */
+async function askUntil(reader: Agent, status: string, index: string): Promise<Answer> {
+  let answer = await ask(reader, index);
+  for (let woken = 1; answer.status !== status; woken++) {
+    if (woken === MAX_WAKE_UPS) throw new Error(`${answer.status} instead of ${status}`);
+    answer = await ask(reader, answer.index);
+  }
+  return answer;
 }
 
 async function until(reader: Agent, status: string): Promise<Answer> {

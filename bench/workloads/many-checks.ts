@@ -54,7 +54,7 @@ export class ManyChecks implements Workload {
 }
 
 function definition(kind: Kind, index: number, ports: { http: number; tcp: number }): object {
-  const common = { CheckID: `check-${index}`, Name: `check ${index}`, Status: 'passing' };
+  const common = { ID: `check-${index}`, Name: `check ${index}`, Status: 'passing' };
   const timed = { ...common, Interval: INTERVAL };
   switch (kind) {
     case 'http':

@@ -10,6 +10,7 @@ import { DNSServer } from './server.ts';
 import { FakeSource, makeInstance, makeInstances, silentLog } from './testing/fake-source.ts';
 import { FakeRecursor, TCPClient, askUDP } from './testing/client.ts';
 import { makeQuery, readAnswer } from './testing/packets.ts';
+import { ResponseRateLimiter } from './transport/rate-limit.ts';
 import { DEFAULT_TCP_LIMITS, TCPListener } from './transport/tcp-listener.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -135,6 +136,37 @@ describe('DNSServer', () => {
       'NXDOMAIN',
     ]);
     expect(recursor.asked).toEqual(['udp', 'tcp']);
+  });
+
+  it('is no amplifier: above the limit answers are as small as the question, and TCP is not limited', async () => {
+    const source = new FakeSource().setService('lots', makeInstances('lots', 100));
+    const limit = 5;
+    const options = { ...DEFAULT_DNS_OPTIONS, udpResponsesPerSecond: limit };
+    // The clock stands, and loopback, where the test sends from, is limited as well.
+    const server = new DNSServer(
+      source,
+      options,
+      silentLog,
+      (perSecond) =>
+        new ResponseRateLimiter(
+          perSecond,
+          () => 0,
+          () => false,
+        ),
+    );
+    await server.start([{ host: '127.0.0.1', port: 0 }]);
+    cleanups.push(() => server.stop());
+    const port = server.ports[0]!;
+    const query = makeQuery('lots.service.consul', 'SRV', { edns: 4096 });
+    for (let sent = 0; sent < limit; sent++) {
+      expect((await askUDP(port, query)).length).toBeGreaterThan(query.length * 10);
+    }
+    const small = await askUDP(port, query);
+    expect(small.length).toBeLessThanOrEqual(query.length);
+    expect(readAnswer(small)).toMatchObject({ rcode: 'NOERROR', flags: 'tc rd', answer: [] });
+    expect(server.metrics.rateLimited).toBe(1);
+    const [whole] = await connectTo(port).ask(query);
+    expect(readAnswer(whole!).answer).toHaveLength(100);
   });
 
   it('stop closes connections', async () => {

@@ -37,13 +37,21 @@ export class DNSServer {
   #limiter: ResponseRateLimiter;
   #listeners: Listener[] = [];
 
+  readonly #createLimiter: (perSecond: number) => ResponseRateLimiter;
+
   /** @throws Error when a recursor's address cannot be read. */
-  constructor(source: DNSSource, options: DNSOptions, log: DNSLog) {
+  constructor(
+    source: DNSSource,
+    options: DNSOptions,
+    log: DNSLog,
+    createLimiter = (perSecond: number): ResponseRateLimiter => new ResponseRateLimiter(perSecond),
+  ) {
+    this.#createLimiter = createLimiter;
     this.#source = source;
     this.#log = log;
     this.#recursor = new Recursor(log);
     this.#responder = this.#makeResponder(options);
-    this.#limiter = new ResponseRateLimiter(options.udpResponsesPerSecond);
+    this.#limiter = this.#createLimiter(options.udpResponsesPerSecond);
   }
 
   /**
@@ -74,7 +82,7 @@ export class DNSServer {
    */
   reload(options: DNSOptions): void {
     this.#responder = this.#makeResponder(options);
-    this.#limiter = new ResponseRateLimiter(options.udpResponsesPerSecond);
+    this.#limiter = this.#createLimiter(options.udpResponsesPerSecond);
   }
 
   async stop(): Promise<void> {

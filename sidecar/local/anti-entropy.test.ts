@@ -167,6 +167,31 @@ describe('failures', () => {
     expect([...catalog.services.keys()]).toEqual(['web']);
   });
 
+  it('after an outage the last state of each check is there, and what went is gone', async () => {
+    const { registrar, kinds, catalog, antiEntropy } = await started();
+    await registrar.registerService(
+      { Name: 'web', Check: { ID: 'alive', TCP: 'x:1', Interval: '1s' } },
+      API,
+    );
+    await registrar.registerService({ Name: 'old' }, API);
+    await settle();
+    const report = kinds.runners.at(0)!.notify;
+    catalog.failure = new RPCError('unavailable', 'no link');
+    report('passing', 'up');
+    await vi.advanceTimersByTimeAsync(5_000);
+    report('critical', 'down');
+    await vi.advanceTimersByTimeAsync(5_000);
+    report('warning', 'slow');
+    await registrar.deregisterService('old');
+    // Longer than any retry: none may have been the last.
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(catalog.checks.get('alive')).toMatchObject({ Status: 'critical' });
+    catalog.failure = null;
+    await antiEntropy.resync();
+    expect(catalog.checks.get('alive')).toMatchObject({ Status: 'warning', Output: 'slow' });
+    expect([...catalog.services.keys()]).toEqual(['web']);
+  });
+
   it('tries again with growing delays', async () => {
     const { registrar, catalog } = await started();
     catalog.refuse = () => new RPCError('overloaded', 'later');

@@ -386,6 +386,35 @@ describe('what survives a restart', () => {
   });
 });
 
+describe('registrations that come together', () => {
+  /** Its writes of services end when the test says so. */
+  function slowDirectory(): { directory: StateDirectory; writing: string[]; release: () => void } {
+    const writing: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    const saveService: StateDirectory['saveService'] = async ({ Service }) => {
+      writing.push(Service.ID);
+      await gate.promise;
+    };
+    return { directory: { ...noStateDirectory, saveService }, writing, release: gate.resolve };
+  }
+
+  it('wait for the disk together; those of one service, and a sidecar, in their order', async () => {
+    const { directory, writing, release } = slowDirectory();
+    const { registrar, state } = setUp(directory);
+    const services = ['a', 'b', 'c', 'a'].map((Name, Port) =>
+      registrar.registerService({ Name, Port, Check: { TTL: '1h' } }, API),
+    );
+    const sidecar = { Name: 'd', Port: 9, Connect: { SidecarService: {} } };
+    services.push(registrar.registerService(sidecar as ServiceDefinition, API));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(writing).toEqual(['a', 'b', 'c']);
+    release();
+    await Promise.all(services);
+    expect(writing).toEqual(['a', 'b', 'c', 'a', 'd', 'd-sidecar-proxy']);
+    expect(state.service('a')!.service.Port).toBe(3);
+  });
+});
+
 describe('services that stay critical', () => {
   beforeEach(() => {
     vi.useFakeTimers();

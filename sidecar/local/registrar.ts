@@ -3,9 +3,10 @@ import { badRequest, notFound } from '../../protocol/errors.ts';
 import type { CheckDefinition, ServiceDefinition } from '../../protocol/types/agent.ts';
 import type { CheckStatus } from '../../protocol/types/catalog.ts';
 import { isStatus } from './validate-service.ts';
+import { KeyedQueue } from './keyed-queue.ts';
+import { keysOfCheck, keysOfService } from './registration-keys.ts';
 import { planService } from './registration-plan.ts';
 import { RunnerTable } from './runner-table.ts';
-import { Serial } from './serial.ts';
 import { DEFAULT_SIDECAR_PORTS, freeSidecarPort, sidecarID } from './sidecar-service.ts';
 import { standaloneCheck } from './health-check.ts';
 import type { CheckKinds, DefinitionSource, Log } from './interfaces.ts';
@@ -33,13 +34,13 @@ export interface RegisterOptions {
 }
 
 /**
- * Operations run one after the other. Each judges its input and writes to disk before it changes
+ * Operations on the same service or check run one after the other. Each judges its input and writes to disk before it changes
  * the local state: one that throws has changed nothing that is visible.
  */
 export class Registrar {
   readonly #options: RegistrarOptions;
   readonly #runners: RunnerTable;
-  readonly #serial = new Serial();
+  readonly #queue = new KeyedQueue();
 
   constructor(options: RegistrarOptions) {
     this.#options = options;
@@ -49,7 +50,7 @@ export class Registrar {
 
   /** @throws RPCError in Consul's words, or the file system's error */
   registerService(definition: ServiceDefinition, options: RegisterOptions): Promise<string[]> {
-    return this.#serial.run(async () => {
+    return this.#queue.run(keysOfService(definition), async () => {
       const planned = this.plan(definition, options);
       await Promise.all(planned.map((service) => this.#persist(service, options.source)));
       const reports = await this.#reports(planned.flatMap(({ checks }) => checks));
@@ -78,7 +79,7 @@ export class Registrar {
 
   /** @returns the check's ID */
   registerCheck(definition: CheckDefinition, options: RegisterOptions): Promise<string> {
-    return this.#serial.run(async () => {
+    return this.#queue.run(keysOfCheck(definition), async () => {
       const planned = this.planCheck(definition, options);
       if (options.source === 'api') await this.#saveCheck(planned);
       else await this.#options.directory.removeCheck(planned.check.CheckID);
@@ -110,11 +111,11 @@ export class Registrar {
 
   /** Removes a service, its checks, and the sidecar that came with it. */
   deregisterService(id: string): Promise<void> {
-    return this.#serial.run(() => this.#removeService(id));
+    return this.#queue.run('everything', () => this.#removeService(id));
   }
 
   deregisterCheck(id: string): Promise<void> {
-    return this.#serial.run(async () => {
+    return this.#queue.run('everything', async () => {
       if (this.#options.state.check(id) === undefined) throw unknownCheck(id);
       this.#dropCheck(id);
       await this.#removeCheckFiles(id);
@@ -135,7 +136,7 @@ export class Registrar {
 
   /** Adds a check that nothing runs (maintenance mode). */
   putPassiveCheck(check: PlannedCheck['check'], token: string): Promise<void> {
-    return this.#serial.run(async () => {
+    return this.#queue.run('everything', async () => {
       await this.#options.directory.saveCheck({ Check: check, Definition: null, Token: token });
       this.#options.state.putCheck({ check, definition: null, token, source: 'api' });
     });
@@ -146,7 +147,7 @@ export class Registrar {
    * comes first.
    */
   async restore(): Promise<void> {
-    await this.#serial.run(async () => {
+    await this.#queue.run('everything', async () => {
       const { directory, state, log } = this.#options;
       for (const { Service, Token, SidecarOf } of await directory.services()) {
         if (state.service(Service.ID) !== undefined) {
@@ -170,7 +171,7 @@ export class Registrar {
   }
 
   async stop(): Promise<void> {
-    await this.#serial.run(async () => this.#runners.stopAll());
+    await this.#queue.run('everything', async () => this.#runners.stopAll());
     await this.#options.directory.flush();
   }
 
