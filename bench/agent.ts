@@ -39,7 +39,6 @@ const MAX_CONNECTIONS_PER_CLIENT = 6_000;
 const LOG_TAIL_CHARACTERS = 1_500;
 
 export class Agent {
-  readonly contender: Contender;
   readonly base: string;
   readonly contender: Contender;
   readonly ports: AgentPorts;

@@ -1,7 +1,7 @@
 /** What an agent that nobody asks anything costs of a processor. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Agent } from '../agent.ts';
-import { processorShare } from '../processor-time.ts';
+import { treeCPUPercent } from '../process-cpu.ts';
 import type { Figure, Sample, WorkContext, Workload } from './workload.ts';
 
 /** Must come first in a group of its own, as a footprint. */
@@ -13,7 +13,7 @@ export class RestingCPU implements Workload {
   async measure(agent: Agent, context: WorkContext): Promise<ReadonlyMap<string, Sample>> {
     const { settleMs, restSeconds } = context.durations;
     await sleep(settleMs, undefined, { signal: context.signal });
-    const value = await processorShare(agent.pid, restSeconds, context.signal);
+    const value = await treeCPUPercent(agent.pid, restSeconds, context.signal);
     return new Map([['cpu-idle', { value, errors: 0 }]]);
   }
 }

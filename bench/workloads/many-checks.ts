@@ -4,7 +4,7 @@ import net from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Agent } from '../agent.ts';
-import { processorShare } from '../processor-time.ts';
+import { treeCPUPercent } from '../process-cpu.ts';
 import { put } from './seed.ts';
 import type { Figure, Sample, WorkContext, Workload } from './workload.ts';
 
@@ -40,7 +40,7 @@ export class ManyChecks implements Workload {
       }
       await sleep(FIRST_ROUND_MS, undefined, { signal });
       const seconds = Math.max(MIN_SECONDS, durations.restSeconds);
-      const share = processorShare(agent.pid, seconds, signal);
+      const share = treeCPUPercent(agent.pid, seconds, signal);
       const reports = reportTTLs(agent, seconds);
       const value = await share;
       await reports;
