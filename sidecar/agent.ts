@@ -33,8 +33,8 @@ import type { LogHub, Logger } from './lib/log.ts';
 import { type OwnNode, ownNodeOf, ownRegistration } from './node-registration.ts';
 import { createDNSSource } from './create-dns-source.ts';
 import { Replication } from './replication.ts';
+import { openReplicaStore } from './open-replica-store.ts';
 import type { ReplicaDNSSource } from './replica-dns-source.ts';
-import { type ReplicaStore, SQLiteReplicaStore } from './server-link/replica-store.ts';
 import { ServerLink } from './server-link/server-link.ts';
 
 export interface AgentOptions {
@@ -237,7 +237,7 @@ export class Agent {
         log: this.#log.named('link'),
         datacenter: config.datacenter,
         now: () => Date.now(),
-        store: this.#openReplicaStore(),
+        store: this.#isTemporary ? null : openReplicaStore(config, this.dataDir, this.#log),
       },
       {
         connected: (hello) => {
@@ -254,14 +254,6 @@ export class Agent {
         },
       },
     );
-  }
-
-  /** A control plane of its own comes back with the host: the replica need not outlive it. */
-  #openReplicaStore(): ReplicaStore | null {
-    const { controlPlane, datacenter } = this.#config;
-    if (controlPlane === 'embedded' || this.#isTemporary) return null;
-    const directory = path.join(this.dataDir, 'replica');
-    return SQLiteReplicaStore.open(directory, datacenter, this.#log.named('replica'));
   }
 
   #bootstrapEntries(link: ServerLink): Promise<void> {
