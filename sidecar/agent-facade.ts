@@ -73,7 +73,7 @@ export class AgentFacade implements AgentView {
       Coord: cluster.pool('lan')?.coordinate() ?? ORIGIN,
       Member: this.#ownMember(),
       Stats: stats(),
-      Meta: ownNodeMeta(own),
+      Meta: ownNodeMeta({ meta: config.nodeMeta }),
     };
   }
 

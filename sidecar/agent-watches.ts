@@ -45,15 +45,25 @@ export class AgentWatches {
       if (watches.length > 0) throw new Error('watch plans require an HTTP or HTTPS endpoint');
       return;
     }
-    const before = this.#running;
-    this.#running = [];
-    for (const definition of watches) {
-      const text = JSON.stringify(definition);
-      const at = before.findIndex((watch) => watch.definition === text);
-      const known = at < 0 ? undefined : before.splice(at, 1)[0];
-      this.#running.push(known ?? this.#start(definition, text, address, acl.tokens.default));
+    const before = [...this.#running];
+    const started: RunningWatch[] = [];
+    const after: RunningWatch[] = [];
+    try {
+      for (const definition of watches) {
+        // With another token it may see something else.
+        const text = JSON.stringify([definition, acl.tokens.default]);
+        const at = before.findIndex((watch) => watch.definition === text);
+        const known = at < 0 ? undefined : before.splice(at, 1)[0];
+        if (known === undefined) started.push(this.#start(definition, text, address, acl));
+        after.push(known ?? started.at(-1)!);
+      }
+    } catch (error) {
+      // Those that ran go on.
+      for (const watch of started) end(watch);
+      throw error;
     }
     for (const watch of before) end(watch);
+    this.#running = after;
   }
 
   /** Resolves once no handler runs any more. */
@@ -67,10 +77,10 @@ export class AgentWatches {
     definition: WatchDefinition,
     text: string,
     address: AgentAddress,
-    defaultToken: string,
+    acl: AgentConfig['acl'],
   ): RunningWatch {
     const controller = new AbortController();
-    const client = createClient(definition, address, defaultToken);
+    const client = createClient(definition, address, acl.tokens.default);
     const handler = createWatchHandler(definition, this.#log);
     const { type, ...rest } = definition;
     const parameters = Object.entries(rest).filter(
@@ -85,7 +95,10 @@ export class AgentWatches {
         this.#log.error(`Watch errored: type=${type} error=${reason} retry=${retryMs / 1000}s`);
       },
     });
-    const ended = runner.run(controller.signal);
+    // What a handler throws otherwise than by failing is a defect, which must not end the agent.
+    const ended = runner
+      .run(controller.signal)
+      .catch((error: Error) => this.#log.error(`Watch ended: type=${type} error=${error.message}`));
     return { definition: text, controller, client, ended };
   }
 }

@@ -27,6 +27,7 @@ import { dnsOptionsOf } from './dns-options.ts';
 import { diffReloadable } from './config/diff-reloadable.ts';
 import { edgeRoutes } from './edge-routes.ts';
 import { HTTPInterfaces } from './http-interfaces.ts';
+import { firstLink } from './first-link.ts';
 import { Federation } from './federation.ts';
 import { HostCluster } from './host-cluster.ts';
 import type { LogHub, Logger } from './lib/log.ts';
@@ -47,11 +48,6 @@ export interface AgentOptions {
   readonly left: () => void;
 }
 
-/** How long a start waits for the datacenter before it goes on without: the edge may be away while a host boots. */
-const FIRST_LINK_TIMEOUT_MS = 10_000;
-/** The same where an earlier run left a replica that can answer meanwhile. */
-const FIRST_LINK_TIMEOUT_WITH_REPLICA_MS = 2_000;
-
 export class Agent {
   readonly #options: AgentOptions;
   readonly #log: Logger;
@@ -68,6 +64,9 @@ export class Agent {
   #host: HostServices | null = null;
   #dns: DNSServer | null = null;
   #http: HTTPInterfaces | null = null;
+  #isStopped = false;
+  /** Settles with the reload that was asked for last. */
+  #reloading: Promise<void> = Promise.resolve();
 
   constructor(options: AgentOptions) {
     this.#options = options;
@@ -103,6 +102,7 @@ export class Agent {
     await http.reserve();
     const access = (this.#access = createControlPlaneAccess({
       config,
+      edgeToken: () => this.#config.edgeToken,
       dataDir: this.dataDir,
       log: this.#log,
       cluster: () => this.#cluster,
@@ -118,7 +118,7 @@ export class Agent {
       local: link.rpc,
       localSnapshots: link.snapshots,
       cluster: () => this.#cluster,
-      edgeToken: config.edgeToken,
+      edgeToken: () => this.#config.edgeToken,
       dialOwn: config.controlPlane === 'embedded' ? null : () => access.dial(),
       log: this.#log,
       now: () => Date.now(),
@@ -164,11 +164,20 @@ export class Agent {
     this.#watches.apply(config);
   }
 
-  /** @throws ConfigError, and then nothing changed */
-  async reload(): Promise<void> {
+  /** One at a time. @throws ConfigError, and then nothing changed */
+  reload(): Promise<void> {
+    const reloading = this.#reloading.then(() => this.#reload());
+    this.#reloading = reloading.catch(() => {});
+    return reloading;
+  }
+
+  async #reload(): Promise<void> {
+    if (this.#isStopped) throw new Error('the agent is stopping');
     const next = this.#options.reloadConfig();
     this.#http?.reload(next);
     await this.#host?.reload(this.#config, next);
+    // What has been stopped in the meantime must not begin anew.
+    if (this.#isStopped) return;
     this.#dns?.reload(dnsOptionsOf(next));
     this.#watches.apply(next);
     for (const { key, reloadable } of diffReloadable(this.#config, next)) {
@@ -184,6 +193,7 @@ export class Agent {
 
   /** Safe to call at any point of a start, and twice. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     await this.#watches.stop();
     const http = this.#http;
     this.#http = null;
@@ -272,22 +282,10 @@ export class Agent {
     source: ReplicaDNSSource,
   ): Promise<void> {
     const ready = host
-      .start(() => ownRegistration(own))
+      .start(() => ownRegistration({ ...own, meta: this.#config.nodeMeta }))
       .then(() => Promise.all([source.start(), this.#bootstrapEntries(link)]));
     this.#cluster?.startJoining();
     link.start();
-    const timeoutMs = link.hasKeptReplica
-      ? FIRST_LINK_TIMEOUT_WITH_REPLICA_MS
-      : FIRST_LINK_TIMEOUT_MS;
-    let timer: NodeJS.Timeout | undefined;
-    const overdue = new Promise<'overdue'>((resolve) => {
-      timer = setTimeout(() => resolve('overdue'), timeoutMs);
-    });
-    const first = await Promise.race([ready.catch((error: Error) => error), overdue]);
-    clearTimeout(timer);
-    if (first === 'overdue')
-      this.#log.warn('the datacenter does not answer yet; going on without it');
-    else if (first instanceof Error)
-      this.#log.warn(`the datacenter: ${first.message}; going on without it`);
+    await firstLink(ready, link.hasKeptReplica, this.#log);
   }
 }

@@ -41,3 +41,11 @@ it('a file that is replaced is noticed, its neighbours are not', async () => {
   fs.renameSync(path.join(directory, 'a.json.new'), path.join(directory, 'a.json'));
   await vi.waitFor(() => expect(changes).toBe(1), { timeout: 5000 });
 });
+
+it('watches nothing more once it is stopped', async () => {
+  watcher.stop();
+  watcher.watch([directory]);
+  write('a.json');
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  expect(changes).toBe(0);
+});

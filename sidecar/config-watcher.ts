@@ -15,6 +15,7 @@ export class ConfigWatcher {
   readonly #warn: (text: string) => void;
   readonly #watchers: fs.FSWatcher[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
 
   constructor(changed: () => void, warn: (text: string) => void) {
     this.#changed = changed;
@@ -24,6 +25,8 @@ export class ConfigWatcher {
   /** @param paths files and directories; replaces what was watched before */
   watch(paths: readonly string[]): void {
     this.#close();
+    // A reload that was under way at the end asks for it after `stop`.
+    if (this.#isStopped) return;
     // In one directory many files may be of interest: undefined stands for all of them.
     const names = new Map<string, Set<string> | undefined>();
     for (const each of paths) {
@@ -36,6 +39,7 @@ export class ConfigWatcher {
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
     this.#close();
   }

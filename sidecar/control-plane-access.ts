@@ -9,6 +9,8 @@ import type { Dial } from './server-link/link-transport.ts';
 
 export interface AccessOptions {
   readonly config: AgentConfig;
+  /** Read at each use: a reload may change it. */
+  readonly edgeToken: () => string;
   readonly dataDir: string;
   readonly log: Logger;
   /** Derived from the gossip keys, the primary's first. */
@@ -78,10 +80,12 @@ export class ControlPlaneAccess {
   }
 
   async #ownDial(): Promise<Dial> {
-    const { edgeURL, edgeToken, datacenter } = this.#options.config;
-    // A Worker has several datacenters: the configuration says which one this agent is of.
-    if (this.#embedded === null)
-      return { url: edgeURL, authorization: `Bearer ${edgeToken}`, datacenter };
+    const { config, edgeToken } = this.#options;
+    if (this.#embedded === null) {
+      const { edgeURL: url, datacenter } = config;
+      // A Worker has several datacenters: the configuration says which one this agent is of.
+      return { url, authorization: `Bearer ${edgeToken()}`, datacenter };
+    }
     const { url, secret, localSocket } = this.#embedded.plane;
     return { url, authorization: `Bearer ${secret}`, localSocket };
   }

@@ -9,6 +9,8 @@ import type { Logger } from './lib/log.ts';
 
 export interface AccessParts {
   readonly config: AgentConfig;
+  /** Read at each use: a reload may change it. */
+  readonly edgeToken: () => string;
   readonly dataDir: string;
   readonly log: Logger;
   /** Null before the agent has started it, and when it stops. */
@@ -22,19 +24,19 @@ export function createControlPlaneAccess(parts: AccessParts): ControlPlaneAccess
     (parts.cluster()?.keys('lan') ?? []).map((key) => deriveLinkSecret(key, config.datacenter));
   return new ControlPlaneAccess({
     config,
+    edgeToken: parts.edgeToken,
     dataDir,
     log,
     linkSecrets,
     async discover() {
       const cluster = parts.cluster();
       if (cluster === null) throw new Error('the agent is stopping');
-      const { edgeToken } = config;
       const members = cluster.members('lan');
       return discoverControlPlane({
         members,
         datacenter: config.datacenter,
         ownAddress: cluster.ownAddress,
-        edgeToken,
+        edgeToken: parts.edgeToken(),
         linkSecrets,
       });
     },

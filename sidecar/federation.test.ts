@@ -61,7 +61,7 @@ beforeEach(() => {
       local,
       localSnapshots,
       cluster: fakeCluster,
-      edgeToken: '',
+      edgeToken: () => '',
       dialOwn: null,
       log: new Logger(new LogHub(), 'test'),
       now: () => Date.now(),

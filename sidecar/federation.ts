@@ -24,7 +24,8 @@ export interface FederationOptions {
   readonly local: ServerRPC;
   readonly localSnapshots: SnapshotStore;
   readonly cluster: () => Cluster | null;
-  readonly edgeToken: string;
+  /** Read at each use: a reload may change it. */
+  readonly edgeToken: () => string;
   /** The own control plane, to be asked for other datacenters; null where this agent runs it, and so knows no less. */
   readonly dialOwn: (() => Promise<Dial>) | null;
   readonly log: Logger;

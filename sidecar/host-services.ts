@@ -1,4 +1,5 @@
 /** What the agent does for its own host: registration, local services and checks, /v1/agent/. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Route } from '../http-api/route.ts';
 import type { HelloReply } from '../protocol/frames.ts';
 import type { MassFailureBrake } from '../protocol/types/liveness.ts';
@@ -198,12 +199,13 @@ export class HostServices {
   }
 
   /** @throws RPCError that names the definition; then nothing has changed */
-  async reload(_previous: AgentConfig, next: AgentConfig): Promise<void> {
+  async reload(previous: AgentConfig, next: AgentConfig): Promise<void> {
     const { services, checks, acl } = next;
     await this.#definitions.apply({ services, checks }, acl.tokens.configFileServiceRegistration);
     this.#mayWrite = addressFilter(next.http.allowWriteFrom);
     this.#state.discardOutput = next.discardCheckOutput;
     this.#config = next;
+    if (!isDeepStrictEqual(previous.nodeMeta, next.nodeMeta)) this.#antiEntropy.nodeChanged();
   }
 
   /** Takes this node out of the catalog and tells the other members: nobody is to look for it here. */
@@ -261,7 +263,7 @@ export class HostServices {
         Datacenter: own.datacenter,
         Address: own.address,
         TaggedAddresses: { ...own.taggedAddresses },
-        Meta: ownNodeMeta(own),
+        Meta: ownNodeMeta({ meta: this.#config.nodeMeta }),
       }),
       agentToken: () => this.#config.acl.tokens.agent,
       checkUpdateIntervalMs: () => this.#config.checkUpdateIntervalMs,

@@ -46,9 +46,12 @@ export class HTTPInterfaces {
     this.#https?.serve(api);
   }
 
-  /** Takes certificates that were renewed. @throws Error as the constructor does; the old ones then stay */
+  /** Takes certificates that were renewed. @throws Error as the constructor does; what was set before then stays */
   reload(config: AgentConfig): void {
     this.#https?.setTLS(readTLSFiles(config.tls.https));
+    for (const each of [this.#http, this.#https]) {
+      if (each !== null) each.maxConnectionsPerClient = config.limits.httpMaxConnectionsPerClient;
+    }
   }
 
   async stop(): Promise<void> {

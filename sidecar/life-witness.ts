@@ -11,6 +11,7 @@ import type { NodeReport } from '../protocol/methods.ts';
 import type { LivenessStatus, MassFailureBrake } from '../protocol/types/liveness.ts';
 import type { Member } from './gossip/serf/member.ts';
 import { isReporterOf } from './reporters.ts';
+import { pause } from './lib/pause.ts';
 
 export interface LifeWitnessOptions {
   readonly nodeName: string;
@@ -135,15 +136,4 @@ export class LifeWitness {
 
 function callOptions(token: string): CallOptions {
   return { token, datacenter: '', consistency: 'default', cached: false };
-}
-
-function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, delayMs);
-    const end = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    signal.addEventListener('abort', end, { once: true });
-  });
 }

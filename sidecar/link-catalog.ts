@@ -3,6 +3,7 @@ import type { MethodArgs, MethodName, NodeState } from '../protocol/methods.ts';
 import type { DeregisterRequest, HealthCheck, RegisterRequest } from '../protocol/types/catalog.ts';
 import type { Coordinate, CoordinateEntry } from '../protocol/types/coordinate.ts';
 import type { Answer, ServerRPC } from '../http-api/server-rpc.ts';
+import { pause } from './lib/pause.ts';
 
 /** What an alias check looks at. */
 export interface NodeView {
@@ -102,14 +103,4 @@ function viewOf(state: NodeState | null): NodeView {
     // Nothing is known of the services of an unknown node; Consul takes them to be there.
     hasService: (id) => state?.Services.some((service) => service.ID === id) ?? true,
   };
-}
-
-function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, delayMs);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

@@ -54,7 +54,7 @@ export function ownRegistration(node: OwnNode): RegisterRequest {
 }
 
 /** Consul adds these to what the configuration gives. */
-export function ownNodeMeta(node: OwnNode): Record<string, string> {
+export function ownNodeMeta(node: Pick<OwnNode, 'meta'>): Record<string, string> {
   return { ...node.meta, 'consul-network-segment': '', 'consul-version': CONSUL_COMPATIBILITY };
 }
 

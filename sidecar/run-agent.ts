@@ -10,11 +10,10 @@ import { nodeConfigHost } from './config/node-config-host.ts';
 import { ConfigError } from './config/problem.ts';
 import { DNSListenError } from './dns/transport/listener.ts';
 import { ListenError } from './http/http-listener.ts';
-import { LogFile } from './lib/log-file.ts';
-import { LogHub, Logger, renderLogJSON, renderLogLine } from './lib/log.ts';
-import { openSyslog } from './lib/syslog.ts';
+import { LogHub, Logger } from './lib/log.ts';
 import { type UnitState, notifySystemd } from './lib/systemd.ts';
 import { tlsFileNames } from './lib/tls-files.ts';
+import { writeLog } from './log-output.ts';
 import { listenForSignals } from './signals.ts';
 
 /** The process around the agent. */
@@ -60,23 +59,25 @@ export async function runAgent(
   }
   const logs = new LogHub();
   let closeLog: () => void;
-  try {
-    closeLog = writeLog(config, logs, { stdout, stderr });
-  } catch (error) {
-    stderr.write(`==> ${explain(error, config)}\n`);
-    return 1;
-  }
   const log = new Logger(logs, 'agent');
   const ended = Promise.withResolvers<number>();
   const agent = new Agent({ config, logs, log, reloadConfig: load, left: () => ended.resolve(0) });
   try {
-    await agent.start();
+    closeLog = writeLog(() => agent.config, logs, { stdout, stderr });
   } catch (error) {
+    await agent.stop();
+    stderr.write(`==> ${explain(error, config)}\n`);
+    return 1;
+  }
+  try {
+    await agent.start();
+    writePidFile(config);
+  } catch (error) {
+    await agent.stop();
     stderr.write(`==> ${explain(error, config)}\n`);
     closeLog();
     return 1;
   }
-  writePidFile(config);
   stdout.write(banner(agent, performance.now() - startedAt));
   const notify = (state: UnitState): void => notifySystemd(state, env, (text) => log.warn(text));
   notify('--ready');
@@ -112,33 +113,6 @@ function explain(error: unknown, { listeners }: AgentConfig): string {
 
 function reason(code: string | undefined, message: string): string {
   return code === 'EADDRINUSE' ? 'the port is taken by another program' : message;
-}
-
-/** @returns a function that ends the writing. @throws Error for a file or a syslog that cannot be opened */
-function writeLog(
-  config: AgentConfig,
-  logs: LogHub,
-  { stdout, stderr }: Pick<AgentProcess, 'stdout' | 'stderr'>,
-): () => void {
-  const render = config.log.json ? renderLogJSON : renderLogLine;
-  const { file: logFile, rotateMs, rotateBytes, rotateMaxFiles: maxFiles } = config.log;
-  const file =
-    logFile === ''
-      ? null
-      : new LogFile({ path: logFile, rotateMs, rotateBytes, maxFiles }, () => Date.now());
-  const complain = (text: string): void => void stderr.write(`==> ${text}\n`);
-  const syslog = config.log.syslog && openSyslog({ ...config.log.syslog, complain });
-  const unlisten = logs.listen(config.log.level, (entry) => {
-    const line = `${render(entry)}\n`;
-    stdout.write(line);
-    file?.write(line);
-    syslog?.write(entry);
-  });
-  return () => {
-    unlisten();
-    file?.close();
-    syslog?.close();
-  };
 }
 
 /** Consul's auto_reload_config. @returns null when it is off */

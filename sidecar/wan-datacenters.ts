@@ -13,10 +13,10 @@ const UNKNOWN_SECONDS = Infinity;
 
 export class WANDatacenters {
   readonly #cluster: () => Cluster | null;
-  readonly #edgeToken: string;
+  readonly #edgeToken: () => string;
 
   /** @param edgeToken opens the Workers that members tell of */
-  constructor(cluster: () => Cluster | null, edgeToken: string) {
+  constructor(cluster: () => Cluster | null, edgeToken: () => string) {
     this.#cluster = cluster;
     this.#edgeToken = edgeToken;
   }
@@ -49,7 +49,7 @@ export class WANDatacenters {
       datacenter,
       members: cluster.members('wan').filter(({ tags }) => tags['dc'] === datacenter),
       ownAddress: cluster.ownAddress,
-      edgeToken: this.#edgeToken,
+      edgeToken: this.#edgeToken(),
       linkSecrets: () => cluster.keys('wan').map((key) => deriveLinkSecret(key, datacenter)),
     });
   }

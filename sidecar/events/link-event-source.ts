@@ -13,6 +13,7 @@ import { EVENT_PUSH_COUNT, IDLE_SUBSCRIPTION_MS } from '../../protocol/limits.ts
 import type { EventListArgs } from '../../protocol/methods.ts';
 import type { UserEvent } from '../../protocol/types/event.ts';
 import type { EventSource } from './event-source.ts';
+import { pause } from '../lib/pause.ts';
 
 export interface LinkEventSourceOptions {
   readonly rpc: ServerRPC;
@@ -147,18 +148,4 @@ function parse({ index, body }: Answer): EventAnswer {
 
 function callOptions(token: string): CallOptions {
   return { token, datacenter: '', consistency: 'default', cached: false };
-}
-
-function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, delayMs);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

@@ -53,6 +53,8 @@ const DRAIN_MS = 150;
 const KEEP_ALIVE_MS = 120_000;
 
 export class HTTPListener {
+  /** For connections from now on. */
+  maxConnectionsPerClient: number;
   readonly #options: HTTPListenerOptions;
   readonly #servers: http.Server[] = [];
   readonly #connections = new Map<string, number>();
@@ -61,6 +63,7 @@ export class HTTPListener {
 
   constructor(options: HTTPListenerOptions) {
     this.#options = options;
+    this.maxConnectionsPerClient = options.maxConnectionsPerClient;
   }
 
   /**
@@ -154,11 +157,11 @@ export class HTTPListener {
   }
 
   #count(socket: net.Socket): void {
-    const limit = this.#options.maxConnectionsPerClient;
+    const limit = this.maxConnectionsPerClient;
     const client = socket.remoteAddress;
-    if (limit === 0 || client === undefined) return;
+    if (client === undefined) return;
     const open = (this.#connections.get(client) ?? 0) + 1;
-    if (open > limit) {
+    if (limit > 0 && open > limit) {
       socket.destroy();
       return;
     }

@@ -17,11 +17,16 @@ export interface LogEntry {
 export type LogListener = (entry: LogEntry) => void;
 
 export class LogHub {
-  readonly #listeners = new Set<{ minLevel: number; listener: LogListener }>();
+  readonly #listeners = new Set<{ minLevel: () => number; listener: LogListener }>();
 
-  /** @returns a function that ends the listening */
-  listen(level: LogLevel, listener: LogListener): () => void {
-    const registration = { minLevel: LOG_LEVELS.indexOf(level), listener };
+  /**
+   * @param level or what says it at each entry, where it may change
+   * @returns a function that ends the listening
+   */
+  listen(level: LogLevel | (() => LogLevel), listener: LogListener): () => void {
+    const minLevel = (): number =>
+      LOG_LEVELS.indexOf(typeof level === 'function' ? level() : level);
+    const registration = { minLevel, listener };
     this.#listeners.add(registration);
     return () => this.#listeners.delete(registration);
   }
@@ -29,13 +34,13 @@ export class LogHub {
   /** Whether anybody would hear it: what costs much to say need not be said to nobody. */
   isHeard(level: LogLevel): boolean {
     const index = LOG_LEVELS.indexOf(level);
-    for (const { minLevel } of this.#listeners) if (index >= minLevel) return true;
+    for (const { minLevel } of this.#listeners) if (index >= minLevel()) return true;
     return false;
   }
 
   emit(entry: LogEntry): void {
     const level = LOG_LEVELS.indexOf(entry.level);
-    for (const { minLevel, listener } of this.#listeners) if (level >= minLevel) listener(entry);
+    for (const { minLevel, listener } of this.#listeners) if (level >= minLevel()) listener(entry);
   }
 }
 

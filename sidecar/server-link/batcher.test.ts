@@ -90,3 +90,11 @@ describe('frames whose connection breaks', () => {
     batcher.stop();
   });
 });
+
+it('whoever calls after the end is told so at once', async () => {
+  const { batcher, sent, write } = create();
+  batcher.connected(true);
+  batcher.stop();
+  expect((await write('a')).code).toBe('unavailable');
+  expect(sent).toEqual([]);
+});

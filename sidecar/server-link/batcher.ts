@@ -60,6 +60,7 @@ export class Batcher {
   #head = 0;
   #nextSeq = 1;
   #connected = false;
+  #isStopped = false;
   #holdTimer: NodeJS.Timeout | null = null;
   /** Ops sent since the start, by method: what travels to the datacenter. */
   readonly sentByMethod = new Map<string, number>();
@@ -80,6 +81,10 @@ export class Batcher {
       const waiting = joinable ? this.#joinable.get(text) : undefined;
       if (waiting !== undefined) {
         waiting.callers.push(resolve);
+        return;
+      }
+      if (this.#isStopped) {
+        resolve(STOPPED);
         return;
       }
       if (this.queuedOps >= MAX_QUEUED_OPS) {
@@ -149,13 +154,11 @@ export class Batcher {
     sent.ops.forEach((op, at) => settle(op, frame.replies[at] ?? MALFORMED));
   }
 
-  /** Nobody is left waiting. */
+  /** Nobody is left waiting, nor does anybody begin to. */
   stop(): void {
+    this.#isStopped = true;
     if (this.#holdTimer !== null) clearTimeout(this.#holdTimer);
-    this.#rejectOlderThan(Number.POSITIVE_INFINITY, {
-      ...NO_LINK,
-      body: 'the agent is shutting down',
-    });
+    this.#rejectOlderThan(Number.POSITIVE_INFINITY, STOPPED);
   }
 
   #pump(): void {
@@ -244,6 +247,7 @@ export class Batcher {
 }
 
 const NO_LINK: Reply = { index: 0, body: 'No cluster leader', code: 'unavailable' };
+const STOPPED: Reply = { ...NO_LINK, body: 'the agent is shutting down' };
 const LOST_STATE: Reply = {
   index: 0,
   body: 'the datacenter was restored while the call was under way: whether it was applied is unknown',
