@@ -34,6 +34,7 @@ import { Maintenance } from './local/maintenance.ts';
 import { Registrar } from './local/registrar.ts';
 import { FileStateDirectory } from './local/state-directory.ts';
 import { CONSUL_SERVICE_ID, type OwnNode, ownNodeMeta } from './node-registration.ts';
+import { OwnRegistration } from './own-registration.ts';
 import type { RemoteExec } from './remote-exec/remote-exec.ts';
 import type { ServerLink } from './server-link/server-link.ts';
 
@@ -72,10 +73,10 @@ export class HostServices {
   readonly #remoteExec: RemoteExec | null = null;
   readonly #coordinates: CoordinateReporter | null;
   readonly #registered = Promise.withResolvers<void>();
+  readonly #ownRegistration: OwnRegistration;
   #config: AgentConfig;
   #mayWrite: (address: string) => boolean;
   #registration: (() => RegisterRequest) | null = null;
-  #isRegistering = false;
 
   constructor(options: HostServicesOptions) {
     const { config, dataDir, own, link, log } = options;
@@ -100,6 +101,15 @@ export class HostServices {
     this.#history = new CheckHistory(this.#state, () => Date.now());
     this.#definitions = new ConfigDefinitions(this.#state, this.#registrar);
     this.#antiEntropy = this.#createAntiEntropy();
+    this.#ownRegistration = new OwnRegistration({
+      register: () => this.#catalog.register(this.#registration!(), agentToken()),
+      registered: () => {
+        this.#registered.resolve();
+        this.#coordinates?.registered();
+        void this.#antiEntropy.resync();
+      },
+      log,
+    });
     this.#reaper = new CriticalReaper({
       state: this.#state,
       clock: systemClock,
@@ -167,21 +177,7 @@ export class HostServices {
   /** The node first: nothing can be registered on one that does not stand in the catalog. */
   linkConnected(_hello: HelloReply): void {
     this.#events.linkConnected();
-    const request = this.#registration?.();
-    // One that is under way travels again with the new link by itself.
-    if (request === undefined || this.#isRegistering) return;
-    this.#isRegistering = true;
-    this.#catalog
-      .register(request, this.#config.acl.tokens.agent)
-      .finally(() => (this.#isRegistering = false))
-      .then(
-        () => {
-          this.#registered.resolve();
-          this.#coordinates?.registered();
-          return this.#antiEntropy.resync();
-        },
-        (error: Error) => this.#options.log.error(`cannot register this node: ${error.message}`),
-      );
+    if (this.#registration !== null) this.#ownRegistration.begin();
   }
 
   readonly handleGossip = (pool: PoolName, event: SerfEvent): void => {
@@ -210,6 +206,7 @@ export class HostServices {
 
   /** Takes this node out of the catalog and tells the other members: nobody is to look for it here. */
   async leave(): Promise<void> {
+    this.#ownRegistration.stop();
     this.#antiEntropy.stop();
     await this.#options.cluster.leave();
     await this.#catalog.deregister({ Node: this.#options.own.name }, this.#config.acl.tokens.agent);
@@ -218,6 +215,7 @@ export class HostServices {
   async stop(): Promise<void> {
     this.#registered.promise.catch(() => {});
     this.#events.stop();
+    this.#ownRegistration.stop();
     await this.#remoteExec?.stop();
     this.#coordinates?.stop();
     this.#reaper.stop();

@@ -68,6 +68,17 @@ describe('a script', () => {
     await handled;
     expect(lines.filter((line) => line.startsWith('error'))).toEqual([]);
   });
+
+  it.each(['trap "" TERM; while :; do sleep 0.1; done', 'sleep 8 & wait'])(
+    'is ended however it clings to life: %s',
+    async (text) => {
+      const handled = script(['sh', '-c', text]).handle(null, '1', controller.signal);
+      setTimeout(() => controller.abort(), 50);
+      const startedAt = performance.now();
+      await handled;
+      expect(performance.now() - startedAt).toBeLessThan(6_000);
+    },
+  );
 });
 
 describe('a URL', () => {

@@ -18,6 +18,8 @@ export interface WatchHandler {
 
 /** Of what a handler says, the log gets the end: Consul's WatchBufSize. */
 const MAX_OUTPUT_BYTES = 4 * 1024;
+/** For a handler to end by itself when its watch does; an agent that stops waits so long for it. */
+const TERM_GRACE_MS = 1_000;
 
 export function createWatchHandler(
   { args, handler, handler_type: type, http_handler_config: config }: WatchDefinition,
@@ -44,10 +46,14 @@ class ScriptHandler implements WatchHandler {
     const output = new TailBuffer(MAX_OUTPUT_BYTES);
     const name = JSON.stringify(this.#shell ? this.#command[0] : this.#command);
     let kill: (() => void) | undefined;
+    let grace: NodeJS.Timeout | undefined;
     const onStart = (child: ChildProcess): void => {
       for (const stream of [child.stdout, child.stderr])
         stream?.on('data', (chunk: Buffer) => output.push(chunk));
-      kill = () => void child.kill('SIGTERM');
+      kill = () => {
+        child.kill('SIGTERM');
+        grace = setTimeout(() => abandon(child), TERM_GRACE_MS);
+      };
       signal.addEventListener('abort', kill);
     };
     const options = {
@@ -67,11 +73,19 @@ class ScriptHandler implements WatchHandler {
           `Failed to run watch handler: watch_handler=${name} error="${error.message}"`,
         );
     } finally {
+      clearTimeout(grace);
       if (kill !== undefined) signal.removeEventListener('abort', kill);
     }
     const said = JSON.stringify(output.text());
     this.#log.debug(`watch handler output: watch_handler=${name} output=${said}`);
   }
+}
+
+/** Its descendants may hold the pipes: nobody listens to them any more. */
+function abandon(child: ChildProcess): void {
+  child.kill('SIGKILL');
+  child.stdout?.destroy();
+  child.stderr?.destroy();
 }
 
 class HTTPHandler implements WatchHandler {

@@ -3,9 +3,9 @@
  * CheckMonitor).
  */
 import { spawn as nodeSpawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { renderDuration } from '../../protocol/duration.ts';
 import type { CheckStatus } from '../../protocol/types/catalog.ts';
+import { killGroup } from '../lib/process-group.ts';
 import { SCRIPT_REAP_GRACE_MS } from './limits.ts';
 import { TailBuffer, renderScriptOutput } from './output.ts';
 import { critical, startDeadline } from './deadline.ts';
@@ -98,17 +98,6 @@ export function runProcessGroup(
       resolve(code);
     });
   });
-}
-
-/** SIGKILL, as Consul: a script that ignores gentler signals must not outlive its time-out. */
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch (thrown) {
-    // ESRCH: it has ended by itself, which is what was wanted.
-    if ((thrown as NodeJS.ErrnoException).code !== 'ESRCH') throw thrown;
-  }
 }
 
 /** Go's sentences. A missing program is told apart from one that is not executable. */

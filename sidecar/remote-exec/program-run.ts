@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { EXIT_BY_SIGNAL, EXIT_NOT_STARTED } from '../../protocol/remote-exec.ts';
+import { killGroup } from '../lib/process-group.ts';
 import type { Program } from './job.ts';
 
 /** A descendant may hold the pipes after the program ended; what it still says belongs to nobody. */
@@ -26,7 +27,12 @@ export function runProgram(program: Program, onOutput: (chunk: Buffer) => void):
   };
   const work = async (args: readonly string[]): Promise<number> => {
     if (isKilled) return EXIT_BY_SIGNAL;
-    child = spawn(args[0]!, args.slice(1), { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    try {
+      child = spawn(args[0]!, args.slice(1), { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    } catch {
+      // What no program can be called: an empty name, a text with a zero byte.
+      return EXIT_NOT_STARTED;
+    }
     return follow(child, onOutput);
   };
   return { ended: run(program, work), kill };
@@ -67,14 +73,4 @@ function follow(child: ChildProcess, onOutput: (chunk: Buffer) => void): Promise
     child.once('exit', (code) => (grace = setTimeout(() => settle(code), PIPE_GRACE_MS)));
     child.once('close', settle);
   });
-}
-
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch (thrown) {
-    // ESRCH: it has ended by itself, which is what was wanted.
-    if ((thrown as NodeJS.ErrnoException).code !== 'ESRCH') throw thrown;
-  }
 }

@@ -80,6 +80,8 @@ describe('RemoteExec', () => {
     [{ Script: Buffer.from('echo $((6 * 7))').toString('base64') }, '0', /^42\n$/],
     [{ Script: Buffer.from('#!/bin/sh\nexit 9').toString('base64') }, '9', /^$/],
     [{ Args: ['no-such-program-anywhere'] }, '255', /^$/],
+    [{ Args: [''] }, '255', /^$/],
+    [{ Args: ['echo', 'a\0b'] }, '255', /^$/],
     [{ Command: 'kill -9 $$' }, '-1', /^$/],
     [{ Command: 'head -c 10000 /dev/zero | tr "\\0" x' }, '0', /^x{10000}$/],
   ])('%j ends with %s', async (job, code, output) => {
