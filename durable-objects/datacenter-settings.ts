@@ -7,6 +7,8 @@ import type { LivenessSettings } from './state/node-health.ts';
 export interface SettingsEnv {
   /** Go duration: the shortest TTL that a session may have. */
   readonly SESSION_TTL_MIN?: string;
+  /** Bytes: the largest value of a key. */
+  readonly KV_MAX_VALUE_SIZE?: string;
   /** Go duration: changes older than this leave the log. */
   readonly HISTORY_MAX_AGE?: string;
   /** The size beyond which the oldest changes leave the log. */
@@ -25,6 +27,7 @@ const MASS_FAILURE_WINDOW_MS = 60_000;
 export function readSettings(env: SettingsEnv): DatacenterSettings {
   return {
     sessionTTLMinMs: duration(env.SESSION_TTL_MIN),
+    kvMaxValueBytes: parseSize(env.KV_MAX_VALUE_SIZE),
     retention: {
       maxAgeMs: duration(env.HISTORY_MAX_AGE),
       maxBytes: parseSize(env.HISTORY_MAX_BYTES),

@@ -9,6 +9,8 @@ import { METHOD_KINDS } from '../protocol/method-kinds.ts';
 import type { DatacenterInfo, MethodName } from '../protocol/methods.ts';
 import {
   HEARTBEAT_CHECK_MS,
+  KV_MAX_VALUE_BYTES,
+  KV_VALUE_CEILING_BYTES,
   LOG_MAX_AGE_MS,
   LOG_MAX_BYTES,
   REAP_EVERY_INDEXES,
@@ -47,6 +49,8 @@ export interface Clock {
 export interface DatacenterSettings {
   /** Consul's session_ttl_min; its default is 10 s. */
   readonly sessionTTLMinMs?: number | undefined;
+  /** Consul's limits.kv_max_value_size; its default is 512 KB. */
+  readonly kvMaxValueBytes?: number | undefined;
   /** The links that there are; without it there are none. */
   readonly linkOf?: (node: string) => LinkState;
   readonly liveness?: Partial<LivenessSettings> | undefined;
@@ -99,6 +103,10 @@ export class DatacenterState {
       linkOf: settings.linkOf ?? (() => 'none'),
       liveness: { massFailure: null, heartbeatMs: HEARTBEAT_CHECK_MS, ...settings.liveness },
       sessionTTLMinMs: settings.sessionTTLMinMs ?? SESSION_TTL_MIN_MS,
+      kvMaxValueBytes: Math.min(
+        settings.kvMaxValueBytes ?? KV_MAX_VALUE_BYTES,
+        KV_VALUE_CEILING_BYTES,
+      ),
     };
     constructions++;
     this.#constructedAt = now();

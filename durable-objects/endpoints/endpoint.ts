@@ -37,6 +37,8 @@ export interface EndpointContext {
   readonly liveness: LivenessSettings;
   /** Consul's session_ttl_min. */
   readonly sessionTTLMinMs: number;
+  /** The largest value of a key (limits.kv_max_value_size). */
+  readonly kvMaxValueBytes: number;
 }
 
 export interface ReadEndpoint<M extends ReadMethod> {

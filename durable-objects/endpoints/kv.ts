@@ -23,6 +23,7 @@ import { lockDelayLeftMs } from '../state/locks.ts';
 import { keyPrefixTopic, keyTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 import type { ReadEndpoints, WriteEndpoints } from './endpoint.ts';
+import { checkValue } from './value-limit.ts';
 
 export const kvReads: ReadEndpoints<'kv.get' | 'kv.list' | 'kv.keys' | 'kv.page'> = {
   'kv.get': {
@@ -89,8 +90,9 @@ export const kvWrites: WriteEndpoints<'kv.apply'> = {
   'kv.apply': {
     kind: 'write',
     throwsBeforeWriting: true,
-    prepare(_context, args, authorizer) {
+    prepare({ kvMaxValueBytes }, args, authorizer) {
       authorizeWrite(args, authorizer);
+      checkValue(args.key, args.value, kvMaxValueBytes);
       return args;
     },
     apply(tx, args) {

@@ -6,6 +6,7 @@ import type { Authorizer } from '../acl/authorizer.ts';
 import { applyTxn, conflict, isTxnWrite, readTxn } from '../state/txn.ts';
 import { type Topic, keyPrefixTopic, keyTopic, nodeTopic } from '../watch/topics.ts';
 import type { ReadEndpoints, WriteEndpoints } from './endpoint.ts';
+import { checkValue } from './value-limit.ts';
 
 export const txnReads: ReadEndpoints<'txn.read'> = {
   'txn.read': {
@@ -23,7 +24,11 @@ export const txnReads: ReadEndpoints<'txn.read'> = {
 export const txnWrites: WriteEndpoints<'txn.apply'> = {
   'txn.apply': {
     kind: 'write',
-    prepare: (_context, { ops }, authorizer) => ({ ops: authorize(ops, authorizer) }),
+    prepare({ kvMaxValueBytes }, { ops }, authorizer) {
+      const allowed = authorize(ops, authorizer);
+      for (const { KV } of allowed) if (KV) checkValue(KV.Key, KV.Value, kvMaxValueBytes);
+      return { ops: allowed };
+    },
     apply: (tx, { ops }, context) => applyTxn(tx, ops, context),
   },
 };

@@ -18,6 +18,7 @@ import {
   setKeyCASTxn,
   setKeyTxn,
 } from './kv-write.ts';
+import { ListSize } from './list-size.ts';
 import { lockDelayLeftMs } from './locks.ts';
 
 type ReadOp = (sql: SQL, op: TxnKVOp) => string[];
@@ -37,7 +38,16 @@ const READS: Readonly<Record<string, ReadOp>> = {
     withValue(findKVRow(sql, Key) ?? refuse(`key ${quote(Key)} doesn't exist`)),
   ],
   'get-or-empty': (sql, op) => [withValue(findKVRow(sql, op.Key) ?? emptyRow(op))],
-  'get-tree': (sql, { Key }) => [...kvRowsBelow(sql, Key)].map(withValue),
+  'get-tree'(sql, { Key }) {
+    const size = new ListSize('read less in one transaction');
+    const results: string[] = [];
+    for (const row of kvRowsBelow(sql, Key)) {
+      const result = withValue(row);
+      size.add(result);
+      results.push(result);
+    }
+    return results;
+  },
   'check-index'(sql, { Key, Index = 0 }) {
     const row =
       findKVRow(sql, Key) ?? refuse(`failed to check index, key ${quote(Key)} doesn't exist`);

@@ -8,6 +8,7 @@ import { RPCError } from '../../protocol/errors.ts';
 import type { TxnError, TxnOp } from '../../protocol/types/txn.ts';
 import type { SQL } from '../db/storage.ts';
 import type { WriteTxn } from '../writer.ts';
+import { ListSize } from './list-size.ts';
 import { applyCatalogOpTxn, checkCatalogOp, isCatalogWrite, readCatalogOp } from './txn-catalog.ts';
 import { applyKVOpTxn, checkKVOp, isKVWrite, readKVOp } from './txn-kv.ts';
 
@@ -93,9 +94,14 @@ function check(ops: readonly TxnOp[], checkOne: (op: TxnOp) => void, render: Ren
 function run(ops: readonly TxnOp[], runOne: (op: TxnOp) => Results, render: Render): Results {
   const results: Results = [];
   const errors: TxnError[] = [];
+  // All results are one answer: trees of 128 operations must not add up to more than fits.
+  const size = new ListSize('read less in one transaction');
   for (const [OpIndex, op] of ops.entries()) {
     try {
-      results.push(...runOne(op));
+      for (const result of runOne(op)) {
+        size.add(result);
+        results.push(result);
+      }
     } catch (error) {
       if (!(error instanceof RPCError)) throw error;
       errors.push({ OpIndex, What: error.message });

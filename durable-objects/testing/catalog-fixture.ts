@@ -32,6 +32,7 @@ export class CatalogFixture {
     liveness: { massFailure: null, heartbeatMs: null },
     authorizerOf: () => this.authorizer,
     sessionTTLMinMs: 10_000,
+    kvMaxValueBytes: 512 * 1024,
   };
   authorizer: Authorizer = ALLOW_ALL;
 

@@ -1,4 +1,5 @@
 /** Saving a datacenter and playing a saved state into one, as the object does, over Node's SQLite. */
+import { KV_VALUE_CEILING_BYTES } from '../../protocol/limits.ts';
 import { DatacenterState } from '../datacenter-state.ts';
 import { SnapshotRestore } from '../snapshot/restore.ts';
 import { DatacenterFixture } from './datacenter-fixture.ts';
@@ -9,9 +10,9 @@ import { startCopy, takeLines } from './snapshots.ts';
 export const RESTORED_AT = 5_000_000;
 export const AFTER = 'incarnation-after';
 
-/** A datacenter with an agent's node, a service and two keys. */
+/** A datacenter with an agent's node, a service and two keys, that takes long values. */
 export function createFilledDatacenter(): DatacenterFixture {
-  const datacenter = new DatacenterFixture();
+  const datacenter = new DatacenterFixture({ kvMaxValueBytes: KV_VALUE_CEILING_BYTES });
   datacenter.write('catalog.register', {
     Node: 'n1',
     Address: '10.0.0.1',

@@ -2,6 +2,7 @@
 import { RPCError } from '../../protocol/errors.ts';
 import { TXN_MAX_OPS } from '../../protocol/limits.ts';
 import type { TxnOp, TxnResponse } from '../../protocol/types/txn.ts';
+import { decodedBytes, tooLarge } from '../../protocol/value-size.ts';
 import { HTTPError } from '../http-error.ts';
 import { parseQueryOptions, parseWriteOptions } from '../query-options.ts';
 import { renderJSON } from '../render.ts';
@@ -68,14 +69,6 @@ function checkSizes(ops: readonly TxnOp[], maxValueBytes: number): void {
   for (const { KV } of ops) {
     const bytes = decodedBytes(KV?.Value ?? '');
     if (bytes <= maxValueBytes) continue;
-    throw new HTTPError(
-      413,
-      `Value for key ${JSON.stringify(KV?.Key)} is too large (${bytes} > ${maxValueBytes} bytes)`,
-    );
+    throw new HTTPError(413, tooLarge(KV?.Key ?? '', bytes, maxValueBytes));
   }
-}
-
-function decodedBytes(base64: string): number {
-  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
-  return (base64.length / 4) * 3 - padding;
 }
