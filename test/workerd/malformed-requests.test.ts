@@ -15,7 +15,7 @@ import { parameterNames } from '../../http-api/testing/parameter-names.ts';
 import { agentRoutes } from '../../sidecar/agent-api/routes.ts';
 import { type LictorProcess, LictorProcesses } from '../support/lictor-process.ts';
 
-const REQUESTS = 5_000;
+const REQUESTS = Number(process.env['MALFORMED_REQUESTS'] ?? 5_000);
 const AT_ONCE = 8;
 /** Characters of the agent's log that stand in a failure. */
 const WORDS_SHOWN = 3_000;

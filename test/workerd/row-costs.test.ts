@@ -3,11 +3,22 @@
  * change log included. Rows are the bill.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Reply } from '../../protocol/frames.ts';
+import WebSocket from 'ws';
+import { subtract } from '../../bench/cost/counting-worker.ts';
+import { CountedAgent } from '../../bench/cost/counted-agent.ts';
+import {
+  type Hello,
+  KEEPALIVE_REPLY,
+  KEEPALIVE_REQUEST,
+  LINK_PATH,
+  LINK_PROTOCOL,
+  type Reply,
+} from '../../protocol/frames.ts';
 import type { DatacenterInfo, MethodArgs, WriteMethod } from '../../protocol/methods.ts';
 import type { ServerLink } from '../../sidecar/server-link/server-link.ts';
 import { ControlPlanes } from '../support/control-planes.ts';
 import { CountedPlane } from '../support/counted-plane.ts';
+import { ROOT } from '../support/lictor-process.ts';
 
 const WRITES = 256;
 /** Small enough to be full after a few thousand writes: from then on each new change costs an old one its row. */
@@ -18,6 +29,21 @@ const FILL_WRITES = 6_000;
  * size of the log a step takes 2,048.
  */
 const TRIM_STEP = 0.03;
+
+/** Longer than an agent takes between two keepalives. */
+const IDLE_AGENT_MS = 22_000;
+const HELLO: Hello = {
+  protocolMin: LINK_PROTOCOL,
+  protocolMax: LINK_PROTOCOL,
+  features: [],
+  nodeId: 'id-of-n4',
+  nodeName: 'n4',
+  epoch: 'e',
+  datacenterUUID: '',
+  incarnation: '',
+};
+const RENEWED_TTL_MS = 2_000;
+const RENEWED_TTLS = 6;
 
 const planes = new ControlPlanes();
 let counted: CountedPlane;
@@ -143,14 +169,40 @@ describe('the catalog', () => {
 });
 
 describe('sessions', () => {
-  it('renewals cost at most one row a TTL, however many there are', async () => {
-    const { body } = await write('session.create', { Node: 'host', LockDelayMs: 0, TTL: '10s' });
+  it('renewals within a time to live cost nothing, however many there are', async () => {
+    // So long that neither its end nor its alarm falls into what another test counts.
+    const { body } = await write('session.create', { Node: 'host', LockDelayMs: 0, TTL: '3600s' });
     const { ID } = JSON.parse(body) as { ID: string };
     // The deadline is two TTLs away at first: none of these within one TTL needs to move it.
     const rows = await counted.rowsWrittenBy(() =>
       oneByOne(20, () => write('session.renew', { id: ID })),
     );
     expect(rows).toBe(0);
+  });
+
+  it('a session that is renewed all the time costs a row each time to live, and a setting of the alarm', async () => {
+    const short = new ControlPlanes();
+    try {
+      const plane = await CountedPlane.start(short, { sessionTTLMinMs: RENEWED_TTL_MS });
+      const own = await short.link(plane.plane, 'n3');
+      const ask = async (method: WriteMethod, args: object): Promise<string> =>
+        (await own.batcher.send(method, args, '', false)).body;
+      await ask('catalog.register', { Node: 'host', Address: '192.0.2.1' });
+      const session = { Node: 'host', LockDelayMs: 0, TTL: `${RENEWED_TTL_MS}ms`, NodeChecks: [] };
+      const { ID } = JSON.parse(await ask('session.create', session)) as { ID: string };
+      const until = Date.now() + RENEWED_TTLS * RENEWED_TTL_MS;
+      const rows = await plane.rowsWrittenBy(async () => {
+        while (Date.now() < until) {
+          expect(await ask('session.renew', { id: ID })).toContain(ID);
+          await new Promise((resolve) => setTimeout(resolve, RENEWED_TTL_MS / 10));
+        }
+      });
+      expect(rows).toBeGreaterThan(0);
+      // The platform bills an alarm that is set as a row; the renewals themselves write the other half.
+      expect(rows).toBeLessThanOrEqual(2 * RENEWED_TTLS);
+    } finally {
+      await short.stopAll();
+    }
   });
 });
 
@@ -190,4 +242,45 @@ describe('reads and idleness', () => {
     const idle = () => new Promise((resolve) => setTimeout(resolve, 2_000));
     expect(await counted.rowsWrittenBy(idle)).toBe(0);
   });
+
+  it('nor do heartbeats, which the platform answers without the object', async () => {
+    const { url, secret } = counted.plane;
+    const authorization = `Bearer ${secret}`;
+    const socket = new WebSocket(url.replace('http', 'ws') + LINK_PATH, {
+      headers: { authorization },
+    });
+    const heard = (): Promise<string> =>
+      new Promise((resolve) => socket.once('message', (data) => resolve(String(data))));
+    await new Promise((resolve) => socket.once('open', resolve));
+    try {
+      const welcome = heard();
+      socket.send(JSON.stringify({ hello: HELLO }));
+      expect(await welcome).toContain('incarnation');
+      const rows = await counted.rowsWrittenBy(() =>
+        oneByOne(20, async () => {
+          const answer = heard();
+          socket.send(KEEPALIVE_REQUEST);
+          expect(await answer).toBe(KEEPALIVE_REPLY);
+        }),
+      );
+      expect(rows).toBe(0);
+    } finally {
+      socket.terminate();
+    }
+  });
+
+  it('nor does a whole agent that has nothing to tell, its keepalives included', async () => {
+    const parent = planes.temporaryDirectory();
+    const agent = await CountedAgent.start(ROOT, parent, new AbortController().signal);
+    try {
+      const before = await agent.settledCounts();
+      await new Promise((resolve) => setTimeout(resolve, IDLE_AGENT_MS));
+      expect(subtract(await agent.settledCounts(), before)).toMatchObject({
+        messages: 0,
+        rowsWritten: 0,
+      });
+    } finally {
+      await agent.stop();
+    }
+  }, 120_000);
 });
