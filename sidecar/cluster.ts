@@ -151,7 +151,7 @@ export class Cluster {
     const keyringFile = config.disableKeyringFile ? undefined : this.#file(name, 'keyring');
     const pool = await createPool({
       name: name === 'wan' ? renderWANName(own.name, own.datacenter) : own.name,
-      tags: memberTags(config, own, settings.advertiseAddress),
+      tags: memberTags(config, own, settings.advertiseAddress, name),
       bind: { address: settings.bindAddress, port: settings.port },
       ...(settings.advertiseAddress !== settings.bindAddress && {
         advertise: { address: settings.advertiseAddress, port: settings.port },

@@ -14,7 +14,12 @@ export const CONTROL_PLANE_TAG = 'lictor_url';
 export const PROOF_TAG = 'lictor_proof';
 
 /** @param address at which members of the pool reach this host */
-export function memberTags(config: AgentConfig, own: OwnNode, address: string): Tags {
+export function memberTags(
+  config: AgentConfig,
+  own: OwnNode,
+  address: string,
+  pool: 'lan' | 'wan' = 'lan',
+): Tags {
   const node = {
     datacenter: own.datacenter,
     nodeID: own.id,
@@ -25,7 +30,8 @@ export function memberTags(config: AgentConfig, own: OwnNode, address: string): 
     ? serverTags({
         ...node,
         port: own.serverPort,
-        wanJoinPort: config.ports.serfWAN,
+        // Members of the WAN pool know it from their own list.
+        wanJoinPort: pool === 'lan' ? config.ports.serfWAN : 0,
         // A server that names a port which nobody can use is taken for none.
         ...(own.grpcPort > 0 && { grpcPort: own.grpcPort }),
         bootstrap: config.bootstrap || config.devMode,

@@ -37,7 +37,11 @@ export const UNAVAILABLE_COMMANDS: readonly CommandEntry[] = [
   unavailable('resource read', 'Read resource information', NO_RESOURCES),
   unavailable('resource read-grpc', 'Read resource information', NO_RESOURCES),
   { path: 'troubleshoot', synopsis: 'CLI tools for troubleshooting the service mesh' },
-  notBuiltYet('troubleshoot ports', 'Prints open and closed ports of a server'),
+  {
+    path: 'troubleshoot ports',
+    synopsis: 'Prints open and closed ports of a server',
+    load: () => import('./commands/troubleshoot-ports.ts'),
+  },
   notBuiltYet('troubleshoot proxy', 'Troubleshoots the mesh from an Envoy instance'),
   notBuiltYet('troubleshoot upstreams', 'Get the upstream identifiers of an Envoy instance'),
 ];

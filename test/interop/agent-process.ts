@@ -16,6 +16,8 @@ export interface AgentStart {
   readonly env?: NodeJS.ProcessEnv;
   /** Where it is started; its own directory unless given. */
   readonly cwd?: string;
+  /** Keys of the configuration beside the usual ones. */
+  readonly config?: Readonly<Record<string, unknown>>;
 }
 
 export class AgentProcess {
@@ -45,6 +47,7 @@ export class AgentProcess {
       log_level: 'warn',
       performance: { raft_multiplier: 1 },
       telemetry: { prometheus_retention_time: '1m' },
+      ...options.config,
       ports: { http, dns, server, serf_lan: lan, serf_wan: wan, grpc: -1, grpc_tls: -1 },
     };
     const file = path.join(directory, 'agent.json');

@@ -51,13 +51,14 @@ export const command = defineCommand({
   async run({ flags, io, print }) {
     const kind = chooseKind(flags);
     if (kind !== 'server' && flags.node !== '') throw new CommandError('-node requires -server');
-    const invalid = flags['additional-ipaddress'].find((address) => isIP(address) === 0);
-    if (invalid !== undefined) throw new CommandError(`failed to parse ip address ${invalid}`);
     const caFile = flags.ca.replace('#DOMAIN#', flags.domain);
     const keyFile = flags.key.replace('#DOMAIN#', flags.domain);
-    const issuer = readIssuer(caFile, keyFile, io);
+    const ca = readAuthority(caFile, keyFile, io);
     if (kind === 'server') print(SERVER_WARNING);
     print(`==> Using ${caFile} and ${keyFile}`);
+    const invalid = flags['additional-ipaddress'].find((address) => isIP(address) === 0);
+    if (invalid !== undefined) throw new CommandError(`failed to parse ip address ${invalid}`);
+    const issuer = makeIssuer(ca);
     const files = new TLSFiles(io.cwd, print);
     const stem = freeStem(files, `${flags.dc}-${kind}-${flags.domain}`);
     const { privateKey, publicKey } = makeKeyPair();
@@ -82,7 +83,12 @@ function chooseKind(flags: CertificateFlags): CertificateKind {
   return chosen[0]!;
 }
 
-function readIssuer(caFile: string, keyFile: string, io: CommandIO): Issuer {
+interface Authority {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+function readAuthority(caFile: string, keyFile: string, io: CommandIO): Authority {
   const read = (path: string, what: string) => {
     try {
       return readFile(path, io).toString('utf8');
@@ -90,12 +96,14 @@ function readIssuer(caFile: string, keyFile: string, io: CommandIO): Issuer {
       throw new CommandError(`Error reading ${what}: ${(error as Error).message}`);
     }
   };
-  const certificate = read(caFile, 'CA');
-  const key = read(keyFile, 'CA key');
+  return { certificate: read(caFile, 'CA'), key: read(keyFile, 'CA key') };
+}
+
+function makeIssuer({ certificate, key }: Authority): Issuer {
   try {
     return parseIssuer(certificate, createPrivateKey(key));
   } catch (error) {
-    throw new CommandError(`Error reading CA: ${(error as Error).message}`);
+    throw new CommandError(`failed to create certificate: ${(error as Error).message}`);
   }
 }
 

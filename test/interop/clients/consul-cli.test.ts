@@ -14,6 +14,7 @@ import type { CommandCase } from './consul-cli/case.ts';
 import { caseName } from './consul-cli/case-name.ts';
 import { AGENT_CASES } from './consul-cli/cases/agent.ts';
 import { CATALOG_CASES } from './consul-cli/cases/catalog.ts';
+import { FILE_CASES } from './consul-cli/cases/files.ts';
 import { FRAME_CASES } from './consul-cli/cases/frame.ts';
 import { KV_CASES } from './consul-cli/cases/kv.ts';
 import { DIFFERENCES } from './consul-cli/differences.ts';
@@ -27,6 +28,7 @@ const GROUPS: Readonly<Record<string, readonly CommandCase[]>> = {
   catalog: CATALOG_CASES,
   agent: AGENT_CASES,
   frame: FRAME_CASES,
+  files: FILE_CASES,
 };
 
 const agents: AgentProcess[] = [];

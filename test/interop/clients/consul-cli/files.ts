@@ -10,6 +10,14 @@ const FILES: Readonly<Record<string, string>> = {
   'unknown.hcl': 'data_dir = "/var/empty/data"\nbogus_key = 1\n',
   'wrong-type.hcl': 'data_dir = "/var/empty/data"\nserver = "perhaps"\n',
   'state.snap': 'this is no snapshot',
+  'entry.hcl':
+    'Kind = "service-resolver"\nName = "web"\nConnectTimeout = "15s"\nSubsets = { v1 = { Filter = "Service.Meta.v == 1" } }\n',
+  'entry.json': '{"kind":"service-resolver","name":"web","default_subset":""}',
+  'entry-bad.hcl': 'Kind = "service-resolver"\nName = "web"\nConnectTimeout = "soon"\n',
+  'entry-two.hcl': 'Name = "web"\n',
+  'value.txt': 'from a file\nwith two lines',
+  'export.json':
+    '[{"key":"from/a","flags":3,"value":"YQ=="},{"key":"from/b","flags":0,"value":""}]',
   'web.json': '{"service":{"name":"filed","port":1}}',
 };
 
