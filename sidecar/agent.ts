@@ -129,7 +129,7 @@ export class Agent {
       own,
       link,
       cluster: () => this.#cluster,
-      hostsDatacenter: config.controlPlane === 'embedded',
+      controlPlane: config.controlPlane,
       token: () => this.#config.acl.tokens.agent,
       log: this.#log,
     });

@@ -1,5 +1,6 @@
 /** What gossip and the datacenter have to tell each other: members' fates. */
 import type { Cluster, PoolName } from './cluster.ts';
+import type { AgentConfig } from './config/agent-config.ts';
 import type { SerfEvent } from './gossip/serf/events.ts';
 import type { Member } from './gossip/serf/member.ts';
 import type { Logger } from './lib/log.ts';
@@ -12,8 +13,7 @@ export interface HostClusterOptions {
   readonly own: OwnNode;
   readonly link: ServerLink;
   readonly cluster: () => Cluster | null;
-  /** Whether this agent runs the control plane. */
-  readonly hostsDatacenter: boolean;
+  readonly controlPlane: AgentConfig['controlPlane'];
   /** The agent's own token. */
   readonly token: () => string;
   readonly log: Logger;
@@ -22,9 +22,13 @@ export interface HostClusterOptions {
 export class HostCluster {
   readonly #reporter: MemberReporter;
   readonly witness: LifeWitness;
+  readonly #link: ServerLink;
+  readonly #isJoined: boolean;
   #isFollowing = false;
 
-  constructor({ own, link, cluster, hostsDatacenter, token, log }: HostClusterOptions) {
+  constructor({ own, link, cluster, controlPlane, token, log }: HostClusterOptions) {
+    this.#link = link;
+    this.#isJoined = controlPlane === 'joined';
     const members = (): Member[] => cluster()?.members('lan') ?? [];
     this.#reporter = new MemberReporter({
       nodeName: own.name,
@@ -32,7 +36,7 @@ export class HostCluster {
       report: async (node, status) => {
         await link.rpc.call('node.report', { node, status }, callOptions(token()));
       },
-      hostsDatacenter,
+      hostsDatacenter: controlPlane === 'embedded',
       log: log.named('members'),
     });
     this.witness = new LifeWitness({
@@ -46,7 +50,10 @@ export class HostCluster {
   }
 
   readonly handle = (pool: PoolName, event: SerfEvent): void => {
-    if (pool === 'lan') this.#reporter.handle(event);
+    if (pool !== 'lan') return;
+    this.#reporter.handle(event);
+    // Whoever comes in may be the one that tells where the control plane is.
+    if (this.#isJoined && event.kind === 'member-join') this.#link.hurry();
   };
 
   linkConnected(): void {

@@ -90,6 +90,14 @@ export class LinkTransport {
     if (!this.#stopped) this.#connect();
   }
 
+  /** Where to connect has just become known: a wait for the next attempt ends. */
+  hurry(): void {
+    if (this.#retry === null || this.#stopped) return;
+    clearTimeout(this.#retry);
+    this.#failures = 0;
+    this.#connect();
+  }
+
   stop(): void {
     this.#stopped = true;
     if (this.#retry !== null) clearTimeout(this.#retry);

@@ -83,6 +83,11 @@ export class ServerLink {
     this.#transport.start();
   }
 
+  /** Where the datacenter is has just become known. */
+  hurry(): void {
+    this.#transport.hurry();
+  }
+
   /** Resolves once the link has said hello to this incarnation of the datacenter, or after `timeoutMs`. */
   untilIncarnation(incarnation: string, timeoutMs: number): Promise<void> {
     if (this.#incarnation === incarnation) return Promise.resolve();

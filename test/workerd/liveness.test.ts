@@ -11,7 +11,8 @@ import { type LictorProcess, LictorProcesses } from '../support/lictor-process.t
 
 const SECRET = 'the-deployment-secret';
 const processes = new LictorProcesses();
-afterAll(() => processes.stopAll());
+/** One after the other, and each leaves its pool first. */
+afterAll(() => processes.stopAll(), 90_000);
 
 async function deploy(): Promise<DeployedWorker> {
   const worker = await DeployedWorker.start(processes.temporaryDirectory(), SECRET);
@@ -26,19 +27,31 @@ interface Start {
   readonly config?: object;
 }
 
-async function startAgent({ url, node, join, config = {} }: Start): Promise<LictorProcess> {
-  const directory = processes.temporaryDirectory();
-  const file = path.join(directory, 'agent.json');
-  const retry_join = join === undefined ? [] : [`127.0.0.1:${join.ports.serfLAN}`];
-  const base = {
+function startAgent({ url, node, join, config = {} }: Start): Promise<LictorProcess> {
+  return startWith({
     node_name: node,
-    data_dir: path.join(directory, 'data'),
-    bind_addr: '127.0.0.1',
     edge_url: url,
     edge_token: SECRET,
-    retry_join,
+    retry_join: join === undefined ? [] : [`127.0.0.1:${join.ports.serfLAN}`],
     retry_interval: '200ms',
-  };
+    ...config,
+  });
+}
+
+/** An agent that runs the datacenter itself. */
+async function startServer(node: string, liveness: object): Promise<LictorProcess> {
+  return startWith({ node_name: node, server: true, bootstrap: true, liveness });
+}
+
+function startMember(node: string, server: LictorProcess): Promise<LictorProcess> {
+  const retry_join = [`127.0.0.1:${server.ports.serfLAN}`];
+  return startWith({ node_name: node, retry_join, retry_interval: '200ms' });
+}
+
+async function startWith(config: object): Promise<LictorProcess> {
+  const directory = processes.temporaryDirectory();
+  const file = path.join(directory, 'agent.json');
+  const base = { data_dir: path.join(directory, 'data'), bind_addr: '127.0.0.1' };
   fs.writeFileSync(file, JSON.stringify({ ...base, ...config }));
   return processes.start('agent', [`-config-file=${file}`]);
 }
@@ -102,6 +115,43 @@ describe.concurrent('agents', () => {
       timeout: 8_000,
       interval: 20,
     });
+  });
+
+  it('too many fail at once: the brake holds the rest, says so everywhere, and is ended by a command', async () => {
+    const server = await startServer('b1', { mass_failure_share: 0.3, mass_failure_window: '1m' });
+    const [first, second] = await Promise.all(
+      ['b2', 'b3', 'b4'].map((node) => startMember(node, server)),
+    );
+    const statusOf = async (node: string): Promise<string | undefined> => {
+      const answer = await fetch(`${server.base}/v1/health/node/${node}`);
+      return ((await answer.json()) as { Status: string }[])[0]?.Status;
+    };
+    await vi.waitFor(async () => expect(await statusOf('b4')).toBe('passing'), { timeout: 10_000 });
+    first!.signal('SIGKILL');
+    second!.signal('SIGKILL');
+    const run = (...args: string[]) => processes.run(args, server);
+    const engaged = await vi.waitFor(
+      async () => {
+        const status = await run('operator', 'liveness', 'status');
+        expect(status.code, status.stdout).toBe(2);
+        return status.stdout;
+      },
+      { timeout: 20_000, interval: 200 },
+    );
+    expect(engaged).toMatch(
+      /ENGAGED: more than 30 % of the nodes within 60 s failed; held: b[23]\n/,
+    );
+    const statuses = [await statusOf('b2'), await statusOf('b3')];
+    expect(statuses.toSorted()).toEqual(['critical', 'passing']);
+    await vi.waitFor(() => expect(server.words).toContain('brake on mass failures engaged'));
+    const doctor = await run('doctor');
+    expect(doctor.code).toBe(1);
+    expect(doctor.stdout).toContain('the brake on mass failures holds 1 nodes that failed');
+    const release = await run('operator', 'liveness', 'release');
+    expect(release.stdout).toBe('1 held nodes are marked as failed\n');
+    expect([await statusOf('b2'), await statusOf('b3')]).toEqual(['critical', 'critical']);
+    expect((await run('operator', 'liveness', 'status')).code).toBe(0);
+    await vi.waitFor(() => expect(server.words).toContain('brake on mass failures released'));
   });
 
   it('a host that gossip cannot reach stays while its link lives, and fails with it', async () => {
