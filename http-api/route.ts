@@ -5,6 +5,7 @@
  * sidecar can each feed it in the cheapest way they know.
  */
 import type { DatacenterMap } from '../protocol/types/coordinate.ts';
+import type { KnownServer } from '../protocol/types/datacenters.ts';
 import type { Query } from './query.ts';
 import type { ServerRPC } from './server-rpc.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
@@ -58,10 +59,10 @@ export interface APIContext {
   readonly datacenterMaps?: () => Promise<readonly DatacenterMap[] | undefined>;
   /** Consul's disable_coordinates: /v1/coordinate/ is refused. */
   readonly disableCoordinates?: boolean;
-  /** host:port at which the control plane is found; absent on the Worker, which knows none but what its client asked. */
-  readonly serverAddress?: string;
-  /** The agent that runs the control plane, where that is one; else the datacenter stands for itself. */
-  readonly serverNode?: ServerNode;
+  /** What stands for Consul's servers in a datacenter, '' for the own one; absent or undefined where only the datacenter itself is known. */
+  readonly serverOf?: (datacenter: string) => Promise<KnownServer | undefined>;
+  /** False on an agent that is none; absent where there is no agent. */
+  readonly isServer?: boolean;
   /** How /v1/stream waits; absent where watches stay and calls are not counted, as on a sidecar. */
   readonly streams?: StreamSettings;
 }
@@ -71,13 +72,6 @@ export interface StreamSettings {
   readonly isOneShot: boolean;
   /** Pages after which a client is asked to come back. */
   readonly maxPages: number;
-}
-
-/** What stands for Consul's servers: a datacenter is one object, so there is one. */
-export interface ServerNode {
-  readonly id: string;
-  readonly name: string;
-  readonly meta: Readonly<Record<string, string>>;
 }
 
 export interface APILimits {

@@ -16,7 +16,6 @@ import { nodeIDOf } from './agent-identity.ts';
 import { bootstrapEntries } from './bootstrap-entries.ts';
 import { Cluster } from './cluster.ts';
 import type { ControlPlaneAccess } from './control-plane-access.ts';
-import { serverAddressOf } from './control-plane-discovery.ts';
 import { createControlPlaneAccess } from './create-control-plane-access.ts';
 import { readDatacenterUUID, storeDatacenterUUID } from './datacenter-identity.ts';
 import { AgentWatches } from './agent-watches.ts';
@@ -152,7 +151,7 @@ export class Agent {
     await this.#connect(link, own, host, local);
     http.serve(
       new API([...host.routes, ...edgeRoutes(() => access.dial()), ...coreRoutes], {
-        context: apiContextOf(config, own, federation, () => serverAddressOf(this.#cluster)),
+        context: apiContextOf(config, own, federation),
         responseHeaders: () => this.#config.http.responseHeaders,
         blockedPrefixes: () => this.#config.http.blockEndpoints,
         mayWrite: host.mayWrite,

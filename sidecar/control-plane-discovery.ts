@@ -4,7 +4,6 @@
  * What a member says is not trusted: unless it runs on this host, it has to prove that it knows the gossip key.
  */
 import type { Dial } from './server-link/link-transport.ts';
-import type { Cluster } from './cluster.ts';
 import type { Member } from './gossip/serf/member.ts';
 import { proveLink } from './lib/link-proof-exchange.ts';
 import { CONTROL_PLANE_TAG, PROOF_TAG } from './member-tags.ts';
@@ -23,7 +22,7 @@ export interface DiscoveryOptions {
 /** @throws Error that says what is missing, until a member tells of a control plane */
 export async function discoverControlPlane(options: DiscoveryOptions): Promise<Dial> {
   const { members, datacenter, ownAddress, edgeToken, linkSecrets } = options;
-  const member = findMember(members);
+  const member = findControlPlaneMember(members);
   if (member === undefined) {
     throw new Error(
       'no member of the pool tells of a control plane yet: join one that has it (retry_join), or set edge_url',
@@ -59,7 +58,7 @@ export async function discoverControlPlane(options: DiscoveryOptions): Promise<D
 }
 
 /** One that lives, the same for all agents. Servers come first: they are configured with the URL or run it. */
-function findMember(members: readonly Member[]): Member | undefined {
+export function findControlPlaneMember(members: readonly Member[]): Member | undefined {
   return members
     .filter(({ status, tags }) => status === 'alive' && tags[CONTROL_PLANE_TAG] !== undefined)
     .toSorted((a, b) => rank(a) - rank(b))[0];
@@ -70,11 +69,4 @@ const rank = ({ tags }: Member): number => (tags['role'] === 'consul' ? 0 : 1);
 function isThisHost(ownAddress: string, { hostname }: URL): boolean {
   const address = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
   return address === ownAddress || /^127(\.\d+){3}$/.test(address) || address === '::1';
-}
-
-/** Of the member that runs the control plane, or is configured with its URL; '' while none is known. */
-export function serverAddressOf(cluster: Cluster | null): string {
-  const member = findMember(cluster?.members('lan') ?? []);
-  const port = member?.tags['port'];
-  return member === undefined || port === undefined ? '' : `${member.address}:${port}`;
 }

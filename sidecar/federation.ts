@@ -9,9 +9,10 @@ import type { SnapshotStore } from '../http-api/snapshot-store.ts';
 import { RPCError } from '../protocol/errors.ts';
 import { IDLE_SUBSCRIPTION_MS } from '../protocol/limits.ts';
 import type { DatacenterMap } from '../protocol/types/coordinate.ts';
-import type { DatacenterList } from '../protocol/types/datacenters.ts';
+import type { DatacenterList, KnownServer } from '../protocol/types/datacenters.ts';
 import type { Cluster } from './cluster.ts';
 import { ControlPlaneDatacenters } from './control-plane-datacenters.ts';
+import { knownServer } from './known-server.ts';
 import type { Logger } from './lib/log.ts';
 import type { OwnNode } from './node-registration.ts';
 import { RemoteDatacenter } from './remote-datacenter.ts';
@@ -72,7 +73,21 @@ export class Federation implements ServerRPC {
 
   /** What other agents are told that ask this one. */
   async list(): Promise<DatacenterList> {
-    return { Others: this.#wan.names(), Maps: this.#wan.maps() ?? null };
+    const Others = this.#wan.names();
+    const servers = Others.map((name) => this.#wan.server(name));
+    const Servers = servers.filter((server) => server !== undefined);
+    return { Others, Maps: this.#wan.maps() ?? null, Servers };
+  }
+
+  /** What stands for Consul's servers there; undefined where nobody has told of one. */
+  async serverOf(datacenter: string): Promise<KnownServer | undefined> {
+    const { own, cluster } = this.#options;
+    if (this.#isOwn(datacenter))
+      return knownServer(cluster()?.members('lan') ?? [], own.datacenter);
+    const there = this.#wan.server(datacenter);
+    if (there !== undefined) return there;
+    const list = await this.#told?.refresh();
+    return list?.Servers?.find(({ Datacenter }) => Datacenter === datacenter);
   }
 
   /** As far as it was told last; a name that is not known makes it ask, for the next time. */

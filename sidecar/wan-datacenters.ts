@@ -2,10 +2,13 @@
 import { distanceSeconds } from '../protocol/coordinate.ts';
 import { RPCError } from '../protocol/errors.ts';
 import type { DatacenterMap } from '../protocol/types/coordinate.ts';
+import type { KnownServer } from '../protocol/types/datacenters.ts';
 import type { Cluster } from './cluster.ts';
 import { discoverControlPlane } from './control-plane-discovery.ts';
 import { datacenterMaps } from './datacenter-maps.ts';
 import { deriveLinkSecret } from './lib/link-proof.ts';
+import type { Member } from './gossip/serf/member.ts';
+import { knownServer } from './known-server.ts';
 import type { Dial } from './server-link/link-transport.ts';
 
 /** In the place of a distance that nobody has measured. */
@@ -41,17 +44,27 @@ export class WANDatacenters {
     return pool === undefined ? undefined : datacenterMaps(pool);
   }
 
+  /** Undefined while no member there tells of a control plane. */
+  server(datacenter: string): KnownServer | undefined {
+    return knownServer(this.#membersOf(datacenter), datacenter);
+  }
+
   /** @throws Error that says what is missing */
   async dial(datacenter: string): Promise<Dial> {
     const cluster = this.#cluster();
     if (cluster === null) throw new RPCError('unavailable', 'the agent is stopping');
     return discoverControlPlane({
       datacenter,
-      members: cluster.members('wan').filter(({ tags }) => tags['dc'] === datacenter),
+      members: this.#membersOf(datacenter),
       ownAddress: cluster.ownAddress,
       edgeToken: this.#edgeToken(),
       linkSecrets: () => cluster.keys('wan').map((key) => deriveLinkSecret(key, datacenter)),
     });
+  }
+
+  #membersOf(datacenter: string): Member[] {
+    const members = this.#cluster()?.members('wan') ?? [];
+    return members.filter(({ tags }) => tags['dc'] === datacenter);
   }
 
   #names(): string[] {

@@ -1,8 +1,8 @@
 /** /v1/exported-services and /v1/internal/service-virtual-ip (Consul: agent/config_endpoint.go, agent/http_register.go). */
 import { type Struct, decodeBody } from '../decode.ts';
 import { parseQueryOptions, parseWriteOptions } from '../query-options.ts';
-import { readJSON } from '../read.ts';
-import { renderJSON } from '../render.ts';
+import { readAnswer } from '../read.ts';
+import { answerHeaders, renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
 
 export const gatewayRoutes: Route[] = [
@@ -10,9 +10,11 @@ export const gatewayRoutes: Route[] = [
   { path: '/v1/internal/service-virtual-ip', methods: { PUT: assignVirtualIPs } },
 ];
 
-function listExported(request: APIRequest, context: APIContext): Promise<APIResponse> {
-  parseQueryOptions(request, context);
-  return readJSON(request, context, 'exported-services.list', {});
+async function listExported(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  // As in Consul `?dc=` means nothing here: what is exported is each datacenter's own.
+  const options = { ...parseQueryOptions(request, context), datacenter: '' };
+  const answer = await readAnswer(request, context, 'exported-services.list', {}, options);
+  return renderJSON(request, answer.body === '' ? '[]' : answer.body, answerHeaders(answer));
 }
 
 const BODY: Struct = {

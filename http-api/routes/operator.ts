@@ -10,6 +10,7 @@ import { parseQueryOptions } from '../query-options.ts';
 import { readAnswer } from '../read.ts';
 import { answerHeaders, renderValue } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
+import type { CallOptions } from '../server-rpc.ts';
 import { describeServer } from '../server-identity.ts';
 import { AUTOPILOT_CONFIGURATION, autopilotHealth, autopilotState } from './autopilot.ts';
 
@@ -26,13 +27,15 @@ export const operatorRoutes: Route[] = [
   { path: '/v1/operator/autopilot/state', methods: { GET: getAutopilotState } },
 ];
 
-/** `?global` is taken and changes nothing: usage is that of the datacenter asked, as in Consul without federation. */
+/** As in Consul `?dc=` means nothing here: usage is that of the own datacenter, with `?global` of all that answer. */
 async function getUsage(request: APIRequest, context: APIContext): Promise<APIResponse> {
-  const options = parseQueryOptions(request, context);
+  const options = { ...parseQueryOptions(request, context), datacenter: '' };
   const answer = await readAnswer(request, context, 'operator.usage', {}, options);
+  const Usage = { [context.datacenter]: JSON.parse(answer.body) as ServiceUsage };
+  if (isGlobal(request)) Object.assign(Usage, await usageElsewhere(context, options));
   const level = options.consistency === 'default' ? 'leader' : options.consistency;
   const body = {
-    Usage: { [context.datacenter]: JSON.parse(answer.body) as ServiceUsage },
+    Usage,
     Index: answer.index,
     LastContact: 0,
     KnownLeader: true,
@@ -42,6 +45,29 @@ async function getUsage(request: APIRequest, context: APIContext): Promise<APIRe
     ResultsFilteredByACLs: false,
   };
   return renderValue(request, body, answerHeaders(answer, options.consistency));
+}
+
+function isGlobal({ query }: APIRequest): boolean {
+  return query.has('global');
+}
+
+/** One that is gone costs its own line only. */
+async function usageElsewhere(
+  context: APIContext,
+  options: CallOptions,
+): Promise<Record<string, ServiceUsage>> {
+  const others = (await context.otherDatacenters?.()) ?? [];
+  const found = await Promise.allSettled(
+    others.map((datacenter) =>
+      context.rpc.call('operator.usage', {}, { ...options, datacenter, cached: false }),
+    ),
+  );
+  const usage: Record<string, ServiceUsage> = {};
+  for (const [at, result] of found.entries()) {
+    if (result.status === 'fulfilled')
+      usage[others[at]!] = JSON.parse(result.value.body) as ServiceUsage;
+  }
+  return usage;
 }
 
 async function getRaftConfiguration(

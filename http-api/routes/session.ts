@@ -81,6 +81,10 @@ const BODY: Struct = {
 
 async function createSession(request: APIRequest, context: APIContext): Promise<APIResponse> {
   const options = parseWriteOptions(request);
+  const isForeign = options.datacenter !== '' && options.datacenter !== context.datacenter;
+  if (isForeign && context.isServer === false) {
+    throw new HTTPError(500, 'cross datacenter lock must be created at server agent');
+  }
   const bytes = await request.body();
   const args = bytes.length === 0 ? withDefaults({}, context, '{}') : decodeSession(bytes, context);
   const answer = await context.rpc.call('session.create', args, options);

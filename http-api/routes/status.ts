@@ -16,12 +16,12 @@ export const statusRoutes: Route[] = [
 
 async function getLeader(request: APIRequest, context: APIContext): Promise<APIResponse> {
   await requireDatacenter(request, context);
-  return renderValue(request, serverAddressOf(request, context));
+  return renderValue(request, await serverAddressOf(request, context));
 }
 
 async function getPeers(request: APIRequest, context: APIContext): Promise<APIResponse> {
   await requireDatacenter(request, context);
-  return renderValue(request, [serverAddressOf(request, context)]);
+  return renderValue(request, [await serverAddressOf(request, context)]);
 }
 
 /** A foreign `?dc=` is answered, or refused, by whoever knows that datacenter: any read tells. */

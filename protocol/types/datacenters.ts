@@ -6,6 +6,19 @@ export interface DatacenterList {
   Others: string[];
   /** Of all, its own included; null where nobody has measured. */
   Maps: DatacenterMap[] | null;
+  /** Of the others, as far as one is known. */
+  Servers?: KnownServer[];
+}
+
+/** What stands for Consul's servers in a datacenter: it is one object, so there is one. */
+export interface KnownServer {
+  Datacenter: string;
+  ID: string;
+  Node: string;
+  /** host:port */
+  Address: string;
+  /** Of Consul, with which it is compatible. */
+  Version: string;
 }
 
 /** A datacenter of a deployed Worker. Where it is was decided when it was made: an object never moves. */

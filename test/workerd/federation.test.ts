@@ -95,6 +95,31 @@ describe.each(BOTH_WAYS)('a client of %s', (own, other, client, there) => {
     }
   });
 
+  it('is told of the server there, and counts all datacenters', async () => {
+    const [server, port] = other === 'dc1' ? ['s1', s1.ports.server] : ['s2', s2.ports.server];
+    const address = `127.0.0.1:${port}`;
+    expect(await getJSON(client(), `/v1/status/leader?dc=${other}`)).toBe(address);
+    expect(await getJSON(client(), `/v1/status/peers?dc=${other}`)).toEqual([address]);
+    const { Servers } = await getJSON<{ Servers: object[] }>(
+      client(),
+      `/v1/operator/raft/configuration?dc=${other}`,
+    );
+    expect(Servers).toMatchObject([{ Node: server, Address: address, Leader: true }]);
+    const { Usage } = await getJSON<{ Usage: object }>(client(), '/v1/operator/usage?global');
+    expect(Object.keys(Usage).toSorted()).toEqual(['dc1', 'dc2']);
+  });
+
+  it('makes no session there, as in Consul: only a server does', async () => {
+    const at = `/v1/session/create?dc=${other}`;
+    const body = { Node: other === 'dc1' ? 's1' : 's2' };
+    const refused = await send(client(), 'PUT', at, body);
+    expect([refused.status, refused.text.trim()]).toEqual([
+      500,
+      'cross datacenter lock must be created at server agent',
+    ]);
+    expect((await send(own === 'dc1' ? s1 : s2, 'PUT', at, body)).status).toBe(200);
+  });
+
   it('a snapshot of the other one comes whole', async () => {
     const answer = await fetch(`${client().base}/v1/snapshot?dc=${other}`);
     expect(answer.status).toBe(200);
