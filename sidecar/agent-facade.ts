@@ -81,8 +81,10 @@ export class AgentFacade implements AgentView {
     return { SHA: '', BuildDate: BUILD_DATE, HumanVersion: CONSUL_COMPATIBILITY, FIPS: '' };
   }
 
-  members(pool: 'lan' | 'wan'): readonly AgentMember[] {
-    return this.#options.cluster.members(pool).map(memberOf);
+  members(pool: 'lan' | 'wan'): readonly AgentMember[] | null {
+    const { cluster } = this.#options;
+    if (pool === 'wan' && cluster.pool('wan') === undefined) return null;
+    return cluster.members(pool).map(memberOf);
   }
 
   join(address: string, pool: 'lan' | 'wan'): Promise<void> {

@@ -15,6 +15,7 @@ export interface AccessOptions {
   readonly log: Logger;
   /** Derived from the gossip keys, the primary's first. */
   readonly linkSecrets: () => readonly Uint8Array[];
+  readonly wanSecrets: () => readonly Uint8Array[];
   /** For an agent that only joins. @throws Error that says what is missing */
   readonly discover: () => Promise<Dial>;
   /** Where links that name another datacenter lead on to. */
@@ -92,7 +93,7 @@ export class ControlPlaneAccess {
 
   /** It takes its port before the control plane is there; whoever comes in between is cut off and comes again. */
   async #openDoor(): Promise<Door | null> {
-    const { config, log, linkSecrets, others } = this.#options;
+    const { config, log, linkSecrets, wanSecrets, others } = this.#options;
     const { server } = config.listeners;
     if (server.kind !== 'tcp' || server.port < 0) return null;
     const door = new Door({
@@ -101,6 +102,7 @@ export class ControlPlaneAccess {
       target: () => ({ host: INNER_HOST, port: this.#embedded?.plane.port ?? 0 }),
       secret: () => this.#embedded?.plane.secret ?? '',
       linkSecrets,
+      wanSecrets,
       log: log.named('door'),
     });
     await door.listen(server.host, server.port);

@@ -1,10 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Cluster } from './cluster.ts';
-import {
-  type DiscoveryOptions,
-  discoverControlPlane,
-  serverAddressOf,
-} from './control-plane-discovery.ts';
+import { type DiscoveryOptions, discoverControlPlane } from './control-plane-discovery.ts';
 import { Door } from './embedded/door.ts';
 import type { Member, Tags } from './gossip/serf/member.ts';
 import { deriveLinkSecret } from './lib/link-proof.ts';
@@ -117,6 +112,7 @@ describe('where gossip is encrypted', () => {
       target: () => ({ host: '127.0.0.1', port: 1 }),
       secret: () => 'inner',
       linkSecrets: () => SECRETS,
+      wanSecrets: () => [],
       others: {
         list: () => Promise.reject(new Error('there are no others')),
         dial: () => Promise.reject(new Error('there are no others')),
@@ -137,18 +133,5 @@ describe('where gossip is encrypted', () => {
 
   it('one that does not know it is refused', async () => {
     await expect(discover(await openDoor(), { secrets: [other] })).rejects.toThrow();
-  });
-});
-
-describe('the address of the server', () => {
-  const clusterOf = (...members: Member[]): Cluster => ({ members: () => members }) as never;
-
-  it.each<[Cluster | null, string]>([
-    [null, ''],
-    [clusterOf(), ''],
-    [clusterOf(member('https://x.example')), ''],
-    [clusterOf(member('http://x.example', { port: '8300' })), `${OWN_ADDRESS}:8300`],
-  ])('%#', (cluster, address) => {
-    expect(serverAddressOf(cluster)).toBe(address);
   });
 });

@@ -5,7 +5,7 @@
  */
 import type { Dial } from './server-link/link-transport.ts';
 import type { Member } from './gossip/serf/member.ts';
-import { proveLink } from './lib/link-proof-exchange.ts';
+import { type ProofPool, proveLink } from './lib/link-proof-exchange.ts';
 import { CONTROL_PLANE_TAG, PROOF_TAG } from './member-tags.ts';
 
 export interface DiscoveryOptions {
@@ -17,6 +17,8 @@ export interface DiscoveryOptions {
   /** For a deployed Worker: gossip tells where it is, not how to open it. */
   readonly edgeToken: string;
   readonly linkSecrets: () => readonly Uint8Array[];
+  /** The pool that the members are of, and the secrets. */
+  readonly pool?: ProofPool;
 }
 
 /** @throws Error that says what is missing, until a member tells of a control plane */
@@ -49,7 +51,8 @@ export async function discoverControlPlane(options: DiscoveryOptions): Promise<D
       `${member.name} tells of a control plane at ${url}, and edge_token goes to a learned URL only by https, and only when gossip is encrypted: set edge_url`,
     );
   }
-  if (secrets.length > 0) return { url, authorization: await proveLink(url, secrets) };
+  if (secrets.length > 0)
+    return { url, authorization: await proveLink(url, secrets, options.pool) };
   // What counts is where the link would go: a member's address is only what it says of itself.
   if (isThisHost(ownAddress, target)) return { url, authorization: '' };
   throw new Error(

@@ -1,5 +1,5 @@
 /** Connects the way to the control plane with gossip, from which it may be learned, and with the other datacenters. */
-import type { Cluster } from './cluster.ts';
+import type { Cluster, PoolName } from './cluster.ts';
 import type { AgentConfig } from './config/agent-config.ts';
 import { ControlPlaneAccess } from './control-plane-access.ts';
 import { discoverControlPlane } from './control-plane-discovery.ts';
@@ -20,14 +20,16 @@ export interface AccessParts {
 
 export function createControlPlaneAccess(parts: AccessParts): ControlPlaneAccess {
   const { config, dataDir, log } = parts;
-  const linkSecrets = (): Buffer[] =>
-    (parts.cluster()?.keys('lan') ?? []).map((key) => deriveLinkSecret(key, config.datacenter));
+  const secretsOf = (pool: PoolName): Buffer[] =>
+    (parts.cluster()?.keys(pool) ?? []).map((key) => deriveLinkSecret(key, config.datacenter));
+  const linkSecrets = (): Buffer[] => secretsOf('lan');
   return new ControlPlaneAccess({
     config,
     edgeToken: parts.edgeToken,
     dataDir,
     log,
     linkSecrets,
+    wanSecrets: () => secretsOf('wan'),
     async discover() {
       const cluster = parts.cluster();
       if (cluster === null) throw new Error('the agent is stopping');

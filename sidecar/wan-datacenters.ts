@@ -55,6 +55,7 @@ export class WANDatacenters {
     if (cluster === null) throw new RPCError('unavailable', 'the agent is stopping');
     return discoverControlPlane({
       datacenter,
+      pool: 'wan',
       members: this.#membersOf(datacenter),
       ownAddress: cluster.ownAddress,
       edgeToken: this.#edgeToken(),

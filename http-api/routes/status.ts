@@ -27,7 +27,7 @@ async function getPeers(request: APIRequest, context: APIContext): Promise<APIRe
 /** A foreign `?dc=` is answered, or refused, by whoever knows that datacenter: any read tells. */
 async function requireDatacenter(request: APIRequest, context: APIContext): Promise<void> {
   const options = parseQueryOptions(request, context);
-  const datacenter = options.datacenter.toLowerCase();
-  if (datacenter === '' || datacenter === context.datacenter.toLowerCase()) return;
+  const { datacenter } = options;
+  if (datacenter === '' || datacenter === context.datacenter) return;
   await context.rpc.call('session.get', { id: '' }, options);
 }

@@ -39,6 +39,7 @@ function check(CheckID: string, more: Partial<LocalCheck> = {}): LocalCheck {
   return { Node: 'n1', CheckID, Name: CheckID, Status: 'passing', ...rest, ...kind, ...more };
 }
 
+let members: null | undefined;
 let services: Map<string, LocalService>;
 let checks: Map<string, LocalCheck>;
 let calls: unknown[][];
@@ -74,7 +75,10 @@ function deps(): AgentAPIDeps {
       datacenter: 'dc1',
       self: () => ({ Config: { NodeName: 'n1' } }) as never,
       version: () => ({ SHA: '', BuildDate: '', HumanVersion: '1.21.0', FIPS: '' }),
-      members: (pool) => [{ ...member, Name: pool === 'wan' ? 'n1.dc1' : 'n1' }] as never,
+      members: (pool) =>
+        members === null
+          ? null
+          : ([{ ...member, Name: pool === 'wan' ? 'n1.dc1' : 'n1' }] as never),
       join: record('join'),
       leave: record('leave'),
       forceLeave: record('forceLeave'),
@@ -355,6 +359,9 @@ describe('reading', () => {
 
   it('members, filtered, of both pools', async () => {
     expect(await (await get('/v1/agent/members?wan=1')).json()).toMatchObject([{ Name: 'n1.dc1' }]);
+    members = null;
+    expect(await (await get('/v1/agent/members?wan=1')).json()).toBeNull();
+    members = undefined;
     expect(await (await get('/v1/agent/members?filter=Name==other')).json()).toEqual([]);
   });
 

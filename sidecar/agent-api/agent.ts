@@ -95,7 +95,8 @@ export interface Agent {
   readonly datacenter: string;
   self(): SelfInfo | Promise<SelfInfo>;
   version(): VersionInfo;
-  members(pool: 'lan' | 'wan'): readonly AgentMember[];
+  /** Null where this agent is in no such pool. */
+  members(pool: 'lan' | 'wan'): readonly AgentMember[] | null;
   /** @throws Error that says why the member cannot be joined */
   join(address: string, pool: 'lan' | 'wan'): Promise<void>;
   /** Leaves the cluster. The agent stops after the answer was sent, not before. */

@@ -42,7 +42,7 @@ export function selfRoutes(agent: Agent): Route[] {
             );
           }
           const matches = compileFilter(query.get('filter'), AGENT_MEMBER_FIELDS);
-          return renderValue(request, agent.members(poolOf(request)).filter(matches));
+          return renderValue(request, agent.members(poolOf(request))?.filter(matches) ?? null);
         },
       },
     },

@@ -9,6 +9,7 @@ import { PROOF_PATH, proveLink } from '../lib/link-proof-exchange.ts';
 import { Door, type DoorOptions } from './door.ts';
 
 const secret = deriveLinkSecret(Buffer.alloc(32, 1), 'dc1');
+const wanSecret = deriveLinkSecret(Buffer.alloc(32, 3), 'dc1');
 const other = deriveLinkSecret(Buffer.alloc(32, 2), 'dc1');
 /** The way to dc2 leads to the same place, as another datacenter's Worker. */
 const OTHERS: DoorOptions['others'] = {
@@ -57,6 +58,7 @@ beforeEach(async () => {
     target: () => ({ host: '127.0.0.1', port }),
     secret: () => 'inner',
     linkSecrets: () => linkSecrets,
+    wanSecrets: () => [wanSecret],
     log: { warn: () => {} },
   });
   await door.listen('127.0.0.1', 0);
@@ -104,6 +106,13 @@ describe('a link', () => {
     linkSecrets = [other, secret];
     expect(await open(await proveLink(base(), [secret, other]))).toBe('echo');
     expect(seen).toEqual(['Bearer inner']);
+  });
+
+  it('of another datacenter is proved with a key of the pool that spans them', async () => {
+    expect(await open(await proveLink(base(), [wanSecret], 'wan'))).toBe('echo');
+    expect(seen).toEqual(['Bearer inner']);
+    await expect(proveLink(base(), [secret], 'wan')).rejects.toThrow('does not know the gossip');
+    await expect(proveLink(base(), [wanSecret])).rejects.toThrow('does not know the gossip');
   });
 
   it('a proof is good once', async () => {
@@ -259,6 +268,7 @@ it('a taken port names the option', async () => {
     target: () => ({ host: '127.0.0.1', port: 1 }),
     secret: () => '',
     linkSecrets: () => [],
+    wanSecrets: () => [],
     log: { warn: () => {} },
   });
   await expect(second.listen('127.0.0.1', door.port)).rejects.toThrow(

@@ -24,6 +24,8 @@ export interface DoorOptions {
   readonly secret: () => string;
   /** Derived from the keys of the ring, the primary first; none where gossip is not encrypted. */
   readonly linkSecrets: () => readonly Uint8Array[];
+  /** The same of the pool that spans datacenters: agents of others have its keys. */
+  readonly wanSecrets: () => readonly Uint8Array[];
   readonly others: OtherDatacenters;
   readonly log: { warn(text: string): void };
 }
@@ -88,7 +90,8 @@ export class Door {
   async #request(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const { pathname, searchParams } = targetOf(request);
     if (pathname === PROOF_PATH) {
-      this.#challenge(searchParams.get('nonce') ?? '', response);
+      const isForeign = searchParams.get('pool') === 'wan';
+      this.#challenge(searchParams.get('nonce') ?? '', isForeign, response);
       return;
     }
     const isForAgents = pathname === SNAPSHOT_LINK_PATH || pathname === DATACENTERS_PATH;
@@ -120,8 +123,9 @@ export class Door {
     else passRequest(passage, request, response);
   }
 
-  #challenge(clientNonce: string, response: http.ServerResponse): void {
-    const [secret] = this.#options.linkSecrets();
+  #challenge(clientNonce: string, isForeign: boolean, response: http.ServerResponse): void {
+    const { linkSecrets, wanSecrets } = this.#options;
+    const [secret] = isForeign ? wanSecrets() : linkSecrets();
     if (secret === undefined) response.writeHead(403, PLAIN).end(NEEDS_KEY);
     else if (clientNonce === '' || clientNonce.length > MAX_NONCE_CHARS) {
       response.writeHead(400, PLAIN).end('a nonce is missing or too long');
@@ -172,7 +176,8 @@ export class Door {
     // A browser runs on this host, too, and opens sockets for any page that it shows.
     if (origin !== undefined) return false;
     const secrets = this.#options.linkSecrets();
-    if (this.#challenges.isAnswered(authorization, secrets)) return true;
+    const all = [...secrets, ...this.#options.wanSecrets()];
+    if (this.#challenges.isAnswered(authorization, all)) return true;
     return secrets.length === 0 && authorization === '' && isSameHost(socket);
   }
 }

@@ -13,16 +13,23 @@ export interface ProofReply {
 const EXCHANGE_LIMIT_MS = 5000;
 const MAX_REFUSAL_CHARS = 300;
 
+/** Whose keys prove: those of the datacenter's own pool, or of the one that spans datacenters. */
+export type ProofPool = 'lan' | 'wan';
+
 /**
  * @param secrets the primary's first
  * @returns the Authorization header for the link
  * @throws Error when the control plane refuses, or does not know the gossip key: then nothing was told to it but a nonce
  */
-export async function proveLink(url: string, secrets: readonly Uint8Array[]): Promise<string> {
+export async function proveLink(
+  url: string,
+  secrets: readonly Uint8Array[],
+  pool: ProofPool = 'lan',
+): Promise<string> {
   const [secret] = secrets;
   if (secret === undefined) throw new Error('gossip is not encrypted, so nothing can be proved');
   const clientNonce = makeNonce();
-  const answer = await fetch(`${url}${PROOF_PATH}?nonce=${clientNonce}`, {
+  const answer = await fetch(`${url}${PROOF_PATH}?nonce=${clientNonce}&pool=${pool}`, {
     signal: AbortSignal.timeout(EXCHANGE_LIMIT_MS),
   });
   if (!answer.ok) {
