@@ -34,7 +34,7 @@ describe('status', () => {
   it('one object is its own leader and only peer', async () => {
     // Nobody told this API where its control plane is: it is where the client asked.
     expect(await (await send('GET', '/v1/status/leader')).json()).toBe('localhost:443');
-    expect(await (await send('GET', '/v1/status/peers?dc=DC1')).json()).toEqual(['localhost:443']);
+    expect(await (await send('GET', '/v1/status/peers?dc=dc1')).json()).toEqual(['localhost:443']);
     expect(rpc.calls).toEqual([]);
   });
 
