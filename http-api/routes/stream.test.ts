@@ -106,8 +106,9 @@ function serve(streams?: StreamSettings) {
   const names = { datacenter: 'dc1', nodeName: '' };
   const context = { rpc, snapshots, limits, ...names, ...(streams && { streams }) };
   const app = createAPI([...streamRoutes, ...auditRoutes], { context });
-  return (path: string, headers: Record<string, string> = {}) => {
+  return (path: string, headers: Record<string, string> = {}, hasLeft = false) => {
     const client = new AbortController();
+    if (hasLeft) client.abort();
     closers.push(() => client.abort());
     return app.request(`http://agent${path}`, { headers, signal: client.signal });
   };
@@ -282,6 +283,12 @@ describe('what is asked', () => {
     for (let i = 1; i < MAX_STREAMS; i++) await get('/v1/stream?topics=kv');
     expect((await get('/v1/stream?topics=kv')).status).toBe(429);
     await first.body!.cancel();
+    expect((await get('/v1/stream?topics=kv')).status).toBe(200);
+  });
+
+  it('a client that left while its first page was listed takes no place', async () => {
+    const get = serve();
+    for (let i = 0; i <= MAX_STREAMS; i++) await get('/v1/stream?topics=kv', {}, true);
     expect((await get('/v1/stream?topics=kv')).status).toBe(200);
   });
 });

@@ -26,8 +26,11 @@ async function getStream(request: APIRequest, context: APIContext): Promise<APIR
   });
   const first = await follower.listFirst();
   const stream = new EventStream(request.signal);
-  open.set(context, (open.get(context) ?? 0) + 1);
-  stream.closed.addEventListener('abort', () => open.set(context, open.get(context)! - 1));
+  // A client that left while the first page was listed is not counted: nobody would take it off again.
+  if (!stream.closed.aborted) {
+    open.set(context, (open.get(context) ?? 0) + 1);
+    stream.closed.addEventListener('abort', () => open.set(context, open.get(context)! - 1));
+  }
   void follower.follow(first, stream);
   return { status: 200, headers: { ...HEADERS }, body: stream.body };
 }

@@ -89,7 +89,8 @@ export class WorkerdProcess {
     });
   }
 
-  #spawn(): Promise<void> {
+  /** @param made told once there is a process, which will end, or tell that it could not begin */
+  async #spawn(made: () => void = () => {}): Promise<void> {
     const { binary, configPath, localSocket, env } = this.#options;
     const startedAt = Date.now();
     if (localSocket !== undefined) rmSync(localSocket, { force: true });
@@ -108,6 +109,7 @@ export class WorkerdProcess {
       ],
       { env: { ...env }, stdio: ['pipe', 'pipe', 'pipe', 'pipe'], detached: true },
     );
+    made();
     this.#child = child;
     this.#isReady = false;
     this.#output = '';
@@ -121,7 +123,9 @@ export class WorkerdProcess {
       killGroup(child, 'SIGKILL');
       this.#exited(child, startedAt, code, signal);
     });
-    return ready;
+    // A process that never was has no end: no file handles or no memory were left for it.
+    child.once('error', (error) => this.#exited(child, startedAt, null, error.message));
+    await ready;
   }
 
   #whenListening(child: ChildProcess): Promise<void> {
@@ -164,9 +168,18 @@ export class WorkerdProcess {
     const waitMs = this.#isReady ? this.#readyRestartWaitMs() : this.#faultyRestartWaitMs();
     const how = signal ?? `code ${code}`;
     this.#options.log.warn(`the control plane ended (${how}); starting it again in ${waitMs} ms`);
+    this.#startLater(waitMs);
+  }
+
+  #startLater(waitMs: number): void {
     this.#restart = setTimeout(() => {
       this.restarts++;
-      this.#spawn().catch((error: Error) => this.#options.log.error(error.message));
+      let isStarted = false;
+      this.#spawn(() => (isStarted = true)).catch((error: Error) => {
+        this.#options.log.error(error.message);
+        // The end of a process starts the next; where none could be made, nothing ends.
+        if (!isStarted && !this.#stopped) this.#startLater(MAX_RESTART_WAIT_MS);
+      });
     }, waitMs);
   }
 

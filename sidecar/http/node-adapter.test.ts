@@ -40,6 +40,35 @@ describe('a streamed answer', () => {
     leaving.abort();
     await cancelled.promise;
   });
+
+  it('is cancelled, and the signal aborted, when the client left before it was made', async () => {
+    const arrived = Promise.withResolvers<void>();
+    const gone = Promise.withResolvers<void>();
+    const aborted = Promise.withResolvers<boolean>();
+    const cancelled = Promise.withResolvers<void>();
+    const answer = async (request: { signal?: AbortSignal | undefined }) => {
+      arrived.resolve();
+      await gone.promise;
+      aborted.resolve(request.signal!.aborted);
+      return {
+        status: 200,
+        headers: {},
+        body: new ReadableStream({ cancel: () => cancelled.resolve() }),
+      };
+    };
+    const api = new API([{ path: '/v1/stream', methods: { GET: (request) => answer(request) } }], {
+      context: {} as APIContext,
+    });
+    const port = await serve(api);
+    const leaving = new AbortController();
+    server!.once('connection', (socket: net.Socket) => socket.once('close', () => gone.resolve()));
+    const request = fetch(`http://127.0.0.1:${port}/v1/stream`, { signal: leaving.signal });
+    await arrived.promise;
+    leaving.abort();
+    await expect(request).rejects.toThrow();
+    expect(await aborted.promise).toBe(true);
+    await cancelled.promise;
+  });
 });
 
 describe('a body', () => {

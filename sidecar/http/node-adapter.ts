@@ -48,7 +48,9 @@ class NodeRequest implements IncomingRequest {
   get signal(): AbortSignal {
     if (this.#signal === undefined) {
       const controller = new AbortController();
-      this.#response.once('close', () => controller.abort());
+      // It may have gone before anybody asked.
+      if (this.#response.destroyed) controller.abort();
+      else this.#response.once('close', () => controller.abort());
       this.#signal = controller.signal;
     }
     return this.#signal;
@@ -134,7 +136,11 @@ function send(
   response: ServerResponse,
   { status, headers, body }: APIResponse,
 ): void {
-  if (response.destroyed) return;
+  if (response.destroyed) {
+    // Whoever makes a stream waits for it to be taken.
+    if (body instanceof ReadableStream) void body.cancel().catch(() => {});
+    return;
+  }
   // A body that was not read (a refusal) would be taken for the next request on the connection.
   if (!message.complete) message.resume();
   if (body instanceof ReadableStream) {
