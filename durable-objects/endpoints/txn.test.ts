@@ -222,6 +222,16 @@ describe('the catalog', () => {
     expect(call('session.get', { id: ID }).body).toBe('[]');
   });
 
+  it('a host that was written and removed again is missing to those behind it', () => {
+    const late = service('set', 'h1', { Service: 'late' });
+    expect(failures('txn.apply', [...HOST, node('delete', 'h1'), late])).toEqual([
+      [HOST.length + 1, 'Missing node registration'],
+    ]);
+    expect(run('txn.apply', [...HOST, node('delete', 'h1'), node('set', 'h1'), late]).Errors).toBe(
+      null,
+    );
+  });
+
   it('a check set critical ends the session that hangs on it', () => {
     run('txn.apply', HOST);
     const create = { Node: 'h1', LockDelayMs: 0, ServiceChecks: [{ ID: 'UP' }] };

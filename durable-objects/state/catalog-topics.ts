@@ -25,6 +25,11 @@ export function touchOnce(tx: WriteTxn, topic: Topic, gone = false): void {
   tx.touch(topic, gone);
 }
 
+/** Whether the write has touched the node, and not as one that has gone: then it is there, and nobody needs to look. */
+export function isTouchedNode(tx: WriteTxn, node: string): boolean {
+  return touchedIn.get(tx)?.get(nodeTopic(node)) === false;
+}
+
 /**
  * For whoever reads checks by state or by node. Neither needs a row: the index of all checks stands in the log, and that
  * of a node's in its checks (topic-index.ts).

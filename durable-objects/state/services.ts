@@ -8,7 +8,7 @@ import type { WriteTxn } from '../writer.ts';
 import type { CatalogHooks } from './catalog-hooks.ts';
 import { metadataFault } from './catalog-metadata.ts';
 import type { Content } from './catalog-table.ts';
-import { foldName, touchNode, touchOnce } from './catalog-topics.ts';
+import { foldName, isTouchedNode, touchNode, touchOnce } from './catalog-topics.ts';
 import { releaseVirtualIPTxn } from './catalog-virtual-ip.ts';
 import { checkRowsOfService } from './checks-rows.ts';
 import { removeCheckTxn } from './checks.ts';
@@ -42,8 +42,9 @@ export function upsertServiceTxn(tx: WriteTxn, node: string, service: ServiceInp
   }
   const existing = findServiceRow(tx.sql, node, service.ID);
   // An instance goes with its node: where there is one, there is the other.
-  if (existing === undefined && !hasNode(tx.sql, node)) throw invalid('Missing node registration');
   const nodeKey = foldName(node);
+  if (existing === undefined && !isTouchedNode(tx, nodeKey) && !hasNode(tx.sql, nodeKey))
+    throw invalid('Missing node registration');
   if (existing !== undefined) noteReportTxn(tx, nodeKey, service.ID);
   const content = withVirtualAddressesTxn(tx, serviceContent(nodeKey, service));
   return withDerivedTopicsTxn(tx, namesAtStake(existing, content), () =>
