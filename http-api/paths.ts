@@ -11,7 +11,9 @@ export function cleanPath(path: string): string {
     if (segment === '..') out.pop();
     else if (segment !== '' && segment !== '.') out.push(segment);
   }
-  return `/${out.join('/')}${path.endsWith('/') && out.length > 0 ? '/' : ''}`;
+  const clean = `/${out.join('/')}${path.endsWith('/') && out.length > 0 ? '/' : ''}`;
+  // Go escapes these, which others leave as they are.
+  return clean.replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** Control characters, as Go's unicode.IsPrint sees them in the decoded path. */

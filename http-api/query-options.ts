@@ -35,6 +35,15 @@ export function parseQueryOptions(request: APIRequest, context: APIContext): Que
   };
 }
 
+/** For a read that knows no consistency: the parameters that choose one are not looked at. @throws HTTPError 400 */
+export function parseWaitOptions(request: APIRequest, { limits }: APIContext): QueryOptions {
+  return {
+    ...parseWriteOptions(request),
+    minIndex: parseIndex(request.query.get('index')),
+    waitMs: parseWait(request.query.get('wait'), limits),
+  };
+}
+
 /** What a write needs: it neither blocks nor chooses a consistency. */
 export function parseWriteOptions(request: APIRequest): CallOptions {
   return {

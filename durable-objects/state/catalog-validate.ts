@@ -37,8 +37,6 @@ function proxyFaults(service: ServiceInput): string[] {
   if (service.Kind !== 'connect-proxy') return [];
   const faults: string[] = [];
   const destination = service.Proxy?.DestinationServiceName ?? '';
-  if (service.Connect?.Native)
-    faults.push('A Proxy cannot also be Connect Native, only typical services');
   if (!hasListener(service)) faults.push('Port or SocketPath must be set for a connect-proxy');
   if (destination === '') {
     faults.push('Proxy.DestinationServiceName must be non-empty for Connect proxy services');
@@ -46,6 +44,8 @@ function proxyFaults(service: ServiceInput): string[] {
   if (destination === '*') {
     faults.push('Proxy.DestinationServiceName must not be a wildcard for Connect proxy services');
   }
+  if (service.Connect?.Native)
+    faults.push('A Proxy cannot also be Connect Native, only typical services');
   faults.push(...upstreamFaults(service.Proxy?.Upstreams ?? []));
   faults.push(...exposeFaults(service.Proxy?.Expose));
   return faults;

@@ -1,4 +1,5 @@
 /** /v1/catalog/ (Consul: agent/catalog_endpoint.go). */
+import { parseDuration } from '../../protocol/duration.ts';
 import type { MethodReply } from '../../protocol/methods.ts';
 import type {
   DeregisterRequest,
@@ -8,6 +9,7 @@ import type {
   ServiceNode,
 } from '../../protocol/types/catalog.ts';
 import { type Struct, decodeBody } from '../decode.ts';
+import { HTTPError } from '../http-error.ts';
 import {
   NODE_FIELDS,
   NODE_SERVICE_FIELDS,
@@ -26,6 +28,8 @@ import {
   readCatalog,
   requireName,
 } from './catalog-query.ts';
+import { describeDurationFault } from './session-duration.ts';
+import { DEFINITION_DURATIONS } from './txn-fields.ts';
 
 export const catalogRoutes: Route[] = [
   { path: '/v1/catalog/register', methods: { PUT: register } },
@@ -92,9 +96,19 @@ function tidyService(service: Partial<NodeService>): Partial<NodeService> {
 }
 
 function tidyCheck(check: Partial<HealthCheck>): Partial<HealthCheck> {
+  refuseBadDurations(check.Definition);
   return check.ServiceTags === undefined
     ? check
     : { ...check, ServiceTags: textsOf(check.ServiceTags) };
+}
+
+/** They are read with the body, so they are refused before anything else is looked at. */
+function refuseBadDurations(definition: HealthCheck['Definition'] | undefined): void {
+  for (const name of DEFINITION_DURATIONS) {
+    const value = definition?.[name];
+    if (typeof value === 'string' && value !== '' && parseDuration(value) === null)
+      throw new HTTPError(400, `Request decode failed: ${describeDurationFault(value)}`);
+  }
 }
 
 /** Go reads a null in a list of strings as the empty string. */

@@ -1,6 +1,7 @@
 /** /v1/config (Consul: agent/config_endpoint.go). */
 import { isKind } from '../../protocol/config-entries/kinds.ts';
 import { SERVICE_DEFAULTS_FIELDS } from '../filter/fields/config-fields.ts';
+import { parseFirstValue } from '../decode.ts';
 import { HTTPError } from '../http-error.ts';
 import { parsePrimaryOptions, parseQueryOptions } from '../query-options.ts';
 import { readAnswer, readJSON } from '../read.ts';
@@ -32,7 +33,7 @@ function parseBody(bytes: Uint8Array): unknown {
   const text = new TextDecoder().decode(bytes);
   if (text.trim() === '') throw new HTTPError(400, 'Request decoding failed: EOF');
   try {
-    return JSON.parse(text);
+    return parseFirstValue(text);
   } catch (error) {
     throw new HTTPError(400, `Request decoding failed: ${(error as Error).message}`);
   }

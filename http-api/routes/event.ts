@@ -7,7 +7,7 @@
 import { type UserEvent, eventIndex } from '../../protocol/types/event.ts';
 import { encodeBase64 } from '../base64.ts';
 import { HTTPError } from '../http-error.ts';
-import { type QueryOptions, parseQueryOptions, parseWriteOptions } from '../query-options.ts';
+import { type QueryOptions, parseWaitOptions, parseWriteOptions } from '../query-options.ts';
 import { renderJSON, renderValue } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
 
@@ -61,7 +61,7 @@ async function listEvents(
   context: APIContext,
   log: EventLog,
 ): Promise<APIResponse> {
-  const options = parseQueryOptions(request, context);
+  const options = parseWaitOptions(request, context);
   const known = BigInt(request.query.get('index') || 0);
   const name = request.query.get('name');
   let reading = await log.read(name, options);

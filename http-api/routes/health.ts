@@ -3,6 +3,7 @@ import type { CheckServiceNode } from '../../protocol/types/catalog.ts';
 import { CHECK_SERVICE_NODE_FIELDS, HEALTH_CHECK_FIELDS } from '../filter/fields/catalog-fields.ts';
 import { HTTPError } from '../http-error.ts';
 import { parseBool } from '../parse-bool.ts';
+import { parseQueryOptions } from '../query-options.ts';
 import type { Query } from '../query.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../route.ts';
 import {
@@ -66,7 +67,9 @@ function explainInstances(request: APIRequest, context: APIContext): Promise<API
 function listInstances(kind: { connect?: true; ingress?: true }): Handler {
   return async (request, context) => {
     const service = requireName(request, context, 'service name');
-    const passing = parsePassing(request.query);
+    const passing = parsePassing(request, context);
+    if (request.query.get('sg') !== '')
+      throw new HTTPError(500, 'sameness groups are not supported in consul CE');
     const response = await readCatalog(request, context, {
       method: 'health.service',
       args: {
@@ -108,9 +111,14 @@ function isPassing({ Checks }: CheckServiceNode): boolean {
 }
 
 /** The bare parameter means true. */
-function parsePassing(query: Query): boolean {
+function parsePassing(request: APIRequest, context: APIContext): boolean {
+  const { query } = request;
   if (!query.has('passing')) return false;
   const passing = parseBool(query.get('passing') || 'true');
-  if (passing === null) throw new HTTPError(400, 'Invalid value for ?passing');
+  if (passing === null) {
+    // Faults of the parameters that all reads share come first.
+    parseQueryOptions(request, context);
+    throw new HTTPError(400, 'Invalid value for ?passing');
+  }
   return passing;
 }

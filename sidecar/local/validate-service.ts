@@ -93,14 +93,14 @@ export function serviceProblems(service: LocalService, definition: ServiceDefini
 function proxyProblems({ Proxy: proxy, Port, SocketPath, Connect }: LocalService): string[] {
   const problems: string[] = [];
   const destination = (proxy.DestinationServiceName ?? '').trim();
+  if (Port === 0 && !SocketPath)
+    problems.push('Port or SocketPath must be set for a connect-proxy');
   if (destination === '') {
     problems.push('Proxy.DestinationServiceName must be non-empty for Connect proxy services');
   }
   if (destination === '*') {
     problems.push('Proxy.DestinationServiceName must not be a wildcard for Connect proxy services');
   }
-  if (Port === 0 && !SocketPath)
-    problems.push('Port or SocketPath must be set for a connect-proxy');
   if (Connect.Native) {
     problems.push('A Proxy cannot also be Connect Native, only typical services');
   }

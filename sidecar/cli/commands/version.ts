@@ -1,4 +1,5 @@
 /** `version`: of the program; it asks no agent. */
+import { CONSUL_COMPATIBILITY } from '../../../protocol/compatibility.ts';
 import { CommandError, defineCommand } from '../command.ts';
 import { flag } from '../flags.ts';
 
@@ -12,8 +13,10 @@ export const command = defineCommand({
   async run({ flags, io, print }) {
     const { version, revision, prerelease, buildDate } = io.services.version;
     if (flags.format === 'json') {
-      const facts = { Version: version, Revision: revision, Prerelease: prerelease };
-      print(JSON.stringify({ ...facts, BuildDate: buildDate, RPC: PROTOCOL }, null, 3));
+      // Programs read this to know what the API can do, and expect of the catalog's nodes the same version.
+      const facts = { Version: CONSUL_COMPATIBILITY, Revision: revision, Prerelease: prerelease };
+      const own = { BuildDate: buildDate, RPC: PROTOCOL, Lictor: version };
+      print(JSON.stringify({ ...facts, ...own }, null, 3));
       return;
     }
     if (flags.format !== 'pretty') throw new CommandError(`Unknown format: ${flags.format}`);

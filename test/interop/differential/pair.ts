@@ -21,7 +21,10 @@ async function textsOf(side: Side): Promise<[string, string][]> {
     DebugConfig: Record<string, unknown>;
   }>('/v1/agent/self');
   const ports = Object.entries(DebugConfig)
-    .filter(([name, value]) => /Port/.test(name) && typeof value === 'number' && value > 1024)
+    .filter(
+      ([name, value]) =>
+        /Port/.test(name) && !/Min|Max/.test(name) && typeof value === 'number' && value > 1024,
+    )
     .map(([name, value]): [string, string] => [String(value), `<${name}>`]);
   return [...ports, [Config.Version, '<version>']];
 }

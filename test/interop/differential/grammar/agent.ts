@@ -81,7 +81,6 @@ export function agent(random: Random): Step {
           '/v1/agent/token/x',
           '/v1/agent/token/default',
           '/v1/agent/token/',
-          '/v1/agent/connect/ca/roots',
           '/v1/agent/members?wan=1',
           '/v1/agent/members?segment=x',
           '/v1/agent/members?filter=Name==n1',

@@ -40,7 +40,7 @@ export function configEntries(random: Random): Step {
     case 'put':
       return {
         method: 'PUT',
-        path: `/v1/config${queryOf({ cas: sometimes(random, 6, () => random.pick(['0', '1', 'x', ''])), ...readParams(random) })}`,
+        path: `/v1/config${queryOf({ cas: sometimes(random, 6, () => random.pick(['0', '1', ''])), ...readParams(random) })}`,
         body: body(random),
       };
     case 'get':

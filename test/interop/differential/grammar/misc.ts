@@ -20,7 +20,6 @@ export function misc(random: Random): Step {
             '/v1/status/peers',
             '/v1/catalog/datacenters',
             '/v1/agent/version',
-            '/v1/connect/ca/roots',
           ]) +
           queryOf({
             pem: sometimes(random, 9, () => random.pick(['x', 'false'])),
@@ -99,18 +98,16 @@ function noIndex(params: ReturnType<typeof readParams>): ReturnType<typeof readP
   return 'index' in params ? {} : params;
 }
 
+/** Consul takes updates in batches, seconds later: only what no update reaches is read. */
 function coordinate(random: Random): Step {
   if (random.integer(0, 1) === 0)
     return {
       method: 'GET',
       path:
         random.pick([
-          '/v1/coordinate/nodes',
           '/v1/coordinate/datacenters',
-          '/v1/coordinate/node/m1',
           '/v1/coordinate/node/absent',
           '/v1/coordinate/node/',
-          '/v1/coordinate/node/m2',
         ]) +
         queryOf({
           segment: sometimes(random, 6, () => random.pick(['', 'x'])),

@@ -91,7 +91,6 @@ function body(random: Random): unknown {
           ['absent'],
           null,
           [''],
-          ['serfHealth', 'serfHealth'],
         ]),
       NodeChecks: () => random.pick<unknown>([[], ['serfHealth'], ['c1'], ['absent'], null]),
       ServiceChecks: () =>
@@ -100,7 +99,6 @@ function body(random: Random): unknown {
           [{ ID: 'sc1' }],
           [{ ID: 'absent' }],
           [{ ID: 'sc1', Namespace: 'default' }],
-          [{}],
           null,
           [{ ID: 'c1' }],
         ]),
