@@ -88,13 +88,6 @@ export const EXCEPTIONS: readonly Exception[] = [
       'Virtual addresses are handed out in the order in which each datacenter has seen services.',
   },
   {
-    path: /^\/v1\/agent\/(service|check)\/register/,
-    where: /./,
-    consul: /500|text\/plain|not implemented/,
-    lictor: /200|application\/json|^$/,
-    reason: 'Checks of services of the operating system: Consul has them on Windows only.',
-  },
-  {
     path: /^\/v1\/agent\/members/,
     where: /Tags\.lictor/,
     reason: 'Our agents tell one another in tags of their own where the control plane is.',
