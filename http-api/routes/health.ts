@@ -68,8 +68,6 @@ function listInstances(kind: { connect?: true; ingress?: true }): Handler {
   return async (request, context) => {
     const service = requireName(request, context, 'service name');
     const passing = parsePassing(request, context);
-    if (request.query.get('sg') !== '')
-      throw new HTTPError(500, 'sameness groups are not supported in consul CE');
     const response = await readCatalog(request, context, {
       method: 'health.service',
       args: {
@@ -82,6 +80,8 @@ function listInstances(kind: { connect?: true; ingress?: true }): Handler {
       plainErrors: true,
       transform() {
         const matches = parseFilter(request, CHECK_SERVICE_NODE_FIELDS);
+        if (request.query.get('sg') !== '')
+          throw new HTTPError(500, 'sameness groups are not supported in consul CE');
         if (!passing && matches === undefined) return undefined;
         return (entries) =>
           entries.filter((entry) => (!passing || isPassing(entry)) && (matches?.(entry) ?? true));
