@@ -1,9 +1,10 @@
 /** What the agent counts: requests, operations sent to the datacenter, its own memory. */
+import os from 'node:os';
 import type { Cluster } from './cluster.ts';
 import type { TelemetryConfig } from './config/agent-config-security.ts';
 import { readGossip } from './gossip-metrics.ts';
 import type { Logger } from './lib/log.ts';
-import { isMetricAllowed, renameMetric } from './lib/metric-names.ts';
+import { isMetricAllowed, nameOfHost, renameMetric } from './lib/metric-names.ts';
 import { MetricsRegistry } from './lib/metrics.ts';
 import { StatsdSink } from './lib/statsd.ts';
 import type { MassFailureBrake } from '../protocol/types/liveness.ts';
@@ -70,10 +71,12 @@ export class HostMetrics {
       { Name: 'lictor.replica.queries', Value: link.replica.size, Labels: {} },
     ];
     const naming = this.#telemetry();
+    const gaugeName = (name: string): string =>
+      naming.disableHostname ? name : nameOfHost(name, os.hostname());
     return {
       gauges: gauges
         .filter(({ Name }) => isMetricAllowed(Name, naming))
-        .map((gauge) => ({ ...gauge, Name: renameMetric(gauge.Name, naming) })),
+        .map((gauge) => ({ ...gauge, Name: renameMetric(gaugeName(gauge.Name), naming) })),
       totals: [...requests, ...ops, ...gossip.totals]
         .filter(({ name }) => isMetricAllowed(name, naming))
         .map((total) => ({ ...total, name: renameMetric(total.name, naming) })),

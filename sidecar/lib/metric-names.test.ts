@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isMetricAllowed, renameMetric } from './metric-names.ts';
+import { isMetricAllowed, nameOfHost, renameMetric } from './metric-names.ts';
 
 const naming = {
   metricsPrefix: 'consul',
@@ -28,4 +28,12 @@ it.each([
   [{ blockedPrefixes: ['consul.rpc'] }, true],
 ])('%o lets consul.api.http through: %s', (part, allowed) => {
   expect(isMetricAllowed('consul.api.http', { ...naming, ...part })).toBe(allowed);
+});
+
+it.each([
+  ['consul.runtime.alloc_bytes', 'web-1', 'consul.web-1.runtime.alloc_bytes'],
+  ['lictor.link.connected', 'a.example', 'lictor.a.example.link.connected'],
+  ['consul.x', '$&', 'consul.$&.x'],
+])('the gauge %s of the host %s', (gauge, hostname, name) => {
+  expect(nameOfHost(gauge, hostname)).toBe(name);
 });

@@ -26,3 +26,11 @@ export function isMetricAllowed(name: string, naming: MetricNaming): boolean {
   if (allowed < 0 && blocked < 0) return naming.filterDefault;
   return allowed > blocked;
 }
+
+/**
+ * A gauge is a host's own, so its name says whose, unless `disable_hostname` is set; counters are summed up over hosts
+ * (go-metrics, SetGauge).
+ */
+export function nameOfHost(gauge: string, hostname: string): string {
+  return gauge.replace('.', () => `.${hostname}.`);
+}
