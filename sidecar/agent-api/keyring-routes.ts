@@ -91,5 +91,11 @@ function parseRelayFactor(request: APIRequest): number {
 }
 
 function parseLocalOnly(request: APIRequest): boolean {
-  return parseBool(request.query.get('local-only')) === true;
+  const text = request.query.get('local-only');
+  const value = text === '' ? false : parseBool(text);
+  if (value !== null) return value;
+  throw new HTTPError(
+    400,
+    `Error parsing local-only: strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`,
+  );
 }
