@@ -13,6 +13,7 @@ import { decodeService } from './decode-definition.ts';
 import { SETTLE_TIMEOUT_MS } from './deps.ts';
 import { CONTENT_HASH_HEADER, waitForHash } from './hash-wait.ts';
 import { done, parseEnable } from './responses.ts';
+import { contentHash } from './content-hash.ts';
 import { hashOf, renderService } from './service-view.ts';
 import type { AgentAPIDeps } from './deps.ts';
 import type { ServiceView } from './service-view.ts';
@@ -98,7 +99,7 @@ function readingRoutes(deps: AgentAPIDeps): Route[] {
             const entry = deps.state.service(request.rest);
             if (entry === undefined) return null;
             const view = renderService(entry.service, deps.agent.datacenter);
-            return { view, hash: hashOf(view) };
+            return { view, hash: contentHash(view) };
           };
           const found = await waitForHash(request, context, deps.state, read);
           if (found === null) throw new HTTPError(404, `unknown service ID: ${request.rest}`);

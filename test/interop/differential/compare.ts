@@ -25,10 +25,11 @@ const EXACT_HEADERS = [
   'x-consul-results-filtered-by-acls',
   'x-consul-translate-addresses',
   'x-consul-query-backend',
+  'x-consul-contenthash',
   'www-authenticate',
 ];
 /** Only whether they are there. */
-const PRESENT_HEADERS = ['x-consul-index', 'x-consul-lastcontact', 'age', 'x-consul-contenthash'];
+const PRESENT_HEADERS = ['x-consul-index', 'x-consul-lastcontact', 'age'];
 
 export interface Masked {
   readonly answer: Answer;

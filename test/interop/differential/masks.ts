@@ -2,7 +2,7 @@
 
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g;
 const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g;
-const HASH_KEYS = new Set(['ContentHash', 'Hash']);
+const HASH_KEYS = new Set(['Hash']);
 /** Smaller numbers are no agent's own port, whatever they are. */
 const LARGEST_PORT_BY_CHANCE = 10_000;
 const INDEX_KEYS = new Set(['CreateIndex', 'ModifyIndex']);
