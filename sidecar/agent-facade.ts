@@ -97,7 +97,10 @@ export class AgentFacade implements AgentView {
 
   async forceLeave(node: string, prune: boolean, pool: 'lan' | 'wan'): Promise<void> {
     const { cluster, removeNode } = this.#options;
+    const before = cluster.members(pool).find(({ name }) => name === node);
     const isMember = await cluster.forceLeave(node, prune, pool);
+    // A member that lives refutes it, and stays in the catalog too.
+    if (before?.status === 'alive') return;
     // One that gossip has forgotten may still stand in the catalog.
     if (!(await removeNode(node)) && !isMember) {
       throw invalid(`agent: No node found with name '${node}'`);

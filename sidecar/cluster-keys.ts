@@ -1,4 +1,5 @@
 /** Keys of both pools at once, as `keyring` lists and changes them. */
+import { decodeBase64 } from './cli/base64.ts';
 import type { KeyChange, PoolKeys } from './agent-api/agent.ts';
 import type { Cluster, PoolName } from './cluster.ts';
 import type { KeyManager } from './gossip/serf/internal/key-manager.ts';
@@ -22,11 +23,10 @@ export class ClusterKeys {
 
   /** Nothing is sent for a key that is none. */
   change(verb: KeyChange, text: string, relayFactor: number): Promise<PoolKeys[]> {
-    const key = Buffer.from(text, 'base64');
-    const isBase64 = key.toString('base64') === text && text !== '';
+    const { bytes, error } = decodeBase64(text);
     return this.#each(POOLS, async (manager) => {
-      if (!isBase64) return failed('illegal base64 data at input byte 0');
-      return manager[verb](key, { relayFactor });
+      if (error !== undefined) return failed(error);
+      return manager[verb](bytes, { relayFactor });
     });
   }
 

@@ -14,8 +14,11 @@ export function decodeBase64(text: string): DecodedBase64 {
     return { bytes: Buffer.from(clean, 'base64') };
   }
   const valid = /^[A-Za-z0-9+/]*/.exec(clean)![0].length;
+  // A last group that is cut off is reported at its beginning.
+  const isCut = valid === clean.length;
   // Padding is only well placed in the last group; one missing is reported at the end of the text.
-  const offset = /^={1,2}$/.test(clean.slice(valid)) && valid % 4 >= 2 ? clean.length : valid;
+  const isPadded = /^={1,2}$/.test(clean.slice(valid)) && valid % 4 >= 2;
+  const offset = isPadded ? clean.length : valid - (isCut ? valid % 4 : 0);
   const whole = clean.slice(0, valid - (valid % 4));
   return {
     bytes: Buffer.from(whole, 'base64'),

@@ -156,6 +156,13 @@ it('leave: gone from the catalog, left in the pool', async () => {
   }, LONG);
 });
 
+it('force-leave: who lives refutes it and stays', async () => {
+  await run(server, 'force-leave', '-prune', 's1');
+  expect(await members(server)).toContain('s1 alive');
+  const node = await (await fetch(`${server.base}/v1/catalog/node/s1`)).json();
+  expect(node).not.toBeNull();
+});
+
 it('force-leave -prune: a failed member is erased, everywhere', async () => {
   first.signal('SIGKILL');
   await vi.waitFor(async () => expect(await members(server)).toContain('c1 failed'), LONG);

@@ -54,7 +54,7 @@ Those that run a service, have metadata, or in order of distance:
 
 type ListedNode = Pick<Node, 'ID' | 'Node' | 'Address' | 'Datacenter' | 'TaggedAddresses' | 'Meta'>;
 
-/** Each node once, however many instances it runs. */
+/** A node for each instance, as Consul lists them. */
 async function readServiceNodes(
   client: ConsulClient,
   service: string,
@@ -62,12 +62,14 @@ async function readServiceNodes(
 ): Promise<ListedNode[]> {
   const path = `/v1/catalog/service/${encodeURIComponent(service)}`;
   const instances = await client.json<ServiceNode[]>({ path, query });
-  const nodes = new Map<string, ListedNode>();
-  for (const instance of instances) {
-    const { ID, Node, Address, Datacenter, TaggedAddresses, NodeMeta } = instance;
-    nodes.set(Node, { ID, Node, Address, Datacenter, TaggedAddresses, Meta: NodeMeta });
-  }
-  return [...nodes.values()];
+  return instances.map(({ ID, Node, Address, Datacenter, TaggedAddresses, NodeMeta }) => ({
+    ID,
+    Node,
+    Address,
+    Datacenter,
+    TaggedAddresses,
+    Meta: NodeMeta,
+  }));
 }
 
 function shortRows(nodes: readonly ListedNode[]): string[][] {

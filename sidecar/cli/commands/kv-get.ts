@@ -41,6 +41,12 @@ names only:
       throw new CommandError('Error! Missing KEY argument');
     }
     const failure = 'Error querying Consul agent';
+    if (flags.keys && flags.recurse && flags.detailed) {
+      const { value: pairs = [] } = await orFail(failure, listPairs(client, key));
+      const texts = pairs.map((pair) => `${renderColumnsOf(pair)}\n\n`);
+      io.stdout.write(texts.join('\n'));
+      return;
+    }
     if (flags.keys) {
       // Together with -recurse nothing is folded.
       const separator = flags.recurse ? '' : flags.separator;
@@ -73,7 +79,14 @@ function renderValue(pair: KVPair, base64: boolean): string {
   return base64 ? (pair.Value ?? '') : decodeValue(pair).toString('utf8');
 }
 
+/** Everything known about a pair; its value only where it was asked for. */
 function renderDetails(pair: KVPair, base64: boolean): string {
+  // An empty last cell would leave blanks behind its label.
+  const value = ['Value', renderValue(pair, base64)].filter((cell) => cell !== '');
+  return renderColumnsOf(pair, value);
+}
+
+function renderColumnsOf(pair: KVPair, ...more: string[][]): string {
   return renderWideColumns([
     ['CreateIndex', String(pair.CreateIndex)],
     ['Flags', String(pair.Flags)],
@@ -81,7 +94,6 @@ function renderDetails(pair: KVPair, base64: boolean): string {
     ['LockIndex', String(pair.LockIndex)],
     ['ModifyIndex', String(pair.ModifyIndex)],
     ['Session', pair.Session === '' ? '-' : pair.Session],
-    // An empty last cell would leave blanks behind its label.
-    ['Value', renderValue(pair, base64)].filter((cell) => cell !== ''),
+    ...more,
   ]);
 }

@@ -25,6 +25,11 @@ const BY_WORDS: readonly string[] = [
   'force-leave -prune nobody',
   'force-leave -wan nobody.dc1',
   'force-leave a b',
+  // Who lives refutes it.
+  'force-leave interop',
+  'force-leave -prune interop',
+  'members -status=alive',
+  'catalog nodes -service=web',
   'rtt',
   'rtt interop',
   'rtt interop interop',
