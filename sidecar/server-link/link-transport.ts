@@ -104,6 +104,7 @@ export class LinkTransport {
     this.#stopKeepalive();
     this.#socket?.terminate();
     this.#socket = null;
+    this.#established = false;
   }
 
   /** Only while connected. */

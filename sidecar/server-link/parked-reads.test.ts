@@ -169,3 +169,13 @@ describe('a parked read', () => {
     ]);
   });
 });
+
+it('the end of the link ends it, with a word', async () => {
+  const parked = await sidecar.park();
+  expect(parked.state()).toBe('parked');
+  sidecar.stop();
+  await settle();
+  expect(parked.state()).toBe('failed');
+  await expect(parked.answer).rejects.toThrow('shutting down');
+  expect(vi.getTimerCount()).toBe(0);
+});

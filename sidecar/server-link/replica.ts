@@ -169,7 +169,8 @@ export class Replica {
   stop(): void {
     clearInterval(this.#sweeper);
     this.#keeper?.stop();
-    for (const answer of this.#byId.values()) answer.wakeAll();
+    // Nothing moves them any more: whoever waits asks anew, and is told that the link has ended.
+    for (const answer of this.#byId.values()) this.#forget(answer);
   }
 
   #create(identity: string, method: MethodName, args: unknown, token: string): WatchedAnswer {
