@@ -63,8 +63,8 @@ describe('a datacenter of the Worker', () => {
     expect(await api('PUT', '/v1/kv/a?dc=dc2', 'there')).toEqual(OK);
     expect((await api('GET', '/v1/kv/a')).status).toBe(404);
     expect((await api('GET', '/v1/kv/a?raw&dc=dc2')).text).toBe('there');
-    const node = { Node: 'n', Address: '10.0.0.1', Service: { Service: 'web' } };
-    expect(await api('PUT', '/v1/catalog/register?dc=dc2', JSON.stringify(node))).toEqual(OK);
+    const node = { Datacenter: 'dc2', Node: 'n', Address: '10.0.0.1', Service: { Service: 'web' } };
+    expect(await api('PUT', '/v1/catalog/register', JSON.stringify(node))).toEqual(OK);
     const found = await api('GET', '/v1/catalog/service/web?dc=dc2');
     expect(JSON.parse(found.text)).toMatchObject([{ Datacenter: 'dc2', Node: 'n' }]);
     expect(JSON.parse((await api('GET', '/v1/catalog/datacenters')).text)).toEqual(['dc1', 'dc2']);
@@ -145,7 +145,8 @@ describe('agents of two datacenters of one Worker', () => {
       );
     expect(await nodes(h1)).toEqual(['h1']);
     expect(await nodes(h2)).toEqual(['h2']);
-    expect(await nodes(h1, '?dc=dc2')).toEqual(['h2']);
+    // An agent asks for the list at most once a second.
+    await vi.waitFor(async () => expect(await nodes(h1, '?dc=dc2')).toEqual(['h2']), LONG);
     expect(await nodes(h2, '?dc=dc1')).toEqual(['h1']);
     expect(await getJSON(h1, '/v1/catalog/datacenters')).toEqual(['dc1', 'dc2']);
     expect(await getJSON(h2, '/v1/catalog/datacenters')).toEqual(['dc2', 'dc1']);

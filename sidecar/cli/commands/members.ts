@@ -49,9 +49,10 @@ when none matches.
     const read = async (): Promise<string> => {
       const all = await orFail(
         'Error retrieving members',
-        client.json<AgentMember[]>({ path: '/v1/agent/members', query }),
+        client.json<AgentMember[] | null>({ path: '/v1/agent/members', query }),
       );
-      const members = all
+      // Null from an agent that is in no such pool.
+      const members = (all ?? [])
         .filter((member) => pattern?.test(statusName(member)) ?? true)
         .toSorted(flags.wan ? byDatacenter : byName);
       if (members.length === 0) return '';
