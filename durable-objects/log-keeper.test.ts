@@ -1,11 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import {
-  TOMBSTONE_TTL_MS,
-  TRIM_BATCH_ROWS,
-  TRIM_HOLD_RETRY_MS,
-  TRIM_MAX_HOLD_MS,
-  TRIM_MIN_INTERVAL_MS,
-} from '../protocol/limits.ts';
+import { TOMBSTONE_TTL_MS, TRIM_BATCH_ROWS, TRIM_MIN_INTERVAL_MS } from '../protocol/limits.ts';
 import { DatacenterState } from './datacenter-state.ts';
 import { readKey } from './state/kv-read.ts';
 import { deleteKeyTxn, setKeyTxn } from './state/kv-write.ts';
@@ -200,43 +194,5 @@ describe('graves', () => {
     now += MAX_AGE_MS;
     fire();
     expect(count('kv_graves')).toBe(0);
-  });
-});
-
-describe('a hold', () => {
-  it('keeps every change, and the timer looks again', () => {
-    set('a');
-    set('b');
-    now += MAX_AGE_MS;
-    const release = state.log.hold();
-    const other = state.log.hold();
-    fire();
-    expect(count('changes')).toBe(2);
-    expect(dueAt()).toBe(now + TRIM_HOLD_RETRY_MS);
-    release();
-    release();
-    expect(state.log.isHeld).toBe(true);
-    other();
-    fire();
-    expect(count('changes')).toBe(1);
-  });
-
-  it('ends by itself when it is forgotten', () => {
-    state.log.hold();
-    now += TRIM_MAX_HOLD_MS - 1;
-    expect(state.log.isHeld).toBe(true);
-    now += 1;
-    expect(state.log.isHeld).toBe(false);
-  });
-
-  it('does not let a log that is too large set the timer again and again', () => {
-    state = open({ maxAgeMs: MAX_AGE_MS, maxBytes: 10 });
-    state.log.hold();
-    set('a');
-    set('b');
-    fire();
-    const due = dueAt();
-    set('c');
-    expect(dueAt()).toBe(due);
   });
 });

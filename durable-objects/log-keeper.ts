@@ -4,14 +4,11 @@
  * A datacenter has at most one such timer, and none while there is nothing that will ever be trimmed, so an idle one
  * sleeps. What is in memory here is read again after an eviction.
  */
-import { TRIM_HOLD_RETRY_MS, TRIM_MAX_HOLD_MS, TRIM_MIN_INTERVAL_MS } from '../protocol/limits.ts';
+import { TRIM_MIN_INTERVAL_MS } from '../protocol/limits.ts';
 import type { SQL } from './db/storage.ts';
 import { type Retention, oldestTrimmable, trimLogTxn } from './state/log-trim.ts';
 import { setTimerTxn, timerDueAt } from './state/timers.ts';
 import type { WriteTxn, Writer } from './writer.ts';
-
-/** Ends a hold; a second call does nothing. */
-export type Release = () => void;
 
 const TIMER = 'trim-log';
 const TIMER_ID = '';
@@ -24,7 +21,6 @@ export class LogKeeper {
   readonly #writer: Writer;
   readonly #now: () => number;
   readonly #retention: Retention;
-  readonly #holds = new Set<{ readonly since: number }>();
   /** When the timer runs out; null for "not set", undefined for "to be looked up". */
   #dueAt: number | null | undefined;
   /** Where the log begins, in the measure of `writer.logEnd`; undefined for "to be looked up". */
@@ -37,35 +33,18 @@ export class LogKeeper {
     this.#retention = retention;
   }
 
-  /**
-   * Keeps the log as it is until the release, or until TRIM_MAX_HOLD_MS are over: who reads the log over many turns,
-   * as a snapshot does, finds every change from the first turn on. It does not outlive an eviction.
-   */
-  hold(): Release {
-    const hold = { since: this.#now() };
-    this.#holds.add(hold);
-    return () => this.#holds.delete(hold);
-  }
-
-  get isHeld(): boolean {
-    const since = this.#now() - TRIM_MAX_HOLD_MS;
-    for (const hold of this.#holds) if (hold.since <= since) this.#holds.delete(hold);
-    return this.#holds.size > 0;
-  }
-
   /** For the end of each batch that changed something: sets the timer if it is missing or too late. */
   armTxn(): void {
     this.#dueAt ??= timerDueAt(this.#sql, TIMER, TIMER_ID);
     const now = this.#now();
     if (this.#dueAt === null) this.#setAt(now + this.#retention.maxAgeMs);
-    else if (this.#dueAt > now && this.#sizeTxn() > this.#retention.maxBytes && !this.isHeld)
-      this.#setAt(now);
+    else if (this.#dueAt > now && this.#sizeTxn() > this.#retention.maxBytes) this.#setAt(now);
   }
 
   /** The timer's handler: one step, and the timer for the next. */
   trimTxn(tx: WriteTxn): void {
     this.forget();
-    const dueAt = this.isHeld ? tx.now + TRIM_HOLD_RETRY_MS : this.#stepTxn(tx);
+    const dueAt = this.#stepTxn(tx);
     if (dueAt !== null) setTimerTxn(tx, TIMER, TIMER_ID, dueAt);
     this.#dueAt = dueAt;
   }

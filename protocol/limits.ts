@@ -68,10 +68,6 @@ export const LOG_MAX_BYTES = 1024 ** 3;
 export const TRIM_BATCH_ROWS = 2048;
 /** Trimming by age comes at most this often, so that a trickle of writes is no trickle of alarms a month later. */
 export const TRIM_MIN_INTERVAL_MS = 3_600_000;
-/** A snapshot holds trimming; one that forgot to let go holds it no longer than this. */
-export const TRIM_MAX_HOLD_MS = 15 * 60_000;
-/** How often a held trimming looks again. */
-export const TRIM_HOLD_RETRY_MS = 60_000;
 /** Body of PUT /v1/kv-schema/; schemas are kept in memory. */
 export const MAX_SCHEMA_BYTES = 64 * 1024;
 export const MAX_KV_SCHEMAS = 128;

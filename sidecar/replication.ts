@@ -14,6 +14,7 @@ import { ConfigStream } from './replication/config-stream.ts';
 import { KVStream } from './replication/kv-stream.ts';
 import { Replicator } from './replication/replicator.ts';
 import type { ReplicatedStream } from './replication/stream.ts';
+import { pause } from './lib/pause.ts';
 
 export interface ReplicationOptions {
   readonly config: AgentConfig;
@@ -92,17 +93,4 @@ function streamsOf(config: AgentConfig): ReplicatedStream[] {
   if (!server) return [];
   const primary = primaryDatacenter === datacenter ? [] : [new ConfigStream(primaryDatacenter)];
   return [...primary, ...kvMirrors.map((mirror) => new KVStream(mirror))];
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    const timer = setTimeout(finish, ms);
-    signal.addEventListener('abort', finish);
-    if (signal.aborted) finish();
-  });
 }

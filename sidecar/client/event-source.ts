@@ -5,6 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import { AbortedError, StatusError, TransportError } from './errors.ts';
 import type { ConsulClient, QueryParameters } from './http-client.ts';
+import { pause } from '../lib/pause.ts';
 
 export interface StreamEvent {
   /** `message` unless the server names another. */
@@ -90,18 +91,6 @@ async function* withoutSilence(message: IncomingMessage): AsyncGenerator<string>
     clearTimeout(timer);
     message.destroy();
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    const timer = setTimeout(finish, ms);
-    signal.addEventListener('abort', finish);
-  });
 }
 
 /** Lines to events. Of the fields those that this product's streams use. */
