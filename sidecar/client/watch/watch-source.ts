@@ -7,6 +7,7 @@ import { readIndex } from '../blocking.ts';
 import type { ConsulClient, QueryParameters } from '../http-client.ts';
 import { parseJSON } from '../json.ts';
 import { getPair, listPairs } from '../kv.ts';
+import { shapeChecks, shapeInstances } from './api-shape.ts';
 import { newerEvents } from './watch-events.ts';
 import { WatchParameterError, WatchParameters } from './watch-parameters.ts';
 
@@ -47,11 +48,12 @@ const SOURCES: Readonly<Record<string, SourceFactory>> = {
     const service = required(parameters, 'service', 'Must specify a single service to watch');
     const tag = parameters.texts('tag');
     const passing = parameters.flag('passingonly');
-    return listSource(`/v1/health/service/${encodeURIComponent(service)}`, {
+    const query = {
       ...readQuery(parameters),
       tag,
       passing: passing || undefined,
-    });
+    };
+    return listSource(`/v1/health/service/${encodeURIComponent(service)}`, query, shapeInstances);
   },
   checks(parameters) {
     const service = parameters.text('service');
@@ -63,7 +65,7 @@ const SOURCES: Readonly<Record<string, SourceFactory>> = {
       service === ''
         ? `/v1/health/state/${encodeURIComponent(state || 'any')}`
         : `/v1/health/checks/${encodeURIComponent(service)}`;
-    const source = listSource(path, readQuery(parameters));
+    const source = listSource(path, readQuery(parameters), shapeChecks);
     if (service !== '' || state === '' || CHECK_STATES.includes(state)) return source;
     return {
       // As Consul's client: it is told again and again like any other failure of a reading.
@@ -134,12 +136,17 @@ function kvSource(
   };
 }
 
-function listSource(path: string, query: QueryParameters): Omit<WatchSource, 'type'> {
+function listSource(
+  path: string,
+  query: QueryParameters,
+  shape = (value: unknown): unknown => value,
+): Omit<WatchSource, 'type'> {
   return {
     async read(client, position, signal) {
       const request = { path, query: { ...query, ...waitQuery(position) }, signal };
       const { headers, body } = await client.request(request);
-      return { value: parseJSON(body.toString('utf8')), position: String(readIndex(headers)) };
+      const value = shape(parseJSON(body.toString('utf8')));
+      return { value, position: String(readIndex(headers)) };
     },
   };
 }

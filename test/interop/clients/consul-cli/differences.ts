@@ -22,11 +22,6 @@ const NO_AUTOPILOT: Difference = {
   cli: true,
   reason: 'there are no servers to tend: refused with the reason, not accepted without effect',
 };
-const AS_ANSWERED: Difference = {
-  cli: true,
-  reason: "the agent's answer as it is; Consul's client leaves members out and adds empty ones",
-};
-
 export const DIFFERENCES: Readonly<Record<string, Difference>> = {
   'kv import not json': OWN_PARSER,
   'kv import {}': OWN_PARSER,
@@ -80,11 +75,6 @@ export const DIFFERENCES: Readonly<Record<string, Difference>> = {
     cli: true,
     reason: 'the least interval is named; Consul names the least duration in its place',
   },
-  'watch -type=service -service=web': AS_ANSWERED,
-  'watch -type=service -service=web -tag=v1': AS_ANSWERED,
-  'watch -type=checks': AS_ANSWERED,
-  'watch -type=checks -service=web': AS_ANSWERED,
-  'watch -type=checks -state=critical': AS_ANSWERED,
   'CONSUL_HTTP_SSL=perhaps kv get app/one': {
     cli: true,
     reason: 'warned of once; Consul says it twice',
