@@ -46,8 +46,9 @@ const federation = {
     },
     async add(added: DatacenterRecord) {
       if (isFederationLost) throw new Error('lost');
-      listed = [...listed, added];
-      return { index: 0, body: 'true' };
+      const isNew = !listed.some(({ Name }) => Name === added.Name);
+      if (isNew) listed = [...listed, added];
+      return { index: 0, body: String(isNew) };
     },
     async remove(name: string) {
       listed = listed.filter(({ Name }) => Name !== name);
@@ -109,6 +110,12 @@ describe('a datacenter', () => {
     await expect(open().create(record('dc3'))).rejects.toThrow('no such place');
     expect(await open().names()).toEqual(['dc1', 'dc2']);
     await expect(open().create(record('dc1'))).rejects.toThrow('the deployment itself');
+  });
+
+  it('that was there before stays listed, whatever becomes of making it once more', async () => {
+    foundFails = true;
+    await expect(open().create(record('dc2'))).rejects.toThrow('no such place');
+    expect(await open().names()).toEqual(['dc1', 'dc2']);
   });
 
   it('that is removed loses its line before its data', async () => {

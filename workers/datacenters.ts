@@ -104,7 +104,8 @@ export class Datacenters<Stub extends FoundedObject> implements DatacenterAdmin 
     try {
       await this.#known({ ...record, CreatedAt: '' }).stub.found(record.Name, record.Jurisdiction);
     } catch (error) {
-      await this.#federation().remove(record.Name);
+      // One that was there before has its object, and what that holds: it must not be lost sight of.
+      if (checked.body === 'true') await this.#federation().remove(record.Name);
       throw new RPCError('unavailable', `the datacenter cannot be made: ${String(error)}`);
     }
     await this.#spread();

@@ -11,7 +11,7 @@ import {
 } from './datacenter-list.ts';
 
 let sql: SQL;
-const add = (Name: string, Location = '', Jurisdiction = ''): void =>
+const add = (Name: string, Location = '', Jurisdiction = ''): boolean =>
   addDatacenter(sql, { Name, Location, Jurisdiction }, 0);
 
 beforeEach(() => {
@@ -34,8 +34,8 @@ describe('the list', () => {
   });
 
   it('takes the same words twice, and no others', () => {
-    add('dc2', 'weur');
-    add('dc2', 'weur');
+    expect(add('dc2', 'weur')).toBe(true);
+    expect(add('dc2', 'weur')).toBe(false);
     expect(() => add('dc2', 'apac')).toThrow('exists, in another place');
     expect(() => add('dc2', 'weur', 'eu')).toThrow('exists, in another place');
     expect(listDatacenters(sql)).toHaveLength(1);

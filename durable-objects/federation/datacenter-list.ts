@@ -43,13 +43,14 @@ export function listDatacenters(sql: SQL): DatacenterRecord[] {
 /**
  * Said twice in the same words it changes nothing: whoever got no answer may say it again.
  *
+ * @returns whether it is new
  * @throws RPCError for one that stands there already in another place, or what is wrong with the words
  */
 export function addDatacenter(
   sql: SQL,
   { Name, Location, Jurisdiction }: Omit<DatacenterRecord, 'CreatedAt'>,
   now: number,
-): void {
+): boolean {
   checkDatacenter(Name, Location, Jurisdiction);
   const existing = firstRow<DatacenterRow>(
     sql,
@@ -57,7 +58,7 @@ export function addDatacenter(
     Name,
   );
   if (existing !== undefined) {
-    if (existing.location === Location && existing.jurisdiction === Jurisdiction) return;
+    if (existing.location === Location && existing.jurisdiction === Jurisdiction) return false;
     throw new RPCError('unprocessable', `the datacenter ${Name} exists, in another place`);
   }
   const { count } = firstRow<{ count: number }>(sql, 'SELECT COUNT(*) AS count FROM datacenters')!;
@@ -70,6 +71,7 @@ export function addDatacenter(
     Jurisdiction,
     now,
   );
+  return true;
 }
 
 /** @returns false when there was none */

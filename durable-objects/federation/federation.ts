@@ -29,10 +29,10 @@ export class FederationObject extends DurableObject {
     return listDatacenters(this.#sql);
   }
 
+  /** The reply says whether it is new. */
   add(record: Omit<DatacenterRecord, 'CreatedAt'>): Reply {
     try {
-      addDatacenter(this.#sql, record, Date.now());
-      return { index: 0, body: 'true' };
+      return { index: 0, body: String(addDatacenter(this.#sql, record, Date.now())) };
     } catch (error) {
       return renderFailure(toRPCError(error));
     }

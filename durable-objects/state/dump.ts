@@ -6,6 +6,7 @@ import { checkRowsOfNode, renderCheck } from './checks-rows.ts';
 import { type GatewayLinks, linksOfGateways } from './gateway-links.ts';
 import { listHealthyOrNot } from './health-read.ts';
 import { renderList, renderRows } from './list-rows.ts';
+import { ListText } from './list-text.ts';
 import { type NodeRow, findNodeRow, nodeRows } from './nodes-rows.ts';
 import { nullIfEmpty, renderNodeService, serviceRowsOfNode } from './services-rows.ts';
 
@@ -13,7 +14,9 @@ import { nullIfEmpty, renderNodeService, serviceRowsOfNode } from './services-ro
 export function dumpNodes(sql: SQL, name: string | undefined, sees: Visibility): string {
   const rows = name === undefined ? nodeRows(sql) : [findNodeRow(sql, name)];
   const visible = rows.filter((row) => row !== undefined && sees.nodeRead(row.name));
-  return renderList(visible.map((row) => renderNodeInfo(sql, row!, sees)));
+  const list = new ListText('ask for one node, /v1/internal/ui/node/NAME');
+  for (const row of visible) list.add(renderNodeInfo(sql, row!, sees));
+  return list.render() || '[]';
 }
 
 function renderNodeInfo(sql: SQL, row: NodeRow, sees: Visibility): string {
