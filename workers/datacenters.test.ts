@@ -7,6 +7,7 @@ let calls: string[];
 let listed: DatacenterRecord[];
 let isFederationLost: boolean;
 let foundFails: boolean;
+let destroyFails: boolean;
 let kept: DatacenterRecord[];
 
 const record = (Name: string, Location = '', Jurisdiction = ''): DatacenterRecord => ({
@@ -28,7 +29,10 @@ function namespace(label: string): object {
           log('found');
           if (foundFails) throw new Error('no such place');
         },
-        destroy: async () => log('destroy'),
+        destroy: async () => {
+          if (destroyFails) throw new Error('the object is away');
+          log('destroy');
+        },
         keptDatacenters: async () => kept,
         keepDatacenters: async (records: DatacenterRecord[]) => (kept = records),
       };
@@ -70,6 +74,7 @@ beforeEach(() => {
   kept = [];
   isFederationLost = false;
   foundFails = false;
+  destroyFails = false;
 });
 afterEach(() => vi.useRealTimers());
 
@@ -118,10 +123,15 @@ describe('a datacenter', () => {
     expect(await open().names()).toEqual(['dc1', 'dc2']);
   });
 
-  it('that is removed loses its line before its data', async () => {
+  it('that is removed loses its data before its line, so that a failure can be made good', async () => {
     const datacenters = open();
+    destroyFails = true;
+    await expect(datacenters.remove('dc2')).rejects.toThrow('is away');
+    expect(await datacenters.names()).toEqual(['dc1', 'dc2']);
+    destroyFails = false;
+    calls = [];
     await datacenters.remove('dc2');
-    expect(calls).toEqual(['list', 'list', 'dc/dc2 destroy']);
+    expect(calls[0]).toBe('dc/dc2 destroy');
     await expect(datacenters.require('dc2')).rejects.toThrow('No path to datacenter');
   });
 });

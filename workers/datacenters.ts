@@ -111,12 +111,15 @@ export class Datacenters<Stub extends FoundedObject> implements DatacenterAdmin 
     await this.#spread();
   }
 
-  /** Removes its line first, then everything that it holds. */
+  /**
+   * Removes everything that it holds, then its line: whatever fails on the way, asking once more finishes it. An object
+   * whose line outlives it is of no datacenter, and answers nothing.
+   */
   async remove(name: string): Promise<void> {
     const { stub } = await this.require(name);
+    await stub.destroy();
     await this.#federation().remove(name);
     await this.#spread();
-    await stub.destroy();
   }
 
   #known(record: DatacenterRecord): KnownDatacenter<Stub> {
