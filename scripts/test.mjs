@@ -1,9 +1,9 @@
-// `npm test`: everything that needs nothing but Node. Stages run one after the other; all run even if one fails.
+// `npm test`: everything that needs nothing but Node. All stages run even if one fails.
 //
 //   node scripts/test.mjs [STAGE ...]     check unit workerd readme conformance worker; all of them unless named
 //
 // The last line is the sum over all stages.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,17 +30,29 @@ function add(name, passed, failed, startedAt) {
   );
 }
 
-/** Runs a program whose last line with counts tells how it went; one that dies without counts has failed once. */
-function run(name, command, args) {
-  console.log(`\n== ${name}`);
+/**
+ * Runs a program whose last line with counts tells how it went; one that dies without counts has failed once. What it
+ * says is shown when it has ended, so that two may run at once.
+ */
+async function run(name, command, args) {
   const startedAt = Date.now();
-  const child = spawnSync(command, args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
-  const text = `${child.stdout}${child.stderr}`;
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (piece) => (text += piece));
+  const code = await new Promise((resolve) => {
+    child.once('error', (error) => {
+      text += error.message;
+      resolve(1);
+    });
+    child.once('close', resolve);
+  });
+  console.log(`\n== ${name}`);
   process.stdout.write(text.length > 40_000 ? `...${text.slice(-40_000)}` : text);
   const counts = [...text.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1);
   const passed = Number(counts?.[1] ?? 0);
   const failed = Number(counts?.[2] ?? 0);
-  add(name, passed, child.status === 0 ? failed : Math.max(1, failed), startedAt);
+  add(name, passed, code === 0 ? failed : Math.max(1, failed), startedAt);
 }
 
 function runVitest(name, args) {
@@ -84,7 +96,7 @@ const STAGES = {
     }
     const only = `^(${PASSING.map((name) => name.replaceAll('.', '\\.')).join('|')})\\.mjs$`;
     const report = path.join(output, 'conformance.json');
-    run('conformance', node, [
+    return run('conformance', node, [
       conformance,
       '--bin',
       'bin/lictor',
@@ -99,18 +111,22 @@ const STAGES = {
   },
   worker: () => {
     // What is missing has been said by the stage before.
-    if (fs.existsSync(conformance)) run('worker', node, ['scripts/conformance.mjs', '--worker']);
+    if (!fs.existsSync(conformance)) return;
+    return run('worker', node, ['scripts/conformance.mjs', '--worker']);
   },
 };
 
+/** These wait more than they work, and start what they need by themselves: both at once. */
+const AT_ONCE = ['conformance', 'worker'];
+
 fs.mkdirSync(output, { recursive: true });
-const wanted = process.argv.slice(2);
-for (const name of wanted.length > 0 ? wanted : Object.keys(STAGES)) {
-  if (STAGES[name] === undefined) {
-    console.error(`unknown stage ${name}: choose from ${Object.keys(STAGES).join(' ')}`);
-    process.exit(2);
-  }
-  STAGES[name]();
+const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : Object.keys(STAGES);
+const unknown = wanted.find((name) => STAGES[name] === undefined);
+if (unknown !== undefined) {
+  console.error(`unknown stage ${unknown}: choose from ${Object.keys(STAGES).join(' ')}`);
+  process.exit(2);
 }
+for (const name of wanted) if (!AT_ONCE.includes(name)) await STAGES[name]();
+await Promise.all(wanted.filter((name) => AT_ONCE.includes(name)).map((name) => STAGES[name]()));
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 ? 0 : 1);

@@ -7,6 +7,8 @@ import { PROGRAMS, requireProgram } from '../programs.ts';
 const PACKAGE = 'github.com/hashicorp/consul/api';
 /** Within a batch tests run side by side, as their authors meant them to. */
 const BATCH = 12;
+/** A batch lasts as long as its slowest test, which mostly waits. */
+const BATCHES_AT_ONCE = 2;
 /** The slowest, of locks and semaphores, wait for half a minute; a test that hangs must not cost more than that. */
 const BATCH_LIMIT_S = 150;
 const ALONE_LIMIT_S = 90;
@@ -39,11 +41,15 @@ export class GoClientSuite {
   /** @returns the names of those that failed, alone too: what fails in company only was short of time */
   async run(names: readonly string[]): Promise<Set<string>> {
     const doubtful: string[] = [];
-    for (let at = 0; at < names.length; at += BATCH) {
-      const batch = names.slice(at, at + BATCH);
-      const log = await this.#play(batch, BATCH_LIMIT_S);
-      doubtful.push(...batch.filter((name) => !hasPassed(log, name)));
-    }
+    const batches: string[][] = [];
+    for (let at = 0; at < names.length; at += BATCH) batches.push(names.slice(at, at + BATCH));
+    const player = async (): Promise<void> => {
+      for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
+        const log = await this.#play(batch, BATCH_LIMIT_S);
+        doubtful.push(...batch.filter((name) => !hasPassed(log, name)));
+      }
+    };
+    await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, player));
     const failed = new Set<string>();
     for (const name of doubtful) {
       const log = await this.#play([name], ALONE_LIMIT_S);
