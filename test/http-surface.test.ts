@@ -55,3 +55,7 @@ it('a path without its slash is sent to the one with it', async () => {
   const response = await agent.request('http://localhost/v1/kv?raw', { redirect: 'manual' });
   expect([response.status, response.headers.get('location')]).toEqual([307, '/v1/kv/?raw']);
 });
+
+it('what is no endpoint of an agent is not found on the Worker', async () => {
+  expect((await ask(worker, 'GET', '/v1/agent/nothing')).status).toBe(404);
+});
