@@ -15,11 +15,11 @@ const NODE_TYPES = new Set<number>([RecordType.A, RecordType.AAAA, RecordType.AN
 export async function answerNode(
   context: ResolveContext,
   name: string,
-  datacenter: string,
+  datacenter: string | null,
 ): Promise<Resolution> {
   const { type, name: owner } = context.question;
   if (!NODE_TYPES.has(type)) return resolution({});
-  if (!context.source.knowsDatacenter(datacenter)) return notFound();
+  if (datacenter === null || !context.source.knowsDatacenter(datacenter)) return notFound();
   const node = await context.source.node(name, datacenter);
   if (!node) return notFound();
   const { options, nodeTTL } = context.settings;

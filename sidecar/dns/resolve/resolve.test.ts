@@ -34,7 +34,7 @@ describe('parseRoute', () => {
     ['web.virtual.dc1.dc', A, { kind: 'virtual', service: 'web', peer: '' }],
     ['a.b.node', A, { kind: 'node', node: 'a.b', datacenter: 'dc1' }],
     ['a.node.dc2', A, { kind: 'node', node: 'a', datacenter: 'dc2' }],
-    ['a.node.p.peer', A, { kind: 'node', node: 'a', datacenter: '' }],
+    ['a.node.p.peer', A, { kind: 'node', node: 'a', datacenter: null }],
     ['my.query.query', A, { kind: 'query', nameOrID: 'my.query', datacenter: 'dc1' }],
     ['_my.q._tcp.query.dc2', SRV, { kind: 'query', nameOrID: 'my.q', datacenter: 'dc2' }],
     ['0a000001.addr.any.thing.at.all', A, { kind: 'address', hex: '0a000001' }],

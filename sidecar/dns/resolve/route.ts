@@ -19,7 +19,8 @@ export type Route =
       readonly tag: string;
       readonly datacenter: string;
     }
-  | { readonly kind: 'node'; readonly node: string; readonly datacenter: string }
+  /** `datacenter` is null for a node of a peer, of which there are none. */
+  | { readonly kind: 'node'; readonly node: string; readonly datacenter: string | null }
   | { readonly kind: 'query'; readonly nameOrID: string; readonly datacenter: string }
   | { readonly kind: 'virtual'; readonly service: string; readonly peer: string }
   | { readonly kind: 'address'; readonly hex: string };
@@ -59,7 +60,9 @@ export function parseRoute(
   }
   if (locality.peer !== '') {
     // Nobody's node: types that nodes have nothing for are answered empty, as for any node (node-answer.ts).
-    return keyword === 'node' ? { kind: 'node', node: parts.join('.'), datacenter: '' } : undefined;
+    return keyword === 'node'
+      ? { kind: 'node', node: parts.join('.'), datacenter: null }
+      : undefined;
   }
   const datacenter = locality.datacenter || locality.ambiguous || ownDatacenter;
   if (keyword === 'node') return { kind: 'node', node: parts.join('.'), datacenter };
