@@ -51,10 +51,12 @@ function askLictor(file: string): Verdict {
 
 function writeCase(index: number, text: string): string {
   const isJSON = text.startsWith('{');
+  // On a machine with several networks Consul takes nothing that does not say which.
+  const bind = /bind|advertise/i.test(text) ? {} : { bind_addr: '127.0.0.1' };
   const file = path.join(directory, `${index}.${isJSON ? 'json' : 'hcl'}`);
   const whole = isJSON
-    ? JSON.stringify({ data_dir: '/var/empty/lictor', ...(JSON.parse(text) as object) })
-    : `data_dir = "/var/empty/lictor"\n${text}\n`;
+    ? JSON.stringify({ data_dir: '/var/empty/lictor', ...bind, ...(JSON.parse(text) as object) })
+    : `data_dir = "/var/empty/lictor"\n${'bind_addr' in bind ? 'bind_addr = "127.0.0.1"\n' : ''}${text}\n`;
   writeFileSync(file, whole);
   return file;
 }

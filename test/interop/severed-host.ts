@@ -44,8 +44,9 @@ export class SeveredHost {
     require(ip('-n', this.#name, 'link', 'set', `${this.#name}f`, 'down'));
   }
 
-  /** What runs on it must have ended. */
+  /** The cable goes at once; the namespace itself only when the last that runs in it has ended. */
   remove(): void {
+    spawnSync('ip', ['link', 'del', `${this.#name}n`]);
     spawnSync('ip', ['netns', 'del', this.#name]);
   }
 

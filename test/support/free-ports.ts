@@ -8,18 +8,22 @@ import net from 'node:net';
  */
 const LOWEST = 10_240;
 const HIGHEST = 32_767;
+const RANGE = HIGHEST - LOWEST + 1;
 /** A machine with this many taken in a row has none to give. */
 const ATTEMPTS = 200;
 
+/** Each process begins somewhere else, and gives no port twice before it has given all: what was chosen may not be used yet. */
+let next = Math.floor(Math.random() * RANGE);
+
 /** `count` ports on loopback, all different, that nobody listens on now by TCP or UDP. @throws when none is to be had */
 export async function freePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  for (let attempt = 0; ports.size < count; attempt++) {
+  const ports: number[] = [];
+  for (let attempt = 0; ports.length < count; attempt++) {
     if (attempt === ATTEMPTS) throw new Error(`no ${count} free ports on 127.0.0.1`);
-    const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST + 1));
-    if (!ports.has(port) && (await isFree(port))) ports.add(port);
+    const port = LOWEST + (next++ % RANGE);
+    if (await isFree(port)) ports.push(port);
   }
-  return [...ports];
+  return ports;
 }
 
 async function isFree(port: number): Promise<boolean> {
