@@ -92,6 +92,7 @@ const agentRegister = (connections: number): Workload =>
     body: REGISTRATION_BODY,
   });
 
+// One round of what takes its own samples over a minute or more: hundreds of changes, thousands of checks, twenty agents.
 export const GROUPS: readonly WorkloadGroup[] = [
   {
     name: 'kv',
@@ -116,16 +117,21 @@ export const GROUPS: readonly WorkloadGroup[] = [
   {
     name: 'dns-500',
     workloads: [new DNSLoad('A', MANY_SERVICES, '-500'), new DNSLoad('SRV', MANY_SERVICES, '-500')],
+    maxRounds: 1,
   },
-  { name: 'agent', workloads: [new RestingCPU(), ...[1, 16].map(agentRegister)] },
-  { name: 'check-changes', workloads: [new CheckChange('server'), new CheckChange('client')] },
-  { name: 'replica', workloads: [new ReplicaGrowth()] },
-  { name: 'checks', workloads: [new ManyChecks()] },
+  { name: 'agent', workloads: [new RestingCPU(), ...[1, 16].map(agentRegister)], maxRounds: 1 },
+  {
+    name: 'check-changes',
+    workloads: [new CheckChange('server'), new CheckChange('client')],
+    maxRounds: 1,
+  },
+  { name: 'replica', workloads: [new ReplicaGrowth()], maxRounds: 1 },
+  { name: 'checks', workloads: [new ManyChecks()], maxRounds: 1 },
   { name: 'waiters', workloads: [new Waiters(1_000), new Waiters(5_000)] },
   { name: 'wake-ups', workloads: WAKE_UP_CASES.map((each) => new WakeUps(each)) },
   { name: 'cli', workloads: COMMANDS },
   { name: 'footprint', workloads: [new Footprint()] },
-  { name: 'cluster', workloads: [new Cluster()] },
+  { name: 'cluster', workloads: [new Cluster()], maxRounds: 1 },
   // One round each: seeding takes most of the time. Memory is read on an agent that has done nothing else.
   { name: 'scale: catalog', workloads: [new CatalogGrowth()], maxRounds: 1 },
   { name: 'scale: keys', workloads: [new KeyMemory()], maxRounds: 1 },
