@@ -11,7 +11,7 @@ import type { NodeReport } from '../protocol/methods.ts';
 import type { LivenessStatus, MassFailureBrake } from '../protocol/types/liveness.ts';
 import type { Member } from './gossip/serf/member.ts';
 import { isReporterOf } from './reporters.ts';
-import { pause } from './lib/pause.ts';
+import { pause } from '../http-api/pause.ts';
 
 export interface LifeWitnessOptions {
   readonly nodeName: string;

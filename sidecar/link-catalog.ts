@@ -3,7 +3,7 @@ import type { MethodArgs, MethodName, NodeState } from '../protocol/methods.ts';
 import type { DeregisterRequest, HealthCheck, RegisterRequest } from '../protocol/types/catalog.ts';
 import type { Coordinate, CoordinateEntry } from '../protocol/types/coordinate.ts';
 import type { Answer, ServerRPC } from '../http-api/server-rpc.ts';
-import { pause } from './lib/pause.ts';
+import { pause } from '../http-api/pause.ts';
 
 /** What an alias check looks at. */
 export interface NodeView {

@@ -14,7 +14,7 @@ import { ConfigStream } from './replication/config-stream.ts';
 import { KVStream } from './replication/kv-stream.ts';
 import { Replicator } from './replication/replicator.ts';
 import type { ReplicatedStream } from './replication/stream.ts';
-import { pause } from './lib/pause.ts';
+import { pause } from '../http-api/pause.ts';
 
 export interface ReplicationOptions {
   readonly config: AgentConfig;

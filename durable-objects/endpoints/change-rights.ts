@@ -1,6 +1,6 @@
 /** Who may read a change: whoever may read what it is about. What nobody's rights cover takes those of an operator. */
-import { RPCError } from '../../protocol/errors.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
+import { allows } from '../acl/allows.ts';
 import {
   type ChangeSubject,
   type ChangeTopic,
@@ -49,14 +49,4 @@ function mayReadScope(
 ): boolean {
   if (!change.scope) return mayOperate(authorizer, change);
   return mayRead.call(authorizer, change.scope);
-}
-
-function allows(check: () => void): boolean {
-  try {
-    check();
-    return true;
-  } catch (error) {
-    if (error instanceof RPCError && error.code === 'forbidden') return false;
-    throw error;
-  }
 }

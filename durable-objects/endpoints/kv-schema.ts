@@ -1,5 +1,6 @@
 /** JSON schemas on prefixes of keys. Consul has nothing like it. */
-import { RPCError, badRequest } from '../../protocol/errors.ts';
+import { allows } from '../acl/allows.ts';
+import { badRequest } from '../../protocol/errors.ts';
 import {
   deleteSchemaTxn,
   normalizeSchema,
@@ -23,7 +24,7 @@ export const kvSchemaReads: ReadEndpoints<'kv-schema.get' | 'kv-schema.list'> = 
     kind: 'read',
     topics: () => [KV_SCHEMAS],
     read: ({ sql }, _args, authorizer) =>
-      readSchemas(sql, (prefix) => isAllowed(() => authorizer.keyList(prefix))),
+      readSchemas(sql, (prefix) => allows(() => authorizer.keyList(prefix))),
   },
 };
 
@@ -52,13 +53,3 @@ export const kvSchemaWrites: WriteEndpoints<'kv-schema.set' | 'kv-schema.delete'
     apply: (tx, { prefix }) => String(deleteSchemaTxn(tx, prefix)),
   },
 };
-
-function isAllowed(check: () => void): boolean {
-  try {
-    check();
-    return true;
-  } catch (error) {
-    if (error instanceof RPCError && error.code === 'forbidden') return false;
-    throw error;
-  }
-}

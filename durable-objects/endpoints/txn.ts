@@ -3,6 +3,7 @@ import { RPCError, badRequest } from '../../protocol/errors.ts';
 import { TXN_MAX_OPS } from '../../protocol/limits.ts';
 import type { TxnError, TxnOp } from '../../protocol/types/txn.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
+import { allows } from '../acl/allows.ts';
 import { applyTxn, conflict, isTxnWrite, readTxn } from '../state/txn.ts';
 import { type Topic, keyPrefixTopic, keyTopic, nodeTopic } from '../watch/topics.ts';
 import type { ReadEndpoints, WriteEndpoints } from './endpoint.ts';
@@ -113,16 +114,6 @@ function isKVReadable({ Verb, Key }: NonNullable<TxnOp['KV']>, authorizer: Autho
     default:
       authorizer.keyWrite(Key);
       return true;
-  }
-}
-
-function allows(check: () => void): boolean {
-  try {
-    check();
-    return true;
-  } catch (error) {
-    if (error instanceof RPCError && error.code === 'forbidden') return false;
-    throw error;
   }
 }
 

@@ -11,6 +11,7 @@ import { STREAM_PACE_MS, STREAM_RETRY_MS, STREAM_WATCH_MS } from '../../protocol
 import type { CallOptions, ServerRPC } from '../server-rpc.ts';
 import { type ChangePage, parseChangePage } from './change-page.ts';
 import { type EventStream, renderEvent } from './event-stream.ts';
+import { pause } from '../pause.ts';
 
 export interface FollowOptions {
   readonly rpc: ServerRPC;
@@ -121,18 +122,6 @@ export class ChangeFollower {
 
 function isPassing(error: unknown): boolean {
   return error instanceof RPCError && (error.code === 'unavailable' || error.code === 'overloaded');
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    const timer = setTimeout(finish, ms);
-    signal.addEventListener('abort', finish);
-  });
 }
 
 /** How long a browser waits before it comes back, in milliseconds. */

@@ -5,7 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import { AbortedError, StatusError, TransportError } from './errors.ts';
 import type { ConsulClient, QueryParameters } from './http-client.ts';
-import { pause } from '../lib/pause.ts';
+import { pause } from '../../http-api/pause.ts';
 
 export interface StreamEvent {
   /** `message` unless the server names another. */

@@ -13,7 +13,7 @@ import { EVENT_PUSH_COUNT, IDLE_SUBSCRIPTION_MS } from '../../protocol/limits.ts
 import type { EventListArgs } from '../../protocol/methods.ts';
 import type { UserEvent } from '../../protocol/types/event.ts';
 import type { EventSource } from './event-source.ts';
-import { pause } from '../lib/pause.ts';
+import { pause } from '../../http-api/pause.ts';
 
 export interface LinkEventSourceOptions {
   readonly rpc: ServerRPC;

@@ -1,4 +1,5 @@
 /** The distinguished encoding rules of ASN.1 (ITU-T X.690), as far as certificates need them. */
+import { base128, encodeLength } from '../../../protocol/asn1.ts';
 
 const TAG = {
   boolean: 0x01,
@@ -102,17 +103,4 @@ function decodeAt(bytes: Buffer, at: number): Element {
 
 function encode(tag: number, content: Buffer): Buffer {
   return Buffer.concat([Buffer.from([tag, ...encodeLength(content.length)]), content]);
-}
-
-function encodeLength(length: number): number[] {
-  if (length < 0x80) return [length];
-  const bytes: number[] = [];
-  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
-  return [0x80 | bytes.length, ...bytes];
-}
-
-function base128(value: number): number[] {
-  const bytes = [value & 0x7f];
-  for (let rest = value >>> 7; rest > 0; rest >>>= 7) bytes.unshift(0x80 | (rest & 0x7f));
-  return bytes;
 }
