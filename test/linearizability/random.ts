@@ -25,7 +25,7 @@ export class Random {
   }
 
   /** One of the names, each as likely as its weight says. */
-  weighted<K extends string>(weights: Readonly<Record<K, number>>): K {
+  weighted<K extends string>(weights: Readonly<Partial<Record<K, number>>>): K {
     const entries = Object.entries(weights) as [K, number][];
     let left = this.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
     for (const [name, weight] of entries) if ((left -= weight) < 0) return name;

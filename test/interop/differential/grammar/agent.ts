@@ -3,7 +3,8 @@ import type { Random } from '../../../linearizability/random.ts';
 import type { Step } from '../step.ts';
 import { proxy } from './catalog-bodies.ts';
 import { filterFor } from './filters.ts';
-import { brokenBody, queryOf, readParams, some, sometimes, spoil } from './words.ts';
+import { nodeCheck, serviceCheck } from './agent-checks.ts';
+import { bodyOf, queryOf, readParams, some, sometimes } from './words.ts';
 
 const SERVICE_IDS = ['web', 'web1', 'db', 'absent', '', 'consul', 'WEB', 'a%2Fb'];
 const CHECK_IDS = [
@@ -19,7 +20,6 @@ const CHECK_IDS = [
   '_node_maintenance',
   '_service_maintenance:web',
 ];
-const CHECK_STATES = ['passing', 'warning', 'critical', '', 'x', 'maintenance'];
 
 export function agent(random: Random): Step {
   switch (
@@ -91,14 +91,7 @@ export function agent(random: Random): Step {
 }
 
 function spoiled(random: Random, whole: Record<string, unknown>): unknown {
-  switch (random.weighted({ whole: 9, spoiled: 2, broken: 1 })) {
-    case 'whole':
-      return whole;
-    case 'spoiled':
-      return spoil(random, whole);
-    case 'broken':
-      return brokenBody(random);
-  }
+  return bodyOf(random, whole, { whole: 9, spoiled: 2, broken: 1 });
 }
 
 function service(random: Random): Record<string, unknown> {
@@ -181,93 +174,10 @@ function service(random: Random): Record<string, unknown> {
   };
 }
 
-function serviceCheck(random: Random): Record<string, unknown> {
-  return {
-    ...kind(random),
-    ...some(
-      random,
-      {
-        CheckID: () => random.pick(['c1', 'c2']),
-        Name: () => random.pick(['named', '']),
-        Notes: () => 'note',
-        Status: () => random.pick(CHECK_STATES),
-        SuccessBeforePassing: () => random.pick([2, 0, -1]),
-        FailuresBeforeCritical: () => random.pick([2, 0]),
-        FailuresBeforeWarning: () => random.pick([1, 5]),
-        DeregisterCriticalServiceAfter: () => random.pick<unknown>(['90m', '10s', 'x', 5]),
-        OutputMaxSize: () => random.pick([100, 0, -1]),
-      },
-      6,
-    ),
-  };
-}
-
 /**
  * No check here ever runs within a sequence, so no outcome depends on the time. Checks of services of the operating system
  * are left out: Consul has them on Windows only.
  */
-function kind(random: Random): Record<string, unknown> {
-  return random.pick<() => Record<string, unknown>>([
-    () => ({ TTL: random.pick<unknown>(['1h', '30m', '1h', 'x', '0s', '', 3600e9]) }),
-    () => ({ TTL: '1h' }),
-    () => ({
-      HTTP: 'http://127.0.0.1:9/x',
-      Interval: '1h',
-      ...some(random, {
-        Timeout: () => '2s',
-        Method: () => 'POST',
-        Header: () => ({ A: ['b'] }),
-        Body: () => 'x',
-        TLSSkipVerify: () => true,
-        DisableRedirects: () => true,
-        TLSServerName: () => 'n',
-      }),
-    }),
-    () => ({ TCP: '127.0.0.1:9', Interval: '1h', ...some(random, { TCPUseTLS: () => true }) }),
-    () => ({ UDP: '127.0.0.1:9', Interval: '1h' }),
-    () => ({ GRPC: '127.0.0.1:9/x', Interval: '1h', ...some(random, { GRPCUseTLS: () => true }) }),
-    () => ({
-      H2PING: '127.0.0.1:9',
-      Interval: '1h',
-      ...some(random, { H2PingUseTLS: () => false }),
-    }),
-    () => ({ Args: ['true'], Interval: '1h' }),
-    () => ({ ScriptArgs: ['true'], Interval: '1h', Timeout: '1s' }),
-    () => ({
-      AliasService: random.pick(['db', 'absent']),
-      ...some(random, { AliasNode: () => 'm1' }),
-    }),
-    () => ({ AliasNode: 'm1' }),
-    () => ({ DockerContainerID: 'x', Args: ['true'], Interval: '1h', Shell: '/bin/sh' }),
-    () => ({ HTTP: 'http://127.0.0.1:9' }),
-    () => ({ Interval: '1h' }),
-    () => ({ TTL: '1h', HTTP: 'http://127.0.0.1:9', Interval: '1h' }),
-    () => ({}),
-    () => ({ TTL: '1h', Interval: '1h' }),
-    () => ({ HTTP: 'http://127.0.0.1:9', TCP: '127.0.0.1:9', Interval: '1h' }),
-    () => ({ Script: 'true', Interval: '1h' }),
-    () => ({ Args: [], Interval: '1h' }),
-    () => ({ TCP: '127.0.0.1:9', Interval: random.pick<unknown>(['x', '-1s', '0s', 10, '1h']) }),
-  ])();
-}
-
-function nodeCheck(random: Random): Record<string, unknown> {
-  return {
-    ...serviceCheck(random),
-    ...(random.integer(0, 9) === 0 ? {} : { Name: random.pick(['my check', 'c1', '']) }),
-    ...some(
-      random,
-      {
-        ID: () => random.pick(['c1', 'c2', '', 'service:web']),
-        ServiceID: () => random.pick(['web', 'web1', 'absent', '']),
-        Token: () => 't',
-        Namespace: () => 'default',
-      },
-      3,
-    ),
-  };
-}
-
 function state(random: Random): Step {
   const id = random.pick(CHECK_IDS);
   if (random.integer(0, 1) === 0) {

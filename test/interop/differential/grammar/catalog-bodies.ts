@@ -1,6 +1,6 @@
 /** Bodies of catalog/register and deregister, sound and odd. */
 import type { Random } from '../../../linearizability/random.ts';
-import { brokenBody, some, spoil } from './words.ts';
+import { bodyOf, brokenBody, some, spoil } from './words.ts';
 
 /** The agent's own node would be repaired by each in its own time. */
 const STRANGE_NODES = ['M1', 'absent', 'a b', 'ü', ''];
@@ -16,14 +16,7 @@ const IDS = [
 
 export function registerBody(random: Random): unknown {
   const whole = registration(random);
-  switch (random.weighted({ whole: 12, spoiled: 3, broken: 1 })) {
-    case 'whole':
-      return whole;
-    case 'spoiled':
-      return spoil(random, whole);
-    case 'broken':
-      return brokenBody(random);
-  }
+  return bodyOf(random, whole, { whole: 12, spoiled: 3, broken: 1 });
 }
 
 function registration(random: Random): Record<string, unknown> {

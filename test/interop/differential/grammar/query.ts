@@ -1,7 +1,7 @@
 /** /v1/query: definitions, templates, execution, explain. */
 import type { Random } from '../../../linearizability/random.ts';
 import type { Step } from '../step.ts';
-import { brokenBody, queryOf, readParams, some, sometimes, spoil } from './words.ts';
+import { bodyOf, queryOf, readParams, some, sometimes } from './words.ts';
 
 const IDS = [
   '{q1}',
@@ -131,14 +131,7 @@ function body(random: Random): unknown {
     ),
     ...(random.integer(0, 14) === 0 ? {} : { Service: serviceOf(random) }),
   };
-  switch (random.weighted({ whole: 9, spoiled: 2, broken: 1 })) {
-    case 'whole':
-      return whole;
-    case 'spoiled':
-      return spoil(random, whole);
-    case 'broken':
-      return brokenBody(random);
-  }
+  return bodyOf(random, whole, { whole: 9, spoiled: 2, broken: 1 });
 }
 
 function serviceOf(random: Random): Record<string, unknown> {

@@ -1,7 +1,7 @@
 /** /v1/session, with locks, nodes and checks that sessions hang on. */
 import type { Random } from '../../../linearizability/random.ts';
 import type { Step } from '../step.ts';
-import { brokenBody, queryOf, readParams, some, spoil } from './words.ts';
+import { bodyOf, queryOf, readParams, some } from './words.ts';
 
 const IDS = ['{s1}', '{s2}', '{s3}', 'x', '', '00000000-0000-0000-0000-000000000000', '{S1}'];
 const NODES = ['n1', 'm1', 'N1', 'absent', ''];
@@ -105,16 +105,7 @@ function body(random: Random): unknown {
     },
     4,
   );
-  switch (random.weighted({ whole: 8, spoiled: 2, broken: 1, none: 1 })) {
-    case 'whole':
-      return whole;
-    case 'spoiled':
-      return spoil(random, whole);
-    case 'broken':
-      return brokenBody(random);
-    case 'none':
-      return undefined;
-  }
+  return bodyOf(random, whole, { whole: 8, spoiled: 2, broken: 1, none: 1 });
 }
 
 function node(random: Random): unknown {

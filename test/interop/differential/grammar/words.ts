@@ -68,6 +68,22 @@ export function spoil(random: Random, value: Record<string, unknown>): Record<st
     : { ...value, [key]: wrongType(random) };
 }
 
+/** How often a body is sent as it was made, with a member spoiled, broken, or not at all. */
+export type BodyOdds = Readonly<Partial<Record<'whole' | 'spoiled' | 'broken' | 'none', number>>>;
+
+export function bodyOf(random: Random, whole: Record<string, unknown>, odds: BodyOdds): unknown {
+  switch (random.weighted(odds)) {
+    case 'whole':
+      return whole;
+    case 'spoiled':
+      return spoil(random, whole);
+    case 'broken':
+      return brokenBody(random);
+    case 'none':
+      return undefined;
+  }
+}
+
 /** Bodies that are no JSON, or not the expected kind of it. */
 export function brokenBody(random: Random): string {
   return random.pick([
