@@ -74,11 +74,19 @@ export class AgentProcess {
     return `http://127.0.0.1:${this.http}`;
   }
 
-  async put(at: string, body: string | object): Promise<string> {
+  put(at: string, body: string | object): Promise<string> {
+    return this.#send('PUT', at, body);
+  }
+
+  post(at: string, body: string | object): Promise<string> {
+    return this.#send('POST', at, body);
+  }
+
+  async #send(method: string, at: string, body: string | object): Promise<string> {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const answer = await fetch(this.base + at, { method: 'PUT', body: text });
+    const answer = await fetch(this.base + at, { method, body: text });
     const reply = await answer.text();
-    if (!answer.ok) throw new Error(`PUT ${at}: ${answer.status} ${reply}`);
+    if (!answer.ok) throw new Error(`${method} ${at}: ${answer.status} ${reply}`);
     return reply;
   }
 

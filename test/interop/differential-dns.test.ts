@@ -7,7 +7,8 @@ import { fillCatalog } from './differential-dns/catalog.ts';
 import { difference } from './differential-dns/compare.ts';
 import { questionsFor } from './differential-dns/questions.ts';
 import { OtherZones } from './differential-dns/recursor.ts';
-import { TwinAgent } from './differential-dns/twin-agent.ts';
+import type { AgentProcess } from './agent-process.ts';
+import { startTwin } from './differential-dns/twin-agent.ts';
 
 /** What the report of a failure shows; the first differences tell enough. */
 const MAX_SHOWN = 20;
@@ -61,11 +62,11 @@ afterEach(async () => {
 });
 
 /** Both, with the same configuration and catalog. */
-async function startTwins(config: object): Promise<readonly [TwinAgent, TwinAgent]> {
+async function startTwins(config: object): Promise<readonly [AgentProcess, AgentProcess]> {
   const programs = [requireProgram(PROGRAMS.consul), process.env['LICTOR_BIN'] ?? LICTOR];
   const started = await Promise.allSettled(
     programs.map(async (program) => {
-      const agent = await TwinAgent.start(program, config);
+      const agent = await startTwin(program, config);
       cleanUp.push(() => agent.stop());
       await fillCatalog(agent);
       return agent;

@@ -1,5 +1,5 @@
 /** What both agents hold: each kind of node, service and address that a name can lead to. */
-import type { TwinAgent } from './twin-agent.ts';
+import type { AgentProcess } from '../agent-process.ts';
 
 interface Instance {
   readonly node: string;
@@ -138,7 +138,7 @@ const CONFIG_ENTRIES: readonly object[] = [
 ];
 
 /** In the same order on each, so that virtual addresses are given out alike. */
-export async function fillCatalog(agent: TwinAgent): Promise<void> {
+export async function fillCatalog(agent: AgentProcess): Promise<void> {
   for (const instance of [...NODES, ...SERVICES]) {
     const { node, service, meta = {}, status = 'passing' } = instance;
     const id = service === undefined ? undefined : (service as { ID: string }).ID;
