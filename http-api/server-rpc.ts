@@ -17,6 +17,11 @@ export interface CallOptions {
   readonly cached: boolean;
 }
 
+/** What is asked on an agent's own behalf: the datacenter itself, which answers for itself. */
+export function directCall(token: string, datacenter = ''): CallOptions {
+  return { token, datacenter, consistency: 'default', cached: false };
+}
+
 export interface Answer {
   /** The last index at which the query's own topics changed; for a write, the index that it took. */
   readonly index: number;

@@ -4,7 +4,7 @@
  * An entry is written only where none of its kind and name stands: what operators changed since is theirs. One that the
  * datacenter refuses is logged, and the others are still written.
  */
-import type { ServerRPC } from '../http-api/server-rpc.ts';
+import { type ServerRPC, directCall } from '../http-api/server-rpc.ts';
 import type { Logger } from './lib/log.ts';
 
 /** Of each kind before those whose rules look at it: protocols first, then what routes by them. */
@@ -16,7 +16,7 @@ export async function bootstrapEntries(
   token: string,
   log: Logger,
 ): Promise<void> {
-  const options = { token, datacenter: '', consistency: 'default', cached: false } as const;
+  const options = directCall(token);
   for (const entry of entries.toSorted((a, b) => rank(a) - rank(b))) {
     try {
       await rpc.call('config.apply', { entry, cas: 0 }, options);

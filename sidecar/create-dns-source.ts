@@ -7,6 +7,7 @@ import type { Federation } from './federation.ts';
 import { ReplicaDNSSource } from './replica-dns-source.ts';
 import type { Replica } from './server-link/replica.ts';
 import type { ServerLink } from './server-link/server-link.ts';
+import { directCall } from '../http-api/server-rpc.ts';
 
 /** `local` has to be started; what it says of other datacenters is found when somebody asks. */
 export function createDNSSource(
@@ -23,12 +24,7 @@ export function createDNSSource(
       nodeName,
       token,
       places(args) {
-        const options = {
-          token: token(),
-          datacenter: name === datacenter ? '' : name,
-          consistency: 'default',
-          cached: false,
-        } as const;
+        const options = directCall(token(), name === datacenter ? '' : name);
         const others = async (): Promise<readonly string[]> =>
           datacentersBeside(name, datacenter, await federation.otherDatacenters());
         return new ReachablePlaces(federation, others, args, options);

@@ -8,6 +8,7 @@ import { LifeWitness } from './life-witness.ts';
 import { MemberReporter } from './member-reporter.ts';
 import type { OwnNode } from './node-registration.ts';
 import type { ServerLink } from './server-link/server-link.ts';
+import { directCall } from '../http-api/server-rpc.ts';
 
 export interface HostClusterOptions {
   readonly own: OwnNode;
@@ -34,7 +35,7 @@ export class HostCluster {
       nodeName: own.name,
       members,
       report: async (node, status) => {
-        await link.rpc.call('node.report', { node, status }, callOptions(token()));
+        await link.rpc.call('node.report', { node, status }, directCall(token()));
       },
       hostsDatacenter: controlPlane === 'embedded',
       log: log.named('members'),
@@ -67,6 +68,3 @@ export class HostCluster {
     this.witness.stop();
   }
 }
-
-const callOptions = (token: string) =>
-  ({ token, datacenter: '', consistency: 'default', cached: false }) as const;

@@ -14,6 +14,7 @@ import { LICTOR_TAG } from './member-tags.ts';
 import { isFirstOf } from './reporters.ts';
 import { decodeSerfEvent, encodeSerfEvent } from './serf-events.ts';
 import type { ServerLink } from './server-link/server-link.ts';
+import { directCall } from '../http-api/server-rpc.ts';
 
 export interface HostEventsOptions {
   readonly link: ServerLink;
@@ -102,6 +103,6 @@ async function fire(link: ServerLink, event: UserEvent, token: string): Promise<
     serviceFilter: event.ServiceFilter,
     tagFilter: event.TagFilter,
   };
-  const options = { token, datacenter: '', consistency: 'default', cached: false } as const;
+  const options = directCall(token);
   await link.rpc.call('event.fire', args, options);
 }

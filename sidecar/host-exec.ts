@@ -1,5 +1,5 @@
 /** `exec` on this host: connects the events of the datacenter, the jobs and the KV store. */
-import type { ServerRPC } from '../http-api/server-rpc.ts';
+import { type ServerRPC, directCall } from '../http-api/server-rpc.ts';
 import type { KVPair } from '../protocol/types/kv.ts';
 import type { Logger } from './lib/log.ts';
 import { type JobStore, RemoteExec } from './remote-exec/remote-exec.ts';
@@ -24,23 +24,14 @@ class LinkJobStore implements JobStore {
   }
 
   async read(key: string): Promise<Buffer | null> {
-    const { body } = await this.#rpc.call('kv.get', { key }, this.#options());
+    const { body } = await this.#rpc.call('kv.get', { key }, directCall(this.#token()));
     const pair = (JSON.parse(body) as KVPair[] | null)?.[0];
     return pair === undefined ? null : Buffer.from(pair.Value ?? '', 'base64');
   }
 
   async write(key: string, value: Buffer, session: string): Promise<boolean> {
     const args = { verb: 'lock', key, value: value.toString('base64'), session } as const;
-    const { body } = await this.#rpc.call('kv.apply', args, this.#options());
+    const { body } = await this.#rpc.call('kv.apply', args, directCall(this.#token()));
     return JSON.parse(body) === true;
-  }
-
-  #options() {
-    return {
-      token: this.#token(),
-      datacenter: '',
-      consistency: 'default',
-      cached: false,
-    } as const;
   }
 }

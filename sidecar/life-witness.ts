@@ -6,7 +6,7 @@
  * agents are chosen for each node (`reporters.ts`). One that is no living member to this agent gets no word from it: what
  * gossip says of failures is reported elsewhere, and a host behind NAT fails in the eyes of all members.
  */
-import type { Answer, CallOptions, ServerRPC } from '../http-api/server-rpc.ts';
+import { type Answer, type ServerRPC, directCall } from '../http-api/server-rpc.ts';
 import type { NodeReport } from '../protocol/methods.ts';
 import type { LivenessStatus, MassFailureBrake } from '../protocol/types/liveness.ts';
 import type { Member } from './gossip/serf/member.ts';
@@ -62,7 +62,7 @@ export class LifeWitness {
     let index = 0;
     while (!signal.aborted) {
       try {
-        const options = callOptions(token());
+        const options = directCall(token());
         const wait = [index, WATCH_WAIT_MS, signal] as const;
         const answer: Answer = await rpc.watch('liveness.status', {}, options, ...wait);
         if (signal.aborted) return;
@@ -103,7 +103,7 @@ export class LifeWitness {
   async #say(node: string, status: NodeReport): Promise<void> {
     const { rpc, token, log } = this.#options;
     try {
-      await rpc.call('node.report', { node, status }, callOptions(token()));
+      await rpc.call('node.report', { node, status }, directCall(token()));
     } catch (error) {
       // Two others answer for a member as well; for oneself, a link that fails is the answer.
       log.warn(`cannot tell the datacenter that ${node} is ${status}: ${(error as Error).message}`);
@@ -132,8 +132,4 @@ export class LifeWitness {
     }
     if (before && !brake?.Engaged) this.#options.log.info('brake on mass failures released');
   }
-}
-
-function callOptions(token: string): CallOptions {
-  return { token, datacenter: '', consistency: 'default', cached: false };
 }

@@ -2,7 +2,7 @@
 import type { MethodArgs, MethodName, NodeState } from '../protocol/methods.ts';
 import type { DeregisterRequest, HealthCheck, RegisterRequest } from '../protocol/types/catalog.ts';
 import type { Coordinate, CoordinateEntry } from '../protocol/types/coordinate.ts';
-import type { Answer, ServerRPC } from '../http-api/server-rpc.ts';
+import { type Answer, type ServerRPC, directCall } from '../http-api/server-rpc.ts';
 import { pause } from '../http-api/pause.ts';
 
 /** What an alias check looks at. */
@@ -59,12 +59,7 @@ export class LinkCatalog {
     let index = 0;
     while (!signal.aborted) {
       try {
-        const options = {
-          token: '',
-          datacenter: '',
-          consistency: 'default',
-          cached: false,
-        } as const;
+        const options = directCall('');
         const answer = await this.#rpc.watch(
           'node.state',
           { node },
@@ -84,12 +79,7 @@ export class LinkCatalog {
   }
 
   #call<M extends MethodName>(method: M, args: MethodArgs<M>, token: string): Promise<Answer> {
-    return this.#rpc.call(method, args, {
-      token,
-      datacenter: '',
-      consistency: 'default',
-      cached: false,
-    });
+    return this.#rpc.call(method, args, directCall(token));
   }
 }
 

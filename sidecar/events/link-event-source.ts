@@ -8,7 +8,7 @@
  * Events from before the agent's start are not delivered, as with Consul: a handler must not run again for an old event
  * because its agent was restarted.
  */
-import type { Answer, CallOptions, ServerRPC } from '../../http-api/server-rpc.ts';
+import { type Answer, type ServerRPC, directCall } from '../../http-api/server-rpc.ts';
 import { EVENT_PUSH_COUNT, IDLE_SUBSCRIPTION_MS } from '../../protocol/limits.ts';
 import type { EventListArgs } from '../../protocol/methods.ts';
 import type { UserEvent } from '../../protocol/types/event.ts';
@@ -124,7 +124,7 @@ export class LinkEventSource implements EventSource {
   async #latest(after: number): Promise<EventAnswer> {
     const { rpc, token } = this.#options;
     const { signal } = this.#stopped;
-    const options = callOptions(token());
+    const options = directCall(token());
     return parse(
       await rpc.watch('event.list', LATEST, options, after, IDLE_SUBSCRIPTION_MS, signal),
     );
@@ -132,7 +132,7 @@ export class LinkEventSource implements EventSource {
 
   async #read(args: EventListArgs): Promise<readonly UserEvent[]> {
     const { rpc, token } = this.#options;
-    return parse(await rpc.call('event.list', args, callOptions(token()))).events;
+    return parse(await rpc.call('event.list', args, directCall(token()))).events;
   }
 }
 
@@ -144,8 +144,4 @@ interface EventAnswer {
 
 function parse({ index, body }: Answer): EventAnswer {
   return { index, events: JSON.parse(body) as UserEvent[] };
-}
-
-function callOptions(token: string): CallOptions {
-  return { token, datacenter: '', consistency: 'default', cached: false };
 }
