@@ -25,8 +25,9 @@ class LinkJobStore implements JobStore {
 
   async read(key: string): Promise<Buffer | null> {
     const { body } = await this.#rpc.call('kv.get', { key }, directCall(this.#token()));
-    const pair = (JSON.parse(body) as KVPair[] | null)?.[0];
-    return pair === undefined ? null : Buffer.from(pair.Value ?? '', 'base64');
+    if (body === '') return null;
+    const [pair] = JSON.parse(body) as [KVPair];
+    return Buffer.from(pair.Value ?? '', 'base64');
   }
 
   async write(key: string, value: Buffer, session: string): Promise<boolean> {
