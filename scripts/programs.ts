@@ -75,6 +75,11 @@ export const PROGRAMS = {
     purpose: 'trying the arm64 bundle on another machine',
     install: debian('qemu-user-static libstdc++6-arm64-cross libatomic1-arm64-cross'),
   },
+  systemdNotify: {
+    name: 'systemd-notify',
+    purpose: 'telling systemd of the state of its unit',
+    install: debian('systemd'),
+  },
   python: {
     name: 'python3',
     purpose: "Python's client library",

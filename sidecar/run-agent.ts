@@ -11,7 +11,7 @@ import { ConfigError } from './config/problem.ts';
 import { DNSListenError } from './dns/transport/listener.ts';
 import { ListenError } from './http/http-listener.ts';
 import { LogHub, Logger } from './lib/log.ts';
-import { type UnitState, notifySystemd } from './lib/systemd.ts';
+import { SystemdNotifier } from './lib/systemd.ts';
 import { tlsFileNames } from './lib/tls-files.ts';
 import { writeLog } from './log-output.ts';
 import { listenForSignals } from './signals.ts';
@@ -79,18 +79,19 @@ export async function runAgent(
     return 1;
   }
   stdout.write(banner(agent, performance.now() - startedAt));
-  const notify = (state: UnitState): void => notifySystemd(state, env, (text) => log.warn(text));
-  notify('--ready');
-  const stopListening = listenForSignals(process, agent, log, ended.resolve);
+  const systemd = new SystemdNotifier(env, (text) => log.warn(text));
+  systemd.notify('READY');
+  const stopListening = listenForSignals(process, agent, log, systemd, ended.resolve);
   const watcher = watchConfig(agent, log, () => [
     ...configFiles,
     ...tlsFileNames(agent.config.tls.https),
   ]);
   const code = await ended.promise;
-  notify('--stopping');
+  systemd.notify('STOPPING');
   watcher?.stop();
   stopListening();
   await agent.stop();
+  await systemd.settled();
   if (config.pidFile !== '') fs.rmSync(config.pidFile, { force: true });
   closeLog();
   return code;

@@ -19,7 +19,7 @@ function start(config: { skipLeaveOnInterrupt?: boolean; leaveOnTerminate?: bool
     reload: async () => void calls.push('reload'),
   };
   const log = { info: note, warn: note, error: note };
-  stopListening = listenForSignals(source, agent, log, (code) => ends.push(code));
+  stopListening = listenForSignals(source, agent, log, { notify: note }, (code) => ends.push(code));
 }
 
 beforeEach(() => {
@@ -60,6 +60,7 @@ describe('an ending signal', () => {
     start();
     source.emit('SIGINT');
     await vi.advanceTimersByTimeAsync(0);
+    expect(calls).toContain('STOPPING');
     expect(calls).toContain('Error on leave: the datacenter is away');
     expect(ends).toEqual([1]);
   });
@@ -77,7 +78,11 @@ it('SIGHUP reloads, and ends nothing', async () => {
   start();
   source.emit('SIGHUP');
   await vi.advanceTimersByTimeAsync(0);
-  expect(calls).toContain('reload');
+  expect(calls.filter((each) => /^(R|reload)/.test(each))).toEqual([
+    'RELOADING',
+    'reload',
+    'READY',
+  ]);
   expect(ends).toEqual([]);
 });
 

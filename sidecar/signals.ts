@@ -16,6 +16,11 @@ export interface SignalLog {
   error(text: string): void;
 }
 
+/** The service manager: it says that a reload is done, and waits for an end, by what it is told. */
+export interface ServiceManager {
+  notify(state: 'RELOADING' | 'READY' | 'STOPPING'): void;
+}
+
 /** Consul's gracefulTimeout: a datacenter that is away must not hold a host's shutdown up. */
 const LEAVE_LIMIT_MS = 15_000;
 
@@ -30,6 +35,7 @@ export function listenForSignals(
   source: Pick<EventEmitter, 'on' | 'off'>,
   agent: SignalledAgent,
   log: SignalLog,
+  manager: ServiceManager,
   end: (code: number) => void,
 ): () => void {
   let isEnding = false;
@@ -40,6 +46,7 @@ export function listenForSignals(
       return;
     }
     isEnding = true;
+    manager.notify('STOPPING');
     log.info(`Caught: signal=${signal}`);
     const { skipLeaveOnInterrupt, leaveOnTerminate } = agent.config;
     const leaves = signal === 'SIGINT' ? !skipLeaveOnInterrupt : leaveOnTerminate;
@@ -55,10 +62,14 @@ export function listenForSignals(
   const onTerminate = (): void => stop('SIGTERM');
   const onHangUp = (): void => {
     log.info('Caught: signal=SIGHUP');
-    agent.reload().then(
-      () => log.info('Configuration reloaded'),
-      (error: Error) => log.error(`Failed to reload, nothing changed: ${error.message}`),
-    );
+    manager.notify('RELOADING');
+    void agent
+      .reload()
+      .then(
+        () => log.info('Configuration reloaded'),
+        (error: Error) => log.error(`Failed to reload, nothing changed: ${error.message}`),
+      )
+      .then(() => manager.notify('READY'));
   };
   source.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate).on('SIGHUP', onHangUp);
   return () =>
