@@ -11,30 +11,33 @@ import { API } from '../http-api/api.ts';
 import { describeDefect } from '../http-api/http-error.ts';
 import { ORIGIN } from '../protocol/coordinate.ts';
 import { coreRoutes } from '../http-api/routes.ts';
-import { apiContextOf } from './api-context.ts';
-import { nodeIDOf } from './agent-identity.ts';
-import { bootstrapEntries } from './bootstrap-entries.ts';
-import { Cluster } from './cluster.ts';
-import type { ControlPlaneAccess } from './control-plane-access.ts';
-import { createControlPlaneAccess } from './create-control-plane-access.ts';
-import { readDatacenterUUID, storeDatacenterUUID } from './datacenter-identity.ts';
-import { AgentWatches } from './agent-watches.ts';
-import { HostServices } from './host-services.ts';
+import { apiContextOf } from './agent/http/api-context.ts';
+import { nodeIDOf } from './agent/host/agent-identity.ts';
+import { bootstrapEntries } from './agent/host/bootstrap-entries.ts';
+import { Cluster } from './agent/cluster/cluster.ts';
+import type { ControlPlaneAccess } from './agent/control-plane/control-plane-access.ts';
+import { createControlPlaneAccess } from './agent/control-plane/create-control-plane-access.ts';
+import {
+  readDatacenterUUID,
+  storeDatacenterUUID,
+} from './agent/control-plane/datacenter-identity.ts';
+import { AgentWatches } from './agent/host/agent-watches.ts';
+import { HostServices } from './agent/host/host-services.ts';
 import type { AgentConfig } from './config/agent-config.ts';
 import { DNSServer } from './dns/server.ts';
-import { dnsOptionsOf } from './dns-options.ts';
+import { dnsOptionsOf } from './agent/dns/dns-options.ts';
 import { diffReloadable } from './config/diff-reloadable.ts';
-import { edgeRoutes } from './edge-routes.ts';
-import { HTTPInterfaces } from './http-interfaces.ts';
-import { firstLink } from './first-link.ts';
-import { Federation } from './federation.ts';
-import { HostCluster } from './host-cluster.ts';
+import { edgeRoutes } from './agent/control-plane/edge-routes.ts';
+import { HTTPInterfaces } from './agent/http/http-interfaces.ts';
+import { firstLink } from './agent/control-plane/first-link.ts';
+import { Federation } from './agent/federation/federation.ts';
+import { HostCluster } from './agent/cluster/host-cluster.ts';
 import type { LogHub, Logger } from './lib/log.ts';
-import { type OwnNode, ownNodeOf, ownRegistration } from './node-registration.ts';
-import { createDNSSource } from './create-dns-source.ts';
-import { Replication } from './replication.ts';
-import { openReplicaStore } from './open-replica-store.ts';
-import type { ReplicaDNSSource } from './replica-dns-source.ts';
+import { type OwnNode, ownNodeOf, ownRegistration } from './agent/host/node-registration.ts';
+import { createDNSSource } from './agent/dns/create-dns-source.ts';
+import { Replication } from './agent/federation/replication.ts';
+import { openReplicaStore } from './agent/dns/open-replica-store.ts';
+import type { ReplicaDNSSource } from './agent/dns/replica-dns-source.ts';
 import { ServerLink } from './server-link/server-link.ts';
 
 export interface AgentOptions {

@@ -4,7 +4,7 @@ import type { CommandIO } from './cli/command-io.ts';
 import { makeProcessIO } from './cli/process-io.ts';
 import { type CommandEntry, CommandRegistry } from './cli/registry.ts';
 import { runCommandLine } from './cli/run.ts';
-import { commandServices } from './command-services.ts';
+import { commandServices } from './agent/host/command-services.ts';
 
 // A short command's time is mostly that of loading its code.
 enableCompileCache();

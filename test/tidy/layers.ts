@@ -16,6 +16,9 @@ export interface Layer {
 
 const RUNTIME = '*';
 
+/** The part of the sidecar that connects its others. */
+const CONNECTING = 'sidecar/agent';
+
 /** The first entry whose folder holds a file is its layer: the more special come first. */
 export const LAYERS: readonly Layer[] = [
   { folder: 'protocol', folders: [], packages: [], node: false },
@@ -56,8 +59,9 @@ export const LAYERS: readonly Layer[] = [
 export function layerOf(file: ProjectPath): Layer | undefined {
   const layer = LAYERS.find((candidate) => file.startsWith(`${candidate.folder}/`));
   const part = /^sidecar\/[^/]+(?=\/)/.exec(file)?.[0];
-  // The sidecar's folders know nothing of one another; only the files at its top, which connect them, see them all.
-  return layer?.folder === 'sidecar' && part !== undefined ? sidecarPart(part) : layer;
+  // The sidecar's folders know nothing of one another; only the files at its top and those of `agent`, which connect them, see them all.
+  const isPart = layer?.folder === 'sidecar' && part !== undefined && part !== CONNECTING;
+  return isPart ? sidecarPart(part) : layer;
 }
 
 function sidecarPart(folder: ProjectPath): Layer {

@@ -1,0 +1,295 @@
+/** What the agent does for its own host: registration, local services and checks, /v1/agent/. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Route } from '../../../http-api/route.ts';
+import type { HelloReply } from '../../../protocol/frames.ts';
+import type { MassFailureBrake } from '../../../protocol/types/liveness.ts';
+import type { Coordinate } from '../../../protocol/types/coordinate.ts';
+import { type RegisterRequest, SERF_HEALTH_CHECK_ID } from '../../../protocol/types/catalog.ts';
+import { AgentFacade } from '../http/agent-facade.ts';
+import { agentRoutes } from '../../agent-api/routes.ts';
+import { HostEvents } from './host-events.ts';
+import type { CoordinateReporter } from '../cluster/coordinate-reporter.ts';
+import { createCoordinateReporter } from '../cluster/create-coordinate-reporter.ts';
+import { hostStats } from './host-stats.ts';
+import { HostMetrics } from './host-metrics.ts';
+import { createRemoteExec } from './host-exec.ts';
+import { CheckFactory } from '../../checks/check-factory.ts';
+import { systemClock } from '../../checks/clock.ts';
+import { createHTTPAgents } from '../../checks/http-probe.ts';
+import type { AgentConfig } from '../../config/agent-config.ts';
+import type { Cluster, PoolName } from '../cluster/cluster.ts';
+import type { SerfEvent } from '../../gossip/serf/events.ts';
+import type { ControlPlaneAccess } from '../control-plane/control-plane-access.ts';
+import { addressFilter } from '../../lib/cidr.ts';
+import type { LogHub, Logger } from '../../lib/log.ts';
+import { readTLSFiles } from '../../lib/tls-files.ts';
+import { LinkCatalog } from './link-catalog.ts';
+import { AliasChecks } from '../../local/alias-checks.ts';
+import { AntiEntropy } from '../../local/anti-entropy.ts';
+import { CheckHistory } from '../../local/check-history.ts';
+import { ConfigDefinitions } from '../../local/config-definitions.ts';
+import { CriticalReaper } from '../../local/critical-reaper.ts';
+import { LocalState } from '../../local/local-state.ts';
+import { Maintenance } from '../../local/maintenance.ts';
+import { Registrar } from '../../local/registrar.ts';
+import { FileStateDirectory } from '../../local/state-directory.ts';
+import { CONSUL_SERVICE_ID, type OwnNode, ownNodeMeta } from './node-registration.ts';
+import { OwnRegistration } from './own-registration.ts';
+import type { RemoteExec } from '../../remote-exec/remote-exec.ts';
+import type { ServerLink } from '../../server-link/server-link.ts';
+
+export interface HostServicesOptions {
+  readonly config: AgentConfig;
+  readonly dataDir: string;
+  readonly own: OwnNode;
+  readonly link: ServerLink;
+  readonly logs: LogHub;
+  readonly log: Logger;
+  readonly access: ControlPlaneAccess;
+  readonly cluster: Cluster;
+  readonly brake: () => MassFailureBrake | null;
+  readonly reload: () => Promise<void>;
+  /** Where this node stands in the network by its own measurement. */
+  readonly coordinate: () => Coordinate;
+  readonly left: () => void;
+}
+
+const DOCKER_SOCKET = '/var/run/docker.sock';
+
+export class HostServices {
+  readonly routes: readonly Route[];
+  readonly #options: HostServicesOptions;
+  readonly #state = new LocalState(() => Date.now());
+  readonly #catalog: LinkCatalog;
+  readonly #httpAgents = createHTTPAgents();
+  readonly #registrar: Registrar;
+  readonly #definitions: ConfigDefinitions;
+  readonly #antiEntropy: AntiEntropy;
+  readonly #reaper: CriticalReaper;
+  readonly #history: CheckHistory;
+  readonly #metrics: HostMetrics;
+  readonly #httpLog: Logger;
+  readonly #events: HostEvents;
+  readonly #remoteExec: RemoteExec | null = null;
+  readonly #coordinates: CoordinateReporter | null;
+  readonly #registered = Promise.withResolvers<void>();
+  readonly #ownRegistration: OwnRegistration;
+  #config: AgentConfig;
+  #mayWrite: (address: string) => boolean;
+  #registration: (() => RegisterRequest) | null = null;
+
+  constructor(options: HostServicesOptions) {
+    const { config, dataDir, own, link, log } = options;
+    this.#options = options;
+    this.#config = config;
+    this.#state.discardOutput = config.discardCheckOutput;
+    this.#mayWrite = addressFilter(config.http.allowWriteFrom);
+    this.#httpLog = log.named('http');
+    this.#catalog = new LinkCatalog(link.rpc);
+    const agentToken = (): string => this.#config.acl.tokens.agent;
+    this.#coordinates = createCoordinateReporter(options, this.#catalog, agentToken);
+    const localLog = log.named('local');
+    this.#registrar = new Registrar({
+      state: this.#state,
+      kinds: this.#createChecks(),
+      directory: new FileStateDirectory(dataDir, localLog),
+      node: own.name,
+      now: () => Date.now(),
+      log: localLog,
+      sidecarPorts: { min: config.ports.sidecarMin, max: config.ports.sidecarMax },
+    });
+    this.#history = new CheckHistory(this.#state, () => Date.now());
+    this.#definitions = new ConfigDefinitions(this.#state, this.#registrar);
+    this.#antiEntropy = this.#createAntiEntropy();
+    this.#ownRegistration = new OwnRegistration({
+      register: () => this.#catalog.register(this.#registration!(), agentToken()),
+      registered: () => {
+        this.#registered.resolve();
+        this.#coordinates?.registered();
+        void this.#antiEntropy.resync();
+      },
+      log,
+    });
+    this.#reaper = new CriticalReaper({
+      state: this.#state,
+      clock: systemClock,
+      log: localLog,
+      deregister: (id) => this.#registrar.deregisterService(id),
+    });
+    this.#metrics = new HostMetrics(
+      { link, cluster: options.cluster, brake: options.brake },
+      () => this.#config.telemetry,
+      log.named('telemetry'),
+    );
+    this.#events = new HostEvents({
+      link,
+      cluster: options.cluster,
+      token: agentToken,
+      host: {
+        node: own.name,
+        services: () => this.#state.services().map(({ service }) => service),
+      },
+      log: log.named('events'),
+    });
+    if (!config.disableRemoteExec) {
+      const exec = createRemoteExec(link.rpc, agentToken, own.name, log.named('exec'));
+      this.#events.onRemoteExec((event) => exec.handle(event));
+      this.#remoteExec = exec;
+    }
+    this.routes = [
+      this.#events.route,
+      ...agentRoutes({
+        agent: this.#createFacade(),
+        state: this.#state,
+        history: this.#history,
+        registrar: this.#registrar,
+        maintenance: new Maintenance(this.#state, this.#registrar, own.name),
+        settle: (timeoutMs) => this.#antiEntropy.settle(timeoutMs),
+      }),
+    ];
+  }
+
+  readonly mayWrite = (remoteAddress: string): boolean => this.#mayWrite(remoteAddress);
+
+  readonly observeRequest = (method: string, path: string, status: number): void => {
+    this.#metrics.countRequest(method, path, status);
+    if (this.#httpLog.isHeard('debug')) {
+      this.#httpLog.debug(`Request finished: method=${method} url=${path} status=${status}`);
+    }
+  };
+
+  /**
+   * Loads the definitions and, once the link stands, brings everything to the catalog.
+   *
+   * @returns a promise of the first registration and comparison
+   */
+  async start(registration: () => RegisterRequest): Promise<void> {
+    this.#registration = registration;
+    const { services, checks, acl } = this.#config;
+    await this.#definitions.apply({ services, checks }, acl.tokens.configFileServiceRegistration);
+    await this.#registrar.restore();
+    this.#reaper.start();
+    await this.#registered.promise;
+    this.#antiEntropy.start();
+    await this.#antiEntropy.settle(FIRST_SYNC_TIMEOUT_MS);
+  }
+
+  /** The node first: nothing can be registered on one that does not stand in the catalog. */
+  linkConnected(_hello: HelloReply): void {
+    this.#events.linkConnected();
+    if (this.#registration !== null) this.#ownRegistration.begin();
+  }
+
+  readonly handleGossip = (pool: PoolName, event: SerfEvent): void => {
+    this.#events.handle(pool, event);
+  };
+
+  linkDisconnected(): void {
+    this.#options.log.warn(
+      'the link to the datacenter is down; local changes are kept and sent when it is back',
+    );
+  }
+
+  linkRefused(reason: string): void {
+    this.#registered.reject(new Error(reason));
+  }
+
+  /** @throws RPCError that names the definition; then nothing has changed */
+  async reload(previous: AgentConfig, next: AgentConfig): Promise<void> {
+    const { services, checks, acl } = next;
+    await this.#definitions.apply({ services, checks }, acl.tokens.configFileServiceRegistration);
+    this.#mayWrite = addressFilter(next.http.allowWriteFrom);
+    this.#state.discardOutput = next.discardCheckOutput;
+    this.#config = next;
+    if (!isDeepStrictEqual(previous.nodeMeta, next.nodeMeta)) this.#antiEntropy.nodeChanged();
+  }
+
+  /** Takes this node out of the catalog and tells the other members: nobody is to look for it here. */
+  async leave(): Promise<void> {
+    this.#ownRegistration.stop();
+    this.#antiEntropy.stop();
+    await this.#options.cluster.leave();
+    await this.#catalog.deregister({ Node: this.#options.own.name }, this.#config.acl.tokens.agent);
+  }
+
+  async stop(): Promise<void> {
+    this.#registered.promise.catch(() => {});
+    this.#events.stop();
+    this.#ownRegistration.stop();
+    await this.#remoteExec?.stop();
+    this.#coordinates?.stop();
+    this.#reaper.stop();
+    this.#history.stop();
+    this.#antiEntropy.stop();
+    await this.#registrar.stop();
+    this.#httpAgents.http.destroy();
+    this.#httpAgents.https.destroy();
+    this.#metrics.stop();
+  }
+
+  #createChecks(): CheckFactory {
+    const { config, log } = this.#options;
+    return new CheckFactory({
+      environment: {
+        httpAgents: this.#httpAgents,
+        ...(config.enableAgentTLSForChecks && { agentTLS: readTLSFiles(config.tls.https) }),
+        dockerSocketPath: DOCKER_SOCKET,
+        outputMaxBytes: config.checkOutputMaxBytes,
+      },
+      aliases: new AliasChecks(this.#state, (node, onView) =>
+        this.#catalog.watchNode(node, onView),
+      ),
+      clock: systemClock,
+      log: log.named('checks'),
+      random: Math.random,
+      allowRemoteScripts: config.enableRemoteScriptChecks,
+      allowLocalScripts: config.enableLocalScriptChecks,
+    });
+  }
+
+  #createAntiEntropy(): AntiEntropy {
+    const { own, log } = this.#options;
+    return new AntiEntropy({
+      state: this.#state,
+      catalog: this.#catalog,
+      clock: systemClock,
+      log: log.named('anti_entropy'),
+      random: Math.random,
+      node: () => ({
+        ID: own.id,
+        Node: own.name,
+        Datacenter: own.datacenter,
+        Address: own.address,
+        TaggedAddresses: { ...own.taggedAddresses },
+        Meta: ownNodeMeta({ meta: this.#config.nodeMeta }),
+      }),
+      agentToken: () => this.#config.acl.tokens.agent,
+      checkUpdateIntervalMs: () => this.#config.checkUpdateIntervalMs,
+      clusterSize: () => this.#options.cluster.members('lan').length,
+      keeps: (kind, id) =>
+        kind === 'check' ? id === SERF_HEALTH_CHECK_ID : own.isServer && id === CONSUL_SERVICE_ID,
+    });
+  }
+
+  #createFacade(): AgentFacade {
+    const { own, logs, reload, left, cluster } = this.#options;
+    return new AgentFacade({
+      cluster,
+      config: () => this.#config,
+      own,
+      logs,
+      metrics: this.#metrics.registry,
+      reload,
+      leave: () => this.leave().then(left),
+      removeNode: async (node) => {
+        if ((await this.#catalog.nodeState(node)) === null) return false;
+        await this.#catalog.deregister({ Node: node }, this.#config.acl.tokens.agent);
+        return true;
+      },
+      stats: () => hostStats(this.#options, this.#registrar.counts(), this.#state),
+    });
+  }
+}
+
+/** How long a start waits for the first comparison: after it the agent's own services can be discovered. */
+const FIRST_SYNC_TIMEOUT_MS = 3_000;

@@ -1,0 +1,100 @@
+/** This host's part of the catalog, over the link: what anti-entropy and alias checks see of the datacenter. */
+import type { MethodArgs, MethodName, NodeState } from '../../../protocol/methods.ts';
+import type {
+  DeregisterRequest,
+  HealthCheck,
+  RegisterRequest,
+} from '../../../protocol/types/catalog.ts';
+import type { Coordinate, CoordinateEntry } from '../../../protocol/types/coordinate.ts';
+import { type Answer, type ServerRPC, directCall } from '../../../http-api/server-rpc.ts';
+import { pause } from '../../../http-api/pause.ts';
+
+/** What an alias check looks at. */
+export interface NodeView {
+  readonly checks: readonly HealthCheck[];
+  readonly hasService: (serviceID: string) => boolean;
+}
+
+/** How long one wait for another node's changes lasts, and how long after a failure the next begins. */
+const WATCH_WAIT_MS = 600_000;
+const WATCH_RETRY_MS = 5_000;
+
+export class LinkCatalog {
+  readonly #rpc: ServerRPC;
+
+  constructor(rpc: ServerRPC) {
+    this.#rpc = rpc;
+  }
+
+  async register(request: RegisterRequest, token: string): Promise<void> {
+    await this.#call('catalog.register', request, token);
+  }
+
+  async deregister(request: DeregisterRequest, token: string): Promise<void> {
+    await this.#call('catalog.deregister', request, token);
+  }
+
+  async nodeState(node: string): Promise<NodeState | null> {
+    return parseNodeState(await this.#call('node.state', { node }, ''));
+  }
+
+  async coordinate(node: string): Promise<Coordinate | null> {
+    const { body } = await this.#call('coordinate.node', { node }, '');
+    const entries = JSON.parse(body) as CoordinateEntry[];
+    return entries.find(({ Segment }) => Segment === '')?.Coord ?? null;
+  }
+
+  async reportCoordinate(node: string, Coord: Coordinate, token: string): Promise<void> {
+    await this.#call('coordinate.update', { Node: node, Segment: '', Coord }, token);
+  }
+
+  /** Tells of another node's state, at first and after changes. @returns the function that ends this */
+  watchNode(node: string, onView: (view: NodeView) => void): () => void {
+    const controller = new AbortController();
+    void this.#follow(node, onView, controller.signal);
+    return () => controller.abort();
+  }
+
+  async #follow(
+    node: string,
+    onView: (view: NodeView) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let index = 0;
+    while (!signal.aborted) {
+      try {
+        const options = directCall('');
+        const answer = await this.#rpc.watch(
+          'node.state',
+          { node },
+          options,
+          index,
+          WATCH_WAIT_MS,
+          signal,
+        );
+        if (signal.aborted) return;
+        if (answer.index !== index) onView(viewOf(parseNodeState(answer)));
+        index = answer.index;
+      } catch {
+        // The datacenter is away: what was seen last stays the truth until it answers again.
+        await pause(WATCH_RETRY_MS, signal);
+      }
+    }
+  }
+
+  #call<M extends MethodName>(method: M, args: MethodArgs<M>, token: string): Promise<Answer> {
+    return this.#rpc.call(method, args, directCall(token));
+  }
+}
+
+function parseNodeState({ body }: Answer): NodeState | null {
+  return body === '' ? null : (JSON.parse(body) as NodeState | null);
+}
+
+function viewOf(state: NodeState | null): NodeView {
+  return {
+    checks: state?.Checks ?? [],
+    // Nothing is known of the services of an unknown node; Consul takes them to be there.
+    hasService: (id) => state?.Services.some((service) => service.ID === id) ?? true,
+  };
+}
