@@ -30,7 +30,7 @@ export function assemble(options: AssembleOptions): void {
   for (const folder of ['bin', 'dist']) mkdirSync(to(folder), { recursive: true });
   copyFileSync(path.join(root, 'bin/lictor'), to('bin/lictor'));
   chmodSync(to('bin/lictor'), 0o755);
-  const programs = readdirSync(path.join(root, 'dist')).filter((name) => name.endsWith('.js'));
+  const programs = readdirSync(path.join(root, 'dist')).filter((name) => /\.c?js$/.test(name));
   for (const name of programs) copyFileSync(path.join(root, 'dist', name), to('dist', name));
   for (const name of DOCUMENTS) {
     if (existsSync(path.join(root, name))) copyFileSync(path.join(root, name), to(name));

@@ -18,7 +18,7 @@ export interface CommandIO {
   readonly services: CommandServices;
 }
 
-/** What the commands need of other parts of the program. `main.ts` provides it; each part is loaded when asked for. */
+/** What the commands need of other parts of the program. `program.ts` provides it; each part is loaded when asked for. */
 export interface CommandServices {
   readonly version: VersionInfo;
   configuration(): Promise<ConfigurationServices>;

@@ -238,18 +238,26 @@ function sendBody(outgoing: http.ClientRequest, body: ClientRequest['body']): vo
   pump().catch((error: Error) => outgoing.destroy(error));
 }
 
-async function readBody(
+/** By events: the iterator of a stream costs a command that reads one short answer more than the answer itself. */
+function readBody(
   message: IncomingMessage,
   maxBytes: number,
   onBytes?: (bytes: number) => void,
 ): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    onBytes?.(bytes);
-    if (bytes > maxBytes) throw new Error(`the answer is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, bytes);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    message.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      onBytes?.(bytes);
+      if (bytes > maxBytes)
+        message.destroy(new Error(`the answer is larger than ${maxBytes} bytes`));
+      else chunks.push(chunk);
+    });
+    message.once('end', () => resolve(Buffer.concat(chunks, bytes)));
+    // An answer that is cut off ends with this one, as `aborted` with ECONNRESET.
+    message.once('error', reject);
+    // Comes last whatever happened; by then it has an effect only where neither of the others came.
+    message.once('close', () => reject(new Error('unexpected EOF')));
+  });
 }

@@ -40,7 +40,7 @@ describe('a data directory', () => {
   });
 
   it('of an agent that lives is refused, with its process id and the option', async () => {
-    const script = path.join(directory, 'main.js');
+    const script = path.join(directory, 'main.cjs');
     fs.writeFileSync(script, 'console.log("up"); setTimeout(() => {}, 60_000);');
     const [child] = await run(process.execPath, script);
     leaveLock(String(child.pid));

@@ -63,7 +63,7 @@ function isAlive(pid: number): boolean {
   }
   if (isZombie(pid)) return false;
   const commandLine = readIfThere(`/proc/${pid}/cmdline`);
-  return commandLine === '' || commandLine.includes('main.js');
+  return commandLine === '' || /main\.c?js/.test(commandLine);
 }
 
 /** Killed, but never waited for: what a container whose first process is no init leaves of an agent. */

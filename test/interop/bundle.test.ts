@@ -77,7 +77,7 @@ describe.runIf(process.arch === 'x64')('the bundle for arm64, emulated', () => {
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
   it('its Node runs its program', async () => {
-    const version = await run('node/bin/node', 'dist/main.js', 'version');
+    const version = await run('node/bin/node', 'dist/main.cjs', 'version');
     expect(version.stdout, version.stderr).toMatch(/^Lictor v\d+\.\d+\.\d+/);
     expect((await run('node/bin/node', '-p', 'process.arch')).stdout.trim()).toBe('arm64');
   });
