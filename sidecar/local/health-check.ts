@@ -1,5 +1,4 @@
 /** From a check's definition to the check as it stands in the catalog. */
-import { createHash } from 'node:crypto';
 import { parseDuration, renderDuration } from '../../protocol/duration.ts';
 import type { CheckDefinition } from '../../protocol/types/agent.ts';
 import type { LocalCheck, LocalService } from './entries.ts';
@@ -105,6 +104,3 @@ export function maintenanceCheck(
     ...(service === null ? {} : ofService(service)),
   };
 }
-
-/** A name for an ID that may hold any character, for files. */
-export const fileNameOf = (id: string): string => createHash('sha256').update(id).digest('hex');

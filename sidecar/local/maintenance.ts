@@ -7,7 +7,7 @@ import {
   SERVICE_MAINTENANCE_PREFIX,
 } from '../../protocol/types/catalog.ts';
 import { maintenanceCheck } from './health-check.ts';
-import { unknownService } from './registrar.ts';
+import { unknownService } from './unknown.ts';
 import type { LocalState } from './local-state.ts';
 import type { Registrar } from './registrar.ts';
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -339,18 +339,22 @@ describe('what survives a restart', () => {
     expect(after.kinds.runners.map(({ request }) => request.lastOutput)).toEqual(['fine']);
     await after.registrar.deregisterService('web');
     await after.registrar.stop();
-    expect(readdirSync(join(folder, 'services'))).toEqual([]);
-    expect(readdirSync(join(folder, 'checks', 'state'))).toEqual([]);
+    const kept = new FileStateDirectory(folder, testLog);
+    expect(await kept.services()).toEqual([]);
+    expect(await kept.checks()).toHaveLength(1);
+    expect(await kept.state('c')).toBeUndefined();
   });
 
   it('the configuration wins over an earlier registration', async () => {
     const before = setUp(new FileStateDirectory(folder, testLog));
     await before.registrar.registerService({ Name: 'web', Port: 1 }, API);
+    await before.registrar.stop();
     const after = setUp(new FileStateDirectory(folder, testLog));
     await after.config.apply({ services: [{ Name: 'web', Port: 2 }], checks: [] }, '');
     await after.registrar.restore();
     expect(after.state.service('web')!.service.Port).toBe(2);
-    expect(readdirSync(join(folder, 'services'))).toEqual([]);
+    await after.registrar.stop();
+    expect(await new FileStateDirectory(folder, testLog).services()).toEqual([]);
   });
 
   it('a report that is too old does not count', async () => {
@@ -364,25 +368,71 @@ describe('what survives a restart', () => {
     expect(after.state.check('c')!.check).toMatchObject({ Status: 'critical', Output: '' });
   });
 
-  it('a broken file is passed over, an unfinished one removed, and files are private', async () => {
-    const { registrar } = setUp(new FileStateDirectory(folder, testLog));
-    await registrar.registerService({ Name: 'web' }, API);
-    const services = join(folder, 'services');
-    const [file] = readdirSync(services);
-    expect(statSync(join(services, file!)).mode & 0o777).toBe(0o600);
-    writeFileSync(join(services, 'broken'), '{');
-    writeFileSync(join(services, 'half.tmp'), '{}');
-    const after = setUp(new FileStateDirectory(folder, testLog));
-    await after.registrar.restore();
-    expect(after.state.services()).toHaveLength(1);
-    expect(readdirSync(services).toSorted()).toEqual([file!, 'broken'].toSorted());
+  it('what an earlier version kept in files is taken over', async () => {
+    const before = setUp();
+    await before.registrar.registerService({ Name: 'web', Check: { ID: 'c', TTL: '1h' } }, API);
+    const write = (name: string, value: unknown): void => {
+      mkdirSync(join(folder, name), { recursive: true });
+      writeFileSync(join(folder, name, 'hash'), JSON.stringify(value));
+    };
+    write('services', { Service: before.state.service('web')!.service, Token: 'secret' });
+    writeFileSync(join(folder, 'services', 'broken'), '{');
+    writeFileSync(join(folder, 'services', 'half.tmp'), '{}');
+    const { check, definition } = before.state.check('c')!;
+    write('checks', { Check: check, Definition: definition, Token: '' });
+    const ExpiresMs = Date.now() + 60_000;
+    write(join('checks', 'state'), {
+      CheckID: 'c',
+      Status: 'passing',
+      Output: 'fine',
+      ExpiresMs,
+    });
+    for (const run of ['first', 'second']) {
+      const after = setUp(new FileStateDirectory(folder, testLog));
+      await after.registrar.restore();
+      await after.registrar.stop();
+      expect([run, after.state.service('web')!.token]).toEqual([run, 'secret']);
+      expect(after.state.check('c')!.check).toMatchObject({ Status: 'passing', Output: 'fine' });
+      expect(readdirSync(folder)).toEqual(['local-state.jsonl']);
+    }
   });
 
   it('a disk that cannot be written refuses the registration whole', async () => {
-    writeFileSync(join(folder, 'services'), 'a file where the folder should be');
-    const { registrar, state } = setUp(new FileStateDirectory(folder, testLog));
-    await expect(registrar.registerService({ Name: 'web' }, API)).rejects.toThrow();
-    expect(state.services()).toEqual([]);
+    const file = join(folder, 'file');
+    writeFileSync(file, 'a file where the folder should be');
+    const { registrar, state, kinds } = setUp(new FileStateDirectory(join(file, 'x'), testLog));
+    const definition = { Name: 'web', Check: { ID: 'c', TTL: '1h' } };
+    await expect(registrar.registerService(definition, API)).rejects.toThrow('ENOTDIR');
+    await expect(registrar.registerCheck({ Name: 'd', TTL: '1h' }, API)).rejects.toThrow('ENOTDIR');
+    expect([state.services(), state.checks(), kinds.runningIDs()]).toEqual([[], [], []]);
+  });
+
+  it('a disk that fails later leaves what was registered before, its checks running', async () => {
+    let isFull = false;
+    const saveService = async (): Promise<void> => {
+      if (isFull) throw new Error('the disk is full');
+    };
+    const { registrar, state, kinds } = setUp({ ...noStateDirectory, saveService });
+    const checks = [{ ID: 'a', TCP: 'x:1', Interval: '1m', Status: 'passing' as const }];
+    await registrar.registerService({ Name: 'web', Port: 1, Checks: checks }, API);
+    const before = [state.services(), state.check('a')];
+    isFull = true;
+    const next = { Name: 'web', Port: 2, Check: { ID: 'b', TTL: '1h' } };
+    const replacing = { ...API, replaceExistingChecks: true };
+    await expect(registrar.registerService(next, replacing)).rejects.toThrow('the disk is full');
+    expect([state.services(), state.check('a')]).toEqual(before);
+    expect(kinds.runningIDs()).toEqual(['a']);
+  });
+
+  it('a registration is in the local state while the disk is written, and acknowledged after it', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { registrar, state } = setUp({ ...noStateDirectory, saveService: () => gate.promise });
+    let isDone = false;
+    const registered = registrar.registerService({ Name: 'web' }, API).then(() => (isDone = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([state.services().length, isDone]).toEqual([1, false]);
+    gate.resolve();
+    await registered;
   });
 });
 

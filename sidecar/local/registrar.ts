@@ -13,7 +13,10 @@ import type { CheckKinds, DefinitionSource, Log } from './interfaces.ts';
 import type { LocalState } from './local-state.ts';
 import type { PlannedCheck, PlannedService } from './registration-plan.ts';
 import type { PortRange } from './sidecar-service.ts';
-import type { PersistedState, StateDirectory } from './state-directory.ts';
+import { unknownCheck, unknownService } from './unknown.ts';
+import { type Reports, lastReports } from './last-reports.ts';
+import type { StateDirectory } from './state-directory.ts';
+import { type Before, putBack, rememberBefore } from './taking-back.ts';
 
 export interface RegistrarOptions {
   readonly state: LocalState;
@@ -34,8 +37,11 @@ export interface RegisterOptions {
 }
 
 /**
- * Operations on the same service or check run one after the other. Each judges its input and writes to disk before it changes
- * the local state: one that throws has changed nothing that is visible.
+ * Operations on the same service or check run one after the other. Each judges its input before it changes anything.
+ *
+ * A registration is written to disk while it is on its way to the datacenter: both wait for a disk, and one wait is enough.
+ * It is acknowledged after both, so a crash in between leaves what nobody was told of, and the comparison after the restart
+ * settles it: what only the catalog has is removed there, what only the disk has is sent. What the disk refuses is taken back.
  */
 export class Registrar {
   readonly #options: RegistrarOptions;
@@ -52,11 +58,18 @@ export class Registrar {
   registerService(definition: ServiceDefinition, options: RegisterOptions): Promise<string[]> {
     return this.#queue.run(keysOfService(definition), async () => {
       const planned = this.plan(definition, options);
-      await Promise.all(planned.map((service) => this.#persist(service, options.source)));
       const reports = await this.#reports(planned.flatMap(({ checks }) => checks));
+      const saved = Promise.all(planned.map((service) => this.#persist(service, options.source)));
+      const ids = planned.flatMap(({ checks }) => checks.map(({ check }) => check.CheckID));
+      const before = rememberBefore(
+        this.#options.state,
+        planned.map(({ entry }) => entry.service.ID),
+        ids,
+      );
       const surplus = planned.flatMap((service) => this.#apply(service, options, reports));
+      await this.#savedOrPutBack(saved, before);
       for (const id of surplus) await this.#removeCheckFiles(id);
-      return planned.flatMap(({ checks }) => checks.map(({ check }) => check.CheckID));
+      return ids;
     });
   }
 
@@ -81,9 +94,14 @@ export class Registrar {
   registerCheck(definition: CheckDefinition, options: RegisterOptions): Promise<string> {
     return this.#queue.run(keysOfCheck(definition), async () => {
       const planned = this.planCheck(definition, options);
-      if (options.source === 'api') await this.#saveCheck(planned);
-      else await this.#options.directory.removeCheck(planned.check.CheckID);
-      this.#applyCheck(planned, options.source, await this.#reports([planned]));
+      const reports = await this.#reports([planned]);
+      const saved =
+        options.source === 'api'
+          ? this.#saveCheck(planned)
+          : this.#options.directory.removeCheck(planned.check.CheckID);
+      const before = rememberBefore(this.#options.state, [], [planned.check.CheckID]);
+      this.#applyCheck(planned, options.source, reports);
+      await this.#savedOrPutBack(saved, before);
       return planned.check.CheckID;
     });
   }
@@ -188,6 +206,16 @@ export class Registrar {
     }
   }
 
+  /** @throws why it could not be saved; then everything is as it was before */
+  async #savedOrPutBack(saved: Promise<unknown>, before: Before): Promise<void> {
+    try {
+      await saved;
+    } catch (thrown) {
+      putBack(before, this.#options.state, this.#runners);
+      throw thrown;
+    }
+  }
+
   async #persist({ entry, checks }: PlannedService, source: DefinitionSource): Promise<void> {
     const { directory } = this.#options;
     if (source === 'config') {
@@ -227,16 +255,8 @@ export class Registrar {
     return surplus.filter((id) => !kept.has(id) && this.#dropCheck(id));
   }
 
-  /** The last reports of those TTL checks that are new here, as far as they still count. */
-  async #reports(checks: readonly PlannedCheck[]): Promise<Reports> {
-    const { state, directory, now } = this.#options;
-    const reports = new Map<string, PersistedState>();
-    for (const { check, definition } of checks) {
-      if (!definition.TTL || state.check(check.CheckID) !== undefined) continue;
-      const report = await directory.state(check.CheckID);
-      if (report !== undefined && report.ExpiresMs > now()) reports.set(check.CheckID, report);
-    }
-    return reports;
+  #reports(checks: readonly PlannedCheck[]): Promise<Reports> {
+    return lastReports(checks, this.#options);
   }
 
   /** A check that is known keeps its state: registering again says nothing about health. */
@@ -277,16 +297,3 @@ export class Registrar {
     await Promise.all([directory.removeCheck(id), directory.removeState(id)]);
   }
 }
-
-/** Last reports of TTL checks, by check ID. */
-type Reports = ReadonlyMap<string, PersistedState>;
-
-export const unknownService = (id: string): Error =>
-  notFound(
-    `Unknown service ID ${JSON.stringify(id)}. Ensure that the service ID is passed, not the service name.`,
-  );
-
-export const unknownCheck = (id: string): Error =>
-  notFound(
-    `Unknown check ID ${JSON.stringify(id)}. Ensure that the check ID is passed, not the check name.`,
-  );

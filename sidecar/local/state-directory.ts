@@ -1,13 +1,20 @@
 /**
- * What survives a restart, under `data_dir` as in Consul: `services/`, `checks/` and
- * `checks/state/`. The files are Lictor's own: those of a Consul agent are not read.
+ * What survives a restart, in one journal under `data_dir`: services, checks, and the last reports of TTL checks. The file is
+ * Lictor's own: those of a Consul agent are not read.
  */
 import { join } from 'node:path';
 import type { CheckDefinition } from '../../protocol/types/agent.ts';
 import type { CheckStatus } from '../../protocol/types/catalog.ts';
-import { JSONFiles } from './json-files.ts';
+import { EARLIER_FOLDERS, readEarlierFiles, removeEarlierFiles } from './earlier-files.ts';
+import { Journal } from './journal.ts';
 import type { LocalCheck, LocalService } from './entries.ts';
 import type { Log } from './interfaces.ts';
+
+const JOURNAL_FILE = 'local-state.jsonl';
+/** What stands before an ID in the journal's keys. */
+const SERVICE = 'service/';
+const CHECK = 'check/';
+const STATE = 'state/';
 
 /** A registration of the API; those of configuration files are never written. */
 export interface PersistedService {
@@ -52,87 +59,85 @@ export interface StateDirectory {
 
 /** One directory belongs to one agent; who locks it is not decided here. */
 export class FileStateDirectory implements StateDirectory {
-  readonly #services: JSONFiles<PersistedService>;
-  readonly #checks: JSONFiles<PersistedCheck>;
-  readonly #states: JSONFiles<PersistedState>;
+  readonly #dataDir: string;
+  readonly #journal: Journal;
   readonly #log: Log;
-  /** For each check the state that is to be written, null to remove it. */
-  readonly #pending = new Map<string, PersistedState | null>();
-  readonly #writing = new Map<string, Promise<void>>();
+  /** Taking over what an earlier version kept; its failure is that of the first who waits for it. */
+  readonly #takenOver: Promise<void>;
 
   constructor(dataDir: string, log: Log) {
+    this.#dataDir = dataDir;
     this.#log = log;
-    this.#services = new JSONFiles(join(dataDir, 'services'), true, log);
-    this.#checks = new JSONFiles(join(dataDir, 'checks'), true, log);
-    // Reports come every few seconds: an fsync for each would cost more than the last report is
-    // worth.
-    this.#states = new JSONFiles(join(dataDir, 'checks', 'state'), false, log);
+    this.#journal = new Journal(join(dataDir, JOURNAL_FILE), log);
+    this.#takenOver = this.#takeOver();
+    this.#takenOver.catch((thrown: Error) =>
+      log.error(`what an earlier version kept is not taken over: ${thrown.message}`),
+    );
   }
 
-  services(): Promise<PersistedService[]> {
-    return this.#services.loadAll();
+  async services(): Promise<PersistedService[]> {
+    await this.#takenOver;
+    return this.#journal.values(SERVICE) as PersistedService[];
   }
 
   saveService(service: PersistedService): Promise<void> {
-    return this.#services.save(service.Service.ID, service);
+    return this.#journal.put(SERVICE + service.Service.ID, service, true);
   }
 
   removeService(id: string): Promise<void> {
-    return this.#services.remove(id);
+    return this.#journal.put(SERVICE + id, undefined, true);
   }
 
-  checks(): Promise<PersistedCheck[]> {
-    return this.#checks.loadAll();
+  async checks(): Promise<PersistedCheck[]> {
+    await this.#takenOver;
+    return this.#journal.values(CHECK) as PersistedCheck[];
   }
 
   saveCheck(check: PersistedCheck): Promise<void> {
-    return this.#checks.save(check.Check.CheckID, check);
+    return this.#journal.put(CHECK + check.Check.CheckID, check, true);
   }
 
   removeCheck(id: string): Promise<void> {
-    return this.#checks.remove(id);
+    return this.#journal.put(CHECK + id, undefined, true);
   }
 
-  state(checkID: string): Promise<PersistedState | undefined> {
-    return this.#states.load(checkID);
+  async state(checkID: string): Promise<PersistedState | undefined> {
+    return this.#journal.get(STATE + checkID) as PersistedState | undefined;
   }
 
+  // Reports come every few seconds: an fsync for each would cost more than the last report is worth.
   saveState(state: PersistedState): void {
-    this.#put(state.CheckID, state);
+    void this.#putState(state.CheckID, state);
   }
 
   removeState(checkID: string): Promise<void> {
-    return this.#put(checkID, null);
+    return this.#putState(checkID, undefined);
   }
 
-  async flush(): Promise<void> {
-    await Promise.all(this.#writing.values());
+  flush(): Promise<void> {
+    return this.#journal.flush();
   }
 
-  #put(checkID: string, state: PersistedState | null): Promise<void> {
-    this.#pending.set(checkID, state);
-    let writing = this.#writing.get(checkID);
-    if (writing === undefined) {
-      writing = this.#write(checkID).finally(() => this.#writing.delete(checkID));
-      this.#writing.set(checkID, writing);
+  async #putState(checkID: string, state: PersistedState | undefined): Promise<void> {
+    try {
+      await this.#journal.put(STATE + checkID, state, false);
+    } catch (thrown) {
+      // The check itself is well; only a restart would not know of this report.
+      this.#log.warn(`failed to persist state of check ${checkID}: ${(thrown as Error).message}`);
     }
-    return writing;
   }
 
-  /** Writes until nothing newer has come meanwhile. */
-  async #write(checkID: string): Promise<void> {
-    for (;;) {
-      const state = this.#pending.get(checkID);
-      if (state === undefined) return;
-      this.#pending.delete(checkID);
-      try {
-        if (state === null) await this.#states.remove(checkID);
-        else await this.#states.save(checkID, state);
-      } catch (thrown) {
-        // The check itself is well; only a restart would not know of this report.
-        this.#log.warn(`failed to persist state of check ${checkID}: ${(thrown as Error).message}`);
-      }
-    }
+  async #takeOver(): Promise<void> {
+    const [states, checks, services] = EARLIER_FOLDERS.map((folder) =>
+      readEarlierFiles(join(this.#dataDir, folder), this.#log),
+    ) as [PersistedState[], PersistedCheck[], PersistedService[]];
+    if (states.length + checks.length + services.length === 0) return;
+    await Promise.all([
+      ...services.map((service) => this.saveService(service)),
+      ...checks.map((check) => this.saveCheck(check)),
+      ...states.map((state) => this.#putState(state.CheckID, state)),
+    ]);
+    removeEarlierFiles(this.#dataDir);
   }
 }
 
