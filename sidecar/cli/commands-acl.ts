@@ -1,6 +1,5 @@
-/** The commands below `acl`. */
+/** The commands below `acl`, and those that get and give back a token. */
 import type { CommandEntry } from './registry.ts';
-import { notBuiltYet } from './unavailable.ts';
 
 function group(path: string, synopsis: string): CommandEntry {
   return { path, synopsis };
@@ -8,41 +7,175 @@ function group(path: string, synopsis: string): CommandEntry {
 
 export const ACL_COMMANDS: readonly CommandEntry[] = [
   group('acl', 'Interact with access control lists (ACLs)'),
-  notBuiltYet('acl bootstrap', 'Bootstrap the ACL system'),
-  notBuiltYet('acl set-agent-token', "Assign tokens for the agent's usage"),
+  {
+    path: 'acl bootstrap',
+    synopsis: 'Bootstrap the ACL system',
+    load: () => import('./commands/acl-bootstrap.ts'),
+  },
+  {
+    path: 'acl set-agent-token',
+    synopsis: "Assign tokens for the agent's usage",
+    load: () => import('./commands/acl-set-agent-token.ts'),
+  },
   group('acl auth-method', 'Manage ACL auth methods'),
-  notBuiltYet('acl auth-method create', 'Create an ACL auth method'),
-  notBuiltYet('acl auth-method delete', 'Delete an ACL auth method'),
-  notBuiltYet('acl auth-method list', 'Lists ACL auth methods'),
-  notBuiltYet('acl auth-method read', 'Read an ACL auth method'),
-  notBuiltYet('acl auth-method update', 'Update an ACL auth method'),
+  {
+    path: 'acl auth-method create',
+    synopsis: 'Create an ACL auth method',
+    load: () => import('./commands/acl-auth-method-create.ts'),
+  },
+  {
+    path: 'acl auth-method delete',
+    synopsis: 'Delete an ACL auth method',
+    load: () => import('./commands/acl-auth-method-delete.ts'),
+  },
+  {
+    path: 'acl auth-method list',
+    synopsis: 'Lists ACL auth methods',
+    load: () => import('./commands/acl-auth-method-list.ts'),
+  },
+  {
+    path: 'acl auth-method read',
+    synopsis: 'Read an ACL auth method',
+    load: () => import('./commands/acl-auth-method-read.ts'),
+  },
+  {
+    path: 'acl auth-method update',
+    synopsis: 'Update an ACL auth method',
+    load: () => import('./commands/acl-auth-method-update.ts'),
+  },
   group('acl binding-rule', 'Manage ACL binding rules'),
-  notBuiltYet('acl binding-rule create', 'Create an ACL binding rule'),
-  notBuiltYet('acl binding-rule delete', 'Delete an ACL binding rule'),
-  notBuiltYet('acl binding-rule list', 'Lists ACL binding rules'),
-  notBuiltYet('acl binding-rule read', 'Read an ACL binding rule'),
-  notBuiltYet('acl binding-rule update', 'Update an ACL binding rule'),
+  {
+    path: 'acl binding-rule create',
+    synopsis: 'Create an ACL binding rule',
+    load: () => import('./commands/acl-binding-rule-create.ts'),
+  },
+  {
+    path: 'acl binding-rule delete',
+    synopsis: 'Delete an ACL binding rule',
+    load: () => import('./commands/acl-binding-rule-delete.ts'),
+  },
+  {
+    path: 'acl binding-rule list',
+    synopsis: 'Lists ACL binding rules',
+    load: () => import('./commands/acl-binding-rule-list.ts'),
+  },
+  {
+    path: 'acl binding-rule read',
+    synopsis: 'Read an ACL binding rule',
+    load: () => import('./commands/acl-binding-rule-read.ts'),
+  },
+  {
+    path: 'acl binding-rule update',
+    synopsis: 'Update an ACL binding rule',
+    load: () => import('./commands/acl-binding-rule-update.ts'),
+  },
   group('acl policy', 'Manage ACL policies'),
-  notBuiltYet('acl policy create', 'Create an ACL policy'),
-  notBuiltYet('acl policy delete', 'Delete an ACL policy'),
-  notBuiltYet('acl policy list', 'Lists ACL policies'),
-  notBuiltYet('acl policy read', 'Read an ACL policy'),
-  notBuiltYet('acl policy update', 'Update an ACL policy'),
+  {
+    path: 'acl policy create',
+    synopsis: 'Create an ACL policy',
+    load: () => import('./commands/acl-policy-create.ts'),
+  },
+  {
+    path: 'acl policy delete',
+    synopsis: 'Delete an ACL policy',
+    load: () => import('./commands/acl-policy-delete.ts'),
+  },
+  {
+    path: 'acl policy list',
+    synopsis: 'Lists ACL policies',
+    load: () => import('./commands/acl-policy-list.ts'),
+  },
+  {
+    path: 'acl policy read',
+    synopsis: 'Read an ACL policy',
+    load: () => import('./commands/acl-policy-read.ts'),
+  },
+  {
+    path: 'acl policy update',
+    synopsis: 'Update an ACL policy',
+    load: () => import('./commands/acl-policy-update.ts'),
+  },
   group('acl role', 'Manage ACL roles'),
-  notBuiltYet('acl role create', 'Create an ACL role'),
-  notBuiltYet('acl role delete', 'Delete an ACL role'),
-  notBuiltYet('acl role list', 'Lists ACL roles'),
-  notBuiltYet('acl role read', 'Read an ACL role'),
-  notBuiltYet('acl role update', 'Update an ACL role'),
+  {
+    path: 'acl role create',
+    synopsis: 'Create an ACL role',
+    load: () => import('./commands/acl-role-create.ts'),
+  },
+  {
+    path: 'acl role delete',
+    synopsis: 'Delete an ACL role',
+    load: () => import('./commands/acl-role-delete.ts'),
+  },
+  {
+    path: 'acl role list',
+    synopsis: 'Lists ACL roles',
+    load: () => import('./commands/acl-role-list.ts'),
+  },
+  {
+    path: 'acl role read',
+    synopsis: 'Read an ACL role',
+    load: () => import('./commands/acl-role-read.ts'),
+  },
+  {
+    path: 'acl role update',
+    synopsis: 'Update an ACL role',
+    load: () => import('./commands/acl-role-update.ts'),
+  },
   group('acl templated-policy', 'Manage ACL templated policies'),
-  notBuiltYet('acl templated-policy list', 'Lists ACL templated policies'),
-  notBuiltYet('acl templated-policy preview', 'Preview the policy that a templated policy renders'),
-  notBuiltYet('acl templated-policy read', 'Read an ACL templated policy'),
+  {
+    path: 'acl templated-policy list',
+    synopsis: 'Lists ACL templated policies',
+    load: () => import('./commands/acl-templated-policy-list.ts'),
+  },
+  {
+    path: 'acl templated-policy preview',
+    synopsis: 'Preview the policy that a templated policy renders',
+    load: () => import('./commands/acl-templated-policy-preview.ts'),
+  },
+  {
+    path: 'acl templated-policy read',
+    synopsis: 'Read an ACL templated policy',
+    load: () => import('./commands/acl-templated-policy-read.ts'),
+  },
   group('acl token', 'Manage ACL tokens'),
-  notBuiltYet('acl token clone', 'Clone an ACL token'),
-  notBuiltYet('acl token create', 'Create an ACL token'),
-  notBuiltYet('acl token delete', 'Delete an ACL token'),
-  notBuiltYet('acl token list', 'List ACL tokens'),
-  notBuiltYet('acl token read', 'Read an ACL token'),
-  notBuiltYet('acl token update', 'Update an ACL token'),
+  {
+    path: 'acl token clone',
+    synopsis: 'Clone an ACL token',
+    load: () => import('./commands/acl-token-clone.ts'),
+  },
+  {
+    path: 'acl token create',
+    synopsis: 'Create an ACL token',
+    load: () => import('./commands/acl-token-create.ts'),
+  },
+  {
+    path: 'acl token delete',
+    synopsis: 'Delete an ACL token',
+    load: () => import('./commands/acl-token-delete.ts'),
+  },
+  {
+    path: 'acl token list',
+    synopsis: 'List ACL tokens',
+    load: () => import('./commands/acl-token-list.ts'),
+  },
+  {
+    path: 'acl token read',
+    synopsis: 'Read an ACL token',
+    load: () => import('./commands/acl-token-read.ts'),
+  },
+  {
+    path: 'acl token update',
+    synopsis: 'Update an ACL token',
+    load: () => import('./commands/acl-token-update.ts'),
+  },
+  {
+    path: 'login',
+    synopsis: 'Login using an auth method',
+    load: () => import('./commands/login.ts'),
+  },
+  {
+    path: 'logout',
+    synopsis: 'Destroy a token created with login',
+    load: () => import('./commands/logout.ts'),
+  },
 ];

@@ -15,8 +15,6 @@ export const UNAVAILABLE_COMMANDS: readonly CommandEntry[] = [
   notBuiltYet('connect expose', 'Expose a service of the mesh through an ingress gateway'),
   notBuiltYet('connect proxy', 'Runs a proxy of the service mesh'),
   notBuiltYet('connect redirect-traffic', 'Applies iptables rules for traffic redirection'),
-  notBuiltYet('login', 'Login using an auth method'),
-  notBuiltYet('logout', 'Destroy a token created with login'),
   unavailable('operator autopilot set-config', 'Modify the Autopilot configuration', NO_AUTOPILOT),
   unavailable('operator raft remove-peer', 'Remove a Raft peer', NO_RAFT),
   unavailable('operator raft transfer-leader', 'Transfer the Raft leadership', NO_RAFT),
