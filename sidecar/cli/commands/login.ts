@@ -16,7 +16,8 @@ export const command = defineCommand({
   about: `Logs in by an auth method and writes the secret of the token that it gives to a file,
 for -token-file and CONSUL_HTTP_TOKEN_FILE. \`logout\` destroys the token.
 
-    $ lictor login -method robots -bearer-token-file robot.jwt -token-sink-file robot.token`,
+    $ lictor login -method robots -bearer-token-file robot.jwt \\
+        -token-sink-file robot.token`,
   api: NAMESPACED,
   flags: {
     'bearer-token-file': flag.text('Path of the file with the secret that the auth method knows.'),
