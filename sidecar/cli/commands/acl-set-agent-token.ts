@@ -20,14 +20,14 @@ agent's configuration says acl.enable_token_persistence. An empty TOKEN takes on
 away.
 
 Types:
-    default                           for requests that carry no token, and for all
-                                      that has no token of its own
-    agent                             for what the agent does itself
-    recovery                          lets its bearer use the agent's own endpoints
-                                      while the datacenter cannot be asked
-    replication                       for what is replicated from the primary
-    config_file_service_registration  for services and checks in configuration files
-    dns                               for DNS queries
+    default       for requests without a token, and for what has none
+    agent         for what the agent does itself
+    recovery      lets its bearer use the agent's own endpoints
+                  while the datacenter cannot be asked
+    replication   for what is replicated from the primary
+    dns           for DNS queries
+    config_file_service_registration
+                  for services and checks in configuration files
 
     $ lictor acl set-agent-token agent c4d0f8df-3aba-4ab6-a7a0-35b760dc29a1`,
   api: AGENT,
