@@ -75,6 +75,10 @@ export const PROGRAMS = {
     purpose: 'trying the arm64 bundle on another machine',
     install: debian('qemu-user-static libstdc++6-arm64-cross libatomic1-arm64-cross'),
   },
+  bash: { name: 'bash', purpose: 'completion as it is typed', install: debian('bash') },
+  zsh: { name: 'zsh', purpose: 'completion as it is typed', install: debian('zsh') },
+  fish: { name: 'fish', purpose: 'completion as it is typed', install: debian('fish') },
+  script: { name: 'script', purpose: 'a terminal for the shells', install: debian('bsdutils') },
   systemdNotify: {
     name: 'systemd-notify',
     purpose: 'telling systemd of the state of its unit',

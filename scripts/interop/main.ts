@@ -27,6 +27,10 @@ const NEEDED = [
   PROGRAMS.go,
   PROGRAMS.serf,
   PROGRAMS.debianSerf,
+  PROGRAMS.bash,
+  PROGRAMS.zsh,
+  PROGRAMS.fish,
+  PROGRAMS.script,
 ];
 
 /** @param args go to vitest: names of files, `-t PATTERN`. @returns the exit code. */

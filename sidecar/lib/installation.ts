@@ -11,6 +11,11 @@ export function workerFile(): string {
   return path.join(DIST, 'worker.js');
 }
 
+/** What a user calls. */
+export function programFile(): string {
+  return path.join(DIST, '..', 'bin', 'lictor');
+}
+
 /** @throws Error that says what is missing */
 export function workerdBinary(): string {
   const bundled = path.join(DIST, '..', 'workerd', 'bin', 'workerd');
