@@ -67,6 +67,8 @@ export class Agent {
   #dns: DNSServer | null = null;
   #http: HTTPInterfaces | null = null;
   #isStopped = false;
+  /** Rejects with the datacenter's first refusal: a start does not wait for what takes a person to mend. */
+  readonly #refused = Promise.withResolvers<never>();
   /** Settles with the reload that was asked for last. */
   #reloading: Promise<void> = Promise.resolve();
 
@@ -74,6 +76,7 @@ export class Agent {
     this.#options = options;
     this.#config = options.config;
     this.#log = options.log;
+    this.#refused.promise.catch(() => {});
     this.#watches = new AgentWatches(options.config.listeners, this.#log);
     this.#isTemporary = options.config.dataDir === '';
     this.dataDir = this.#isTemporary
@@ -262,7 +265,7 @@ export class Agent {
         disconnected: () => this.#host?.linkDisconnected(),
         refused: (reason) => {
           this.#log.error(`the datacenter refused this agent: ${reason}`);
-          this.#host?.linkRefused(reason);
+          this.#refused.reject(new Error(reason));
         },
       },
     );
@@ -288,6 +291,6 @@ export class Agent {
       .then(() => Promise.all([source.start(), this.#bootstrapEntries(link)]));
     this.#cluster?.startJoining();
     link.start();
-    await firstLink(ready, link.hasKeptReplica, this.#log);
+    await firstLink(Promise.race([ready, this.#refused.promise]), link.hasKeptReplica, this.#log);
   }
 }

@@ -19,7 +19,7 @@ import {
   decodeServerMessage,
   doorPath,
 } from '../../protocol/frames.ts';
-import { reconnectWaitMs } from './reconnect-wait.ts';
+import { reconnectWaitMs, refusedWaitMs } from './reconnect-wait.ts';
 
 /** Where to open the socket, and what opens it. */
 export interface Dial {
@@ -51,7 +51,7 @@ export interface LinkEvents {
   connected(hello: HelloReply): void;
   message(message: Exclude<ServerMessage, { type: 'hello' }>): void;
   disconnected(): void;
-  /** The datacenter will not take this sidecar, whatever it tries. */
+  /** The datacenter does not take this sidecar. It is asked again, seldom: each time that says so tells here. */
   refused(reason: string): void;
 }
 
@@ -70,6 +70,8 @@ export class LinkTransport {
   #retry: NodeJS.Timeout | null = null;
   #keepalive: NodeJS.Timeout | null = null;
   #failures = 0;
+  /** In a row, the last hello included. */
+  #refusals = 0;
   #established = false;
   #stopped = false;
   #datacenterUUID: string;
@@ -95,6 +97,7 @@ export class LinkTransport {
     if (this.#retry === null || this.#stopped) return;
     clearTimeout(this.#retry);
     this.#failures = 0;
+    this.#refusals = 0;
     this.#connect();
   }
 
@@ -184,10 +187,12 @@ export class LinkTransport {
 
   #welcome(socket: WebSocket, hello: HelloReply): void {
     if (hello.refused !== undefined) {
-      this.#stopped = true;
+      this.#refusals++;
       this.#events.refused(hello.refused);
+      socket.terminate();
       return;
     }
+    this.#refusals = 0;
     this.#datacenterUUID = hello.datacenterUUID;
     this.#incarnation = hello.incarnation;
     this.#failures = 0;
@@ -203,13 +208,26 @@ export class LinkTransport {
     const wasEstablished = this.#established;
     this.#established = false;
     if (wasEstablished) this.#events.disconnected();
+    if (this.#refusals > 0) {
+      this.#retryAfter(
+        refusedWaitMs(this.#refusals, Math.random()),
+        'the datacenter refused this agent',
+      );
+      return;
+    }
     this.#retryLater(`link to ${this.#url} is closed (${reason || 'no reason given'})`);
   }
 
   #retryLater(text: string): void {
-    if (this.#stopped) return;
     const hosts = this.#options.hosts?.() ?? 1;
-    const waitMs = reconnectWaitMs({ failures: this.#failures++, hosts, random: Math.random() });
+    this.#retryAfter(
+      reconnectWaitMs({ failures: this.#failures++, hosts, random: Math.random() }),
+      text,
+    );
+  }
+
+  #retryAfter(waitMs: number, text: string): void {
+    if (this.#stopped) return;
     this.#options.log.warn(`${text}; trying again in ${Math.round(waitMs)} ms`);
     this.#retry = setTimeout(() => this.#connect(), waitMs);
   }

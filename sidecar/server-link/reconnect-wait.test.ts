@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reconnectWaitMs } from './reconnect-wait.ts';
+import { reconnectWaitMs, refusedWaitMs } from './reconnect-wait.ts';
 
 const HOSTS = 1_000;
 const WINDOW_MS = 100;
@@ -58,4 +58,15 @@ describe('a lone sidecar', () => {
     expect(reconnectWaitMs({ failures, hosts: 1, random: 0 })).toBe(least);
     expect(reconnectWaitMs({ failures, hosts: 1, random: 1 })).toBe(most);
   });
+});
+
+it.each([
+  [1, 0, 5_000],
+  [1, 1, 10_000],
+  [2, 1, 20_000],
+  [5, 1, 160_000],
+  [6, 1, 300_000],
+  [1_000, 0, 150_000],
+])('after refusal %i of this datacenter, dice %d: %i ms', (refusals, random, expected) => {
+  expect(refusedWaitMs(refusals, random)).toBe(expected);
 });

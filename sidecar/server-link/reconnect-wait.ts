@@ -11,6 +11,9 @@ import { RECONNECT_MAX_JITTER_MS } from '../../protocol/limits.ts';
 const FIRST_WAIT_MS = 25;
 /** 200 hosts a second: each takes the datacenter some milliseconds. */
 const SPREAD_PER_HOST_MS = 5;
+/** A refusal lasts until somebody upgrades a program or mends a configuration. */
+const FIRST_REFUSED_WAIT_MS = 10_000;
+const MAX_REFUSED_WAIT_MS = 300_000;
 /** 2 to this power exceeds every range there is. */
 const MAX_DOUBLINGS = 16;
 
@@ -28,4 +31,15 @@ export function reconnectWaitMs({ failures, hosts, random }: ReconnectOptions): 
   const firstRangeMs = Math.max(FIRST_WAIT_MS, hosts * SPREAD_PER_HOST_MS);
   const rangeMs = firstRangeMs * 2 ** Math.min(failures, MAX_DOUBLINGS);
   return FIRST_WAIT_MS + Math.min(RECONNECT_MAX_JITTER_MS, rangeMs) * random;
+}
+
+/**
+ * After the datacenter said that it does not take this sidecar: seldom, but without an end, since what is mended over there
+ * (an older version, a wrong address behind the same name) restarts no agent.
+ *
+ * @param refusals in a row, 1 for the first. @returns from half of the wait to the whole
+ */
+export function refusedWaitMs(refusals: number, random: number): number {
+  const wholeMs = FIRST_REFUSED_WAIT_MS * 2 ** Math.min(refusals - 1, MAX_DOUBLINGS);
+  return (Math.min(wholeMs, MAX_REFUSED_WAIT_MS) * (1 + random)) / 2;
 }

@@ -23,6 +23,10 @@ const member = (name: string, tags: Member['tags'] = { lictor: '1' }): Member =>
 
 let reports: string[];
 let isLinked: boolean;
+/** Words that the datacenter does not take. */
+let refused: string[];
+let warnings: string[];
+let attempts: number;
 let hostsDatacenter: boolean;
 let members: Member[];
 let reporters: MemberReporter[];
@@ -33,10 +37,12 @@ function create(nodeName: string): MemberReporter {
     members: () => members,
     report: async (node: string, status: NodeReport) => {
       if (!isLinked) throw new Error('the link is down');
+      attempts++;
+      if (refused.includes(`${node} ${status}`)) throw new Error('Permission denied');
       reports.push(`${nodeName}: ${node} ${status}`);
     },
     hostsDatacenter,
-    log: { info: () => {}, warn: () => {} },
+    log: { info: () => {}, warn: (text) => warnings.push(text) },
   });
   reporters.push(reporter);
   return reporter;
@@ -45,6 +51,7 @@ function create(nodeName: string): MemberReporter {
 beforeEach(() => {
   vi.useFakeTimers();
   [reports, reporters, isLinked, hostsDatacenter] = [[], [], true, false];
+  [refused, warnings, attempts] = [[], [], 0];
   members = [member('a'), member('b')];
 });
 afterEach(() => {
@@ -80,6 +87,39 @@ describe('what is reported', () => {
     isLinked = true;
     await vi.advanceTimersByTimeAsync(2000);
     expect(reports).toEqual(['a: b alive']);
+  });
+});
+
+describe('what is refused', () => {
+  it('is said again ever more seldom, and complained of once', async () => {
+    refused = ['b failed'];
+    create('a').handle(event('member-failed', 'b'));
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    // 2, 4, 8 ... 256 s, then every five minutes.
+    expect(attempts).toBeLessThan(25);
+    expect(attempts).toBeGreaterThan(15);
+    expect(warnings).toEqual([
+      'cannot report b as failed: Permission denied; trying again in 2 s, then more seldom',
+    ]);
+  });
+
+  it('is said at once with the next link', async () => {
+    refused = ['b failed'];
+    const reporter = create('a');
+    reporter.handle(event('member-failed', 'b'));
+    await vi.advanceTimersByTimeAsync(600_000);
+    refused = [];
+    reporter.linkConnected();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(reports).toEqual(['a: b failed']);
+  });
+
+  it('keeps no word on another member back', async () => {
+    members = [...members, member('c')];
+    refused = ['b failed'];
+    create('a').handle(event('member-failed', 'b', 'c'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(reports).toEqual(['a: c failed']);
   });
 });
 

@@ -24,7 +24,9 @@ export interface MemberReporterOptions {
 const ALONE_FOR_MS = 10_000;
 
 /** The link may be down for a moment, as when the control plane restarts. */
-const RETRY_MS = 2000;
+const FIRST_RETRY_MS = 2000;
+/** What is refused (a token without the right, a datacenter of another version) is refused for as long as nobody mends it. */
+const MAX_RETRY_MS = 300_000;
 const STATUSES: Readonly<Partial<Record<MemberEvent['kind'], NodeReport>>> = {
   'member-join': 'alive',
   'member-failed': 'failed',
@@ -41,6 +43,9 @@ export class MemberReporter {
   #saysUnwatched = false;
   #isSending = false;
   #stopped = false;
+  #retryMs = FIRST_RETRY_MS;
+  /** Why the last round failed, so that the same is not said again and again. */
+  #trouble = '';
 
   constructor(options: MemberReporterOptions) {
     this.#options = options;
@@ -56,6 +61,8 @@ export class MemberReporter {
       if (member.name === nodeName) continue;
       if (!isReporterOf(nodeName, member.name, members())) continue;
       this.#pending.set(member.name, status);
+      // A new word has not been refused yet.
+      this.#retryMs = FIRST_RETRY_MS;
     }
     this.#judgeSelf();
     void this.#send();
@@ -64,7 +71,9 @@ export class MemberReporter {
   /** The datacenter may never have heard that nobody watches this host. */
   linkConnected(): void {
     this.#saysUnwatched = false;
+    this.#retryMs = FIRST_RETRY_MS;
     this.#judgeSelf();
+    void this.#send();
   }
 
   stop(): void {
@@ -95,24 +104,41 @@ export class MemberReporter {
     );
   }
 
-  /** One at a time: what is added meanwhile goes with it. */
+  /** One at a time: what is added meanwhile goes with it. One that is refused keeps no other from being said. */
   async #send(): Promise<void> {
     if (this.#isSending) return;
     this.#isSending = true;
     clearTimeout(this.#timer);
-    while (this.#pending.size > 0 && !this.#stopped) {
-      const [node, status] = this.#pending.entries().next().value!;
+    let trouble = '';
+    let hasLaterWord = false;
+    for (const [node, status] of this.#pending) {
+      if (this.#stopped) break;
       try {
         await this.#options.report(node, status);
         // A later word may have come while this one was said.
         if (this.#pending.get(node) === status) this.#pending.delete(node);
+        else hasLaterWord = true;
       } catch (error) {
-        if (this.#stopped) break;
-        this.#options.log.warn(`cannot report ${node} as ${status}: ${(error as Error).message}`);
-        this.#timer = setTimeout(() => void this.#send(), RETRY_MS);
-        break;
+        trouble = `cannot report ${node} as ${status}: ${(error as Error).message}`;
       }
     }
     this.#isSending = false;
+    if (hasLaterWord) await this.#send();
+    else this.#arm(trouble);
+  }
+
+  #arm(trouble: string): void {
+    if (this.#stopped || this.#pending.size === 0) {
+      this.#retryMs = FIRST_RETRY_MS;
+      this.#trouble = '';
+      return;
+    }
+    const waitMs = this.#retryMs;
+    if (trouble !== this.#trouble) {
+      this.#options.log.warn(`${trouble}; trying again in ${waitMs / 1000} s, then more seldom`);
+    }
+    this.#trouble = trouble;
+    this.#timer = setTimeout(() => void this.#send(), waitMs);
+    this.#retryMs = Math.min(waitMs * 2, MAX_RETRY_MS);
   }
 }

@@ -23,7 +23,10 @@ export class RemoteDatacenter implements ServerRPC {
     this.#now = options.now;
     this.lastAskedAt = options.now();
     this.link = new ServerLink(options, {
-      connected: () => this.#tell(),
+      connected: () => {
+        this.#refusal = undefined;
+        this.#tell();
+      },
       disconnected: () => this.#tell(),
       refused: (reason) => {
         this.#refusal = reason;

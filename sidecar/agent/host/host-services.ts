@@ -23,6 +23,7 @@ import type { ControlPlaneAccess } from '../control-plane/control-plane-access.t
 import { addressFilter } from '../../lib/cidr.ts';
 import type { LogHub, Logger } from '../../lib/log.ts';
 import { readTLSFiles } from '../../lib/tls-files.ts';
+import { leaveCatalog } from './leave-catalog.ts';
 import { LinkCatalog } from './link-catalog.ts';
 import { AliasChecks } from '../../local/alias-checks.ts';
 import { AntiEntropy } from '../../local/anti-entropy.ts';
@@ -190,10 +191,6 @@ export class HostServices {
     );
   }
 
-  linkRefused(reason: string): void {
-    this.#registered.reject(new Error(reason));
-  }
-
   /** @throws RPCError that names the definition; then nothing has changed */
   async reload(previous: AgentConfig, next: AgentConfig): Promise<void> {
     const { services, checks, acl } = next;
@@ -209,11 +206,12 @@ export class HostServices {
     this.#ownRegistration.stop();
     this.#antiEntropy.stop();
     await this.#options.cluster.leave();
-    await this.#catalog.deregister({ Node: this.#options.own.name }, this.#config.acl.tokens.agent);
+    const { own, link } = this.#options;
+    const token = this.#config.acl.tokens.agent;
+    await leaveCatalog(link, () => this.#catalog.deregister({ Node: own.name }, token));
   }
 
   async stop(): Promise<void> {
-    this.#registered.promise.catch(() => {});
     this.#events.stop();
     this.#ownRegistration.stop();
     await this.#remoteExec?.stop();
