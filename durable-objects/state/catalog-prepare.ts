@@ -7,9 +7,10 @@
  * things.
  */
 import { invalid } from '../../protocol/errors.ts';
+import { renderFaults } from '../../protocol/multi-error.ts';
+import { serviceFaults } from '../../protocol/service-faults.ts';
 import type { HealthCheck, NodeService, Weights } from '../../protocol/types/catalog.ts';
 import { renderCheckDefinition } from './catalog-definition.ts';
-import { validateService } from './catalog-validate.ts';
 import type { CheckInput } from './checks.ts';
 import type { NodeInput } from './nodes.ts';
 import type { ServiceInput } from './services-content.ts';
@@ -38,7 +39,8 @@ export function prepareService(service: Partial<NodeService>): ServiceInput {
     throw invalid('Must provide service name (Service.Service) when service ID is provided');
   }
   const prepared = { ...service, ID, Service, Weights: usableWeights(service.Weights) };
-  validateService(prepared);
+  const faults = serviceFaults(prepared);
+  if (faults.length > 0) throw invalid(renderFaults(faults));
   if (UNSPECIFIED_ADDRESSES.has(service.Address ?? '')) throw invalid('Invalid service address');
   return prepared;
 }

@@ -1,6 +1,6 @@
 /** A local service as /v1/agent shows it (api.AgentService), and the hash that stands for it. */
 import { createHash } from 'node:crypto';
-import type { ConnectProxyConfig } from '../../protocol/types/catalog.ts';
+import type { ConnectProxyConfig, ServiceAddress } from '../../protocol/types/catalog.ts';
 import type { LocalService } from './deps.ts';
 
 /** Always with an ID; the other members as api.AgentService has them. */
@@ -21,7 +21,9 @@ export function renderService(service: LocalService, datacenter: string): Servic
     Port: service.Port,
     Address: service.Address,
     ...(SocketPath ? { SocketPath } : {}),
-    ...(TaggedAddresses && Object.keys(TaggedAddresses).length > 0 ? { TaggedAddresses } : {}),
+    ...(TaggedAddresses && Object.keys(TaggedAddresses).length > 0
+      ? { TaggedAddresses: mapValues(TaggedAddresses, renderAddress) }
+      : {}),
     Weights: service.Weights,
     EnableTagOverride: service.EnableTagOverride,
     // Only proxies and gateways show how they proxy.
@@ -34,17 +36,31 @@ export function renderService(service: LocalService, datacenter: string): Servic
 
 const PROXIES = /^connect-proxy$|-gateway$/;
 
+/** Both parts are always there, as Go renders a structure. */
+function renderAddress({ Address, Port }: Partial<ServiceAddress>): ServiceAddress {
+  return { Address: Address ?? '', Port: Port ?? 0 };
+}
+
+function mapValues<A, B>(map: Readonly<Record<string, A>>, render: (value: A) => B) {
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, render(value)]));
+}
+
 /**
  * The default mode is left out here, while the catalog shows it as ''; of exposed paths it is the
- * other way round.
+ * other way round. Extensions of Envoy are not shown at all.
  */
-function renderProxy({ Mode, ...proxy }: ConnectProxyConfig): ConnectProxyConfig {
-  const paths = proxy.Expose?.['Paths'] as Record<string, unknown>[] | undefined;
-  const Expose =
-    paths === undefined
-      ? proxy.Expose
-      : { ...proxy.Expose, Paths: paths.map((path) => ({ ParsedFromCheck: false, ...path })) };
-  return { ...proxy, Expose, ...(Mode ? { Mode } : {}) };
+function renderProxy({ Mode, EnvoyExtensions: _, ...proxy }: ConnectProxyConfig) {
+  return { ...proxy, Expose: renderExpose(proxy.Expose), ...(Mode ? { Mode } : {}) };
+}
+
+function renderExpose(expose: ConnectProxyConfig['Expose']): Record<string, unknown> {
+  const paths = expose?.['Paths'] as Record<string, unknown>[] | undefined;
+  return {
+    ...(expose?.['Checks'] === true ? { Checks: true } : {}),
+    ...(paths === undefined
+      ? {}
+      : { Paths: paths.map((path) => ({ ParsedFromCheck: false, ...path })) }),
+  };
 }
 
 /** Characters of the hash, as many as Consul's 64-bit one has. */

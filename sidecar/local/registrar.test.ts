@@ -95,6 +95,20 @@ describe('services', () => {
       { Name: 'x', Port: 1, Connect: { SidecarService: { Checks: [{ TTL: '0s' }] } } },
       'Invalid check in sidecar_service: TTL must be > 0 for TTL checks',
     ],
+    [
+      { Name: 'a', TaggedAddresses: { lan_ipv4: { Address: '::1', Port: 1 } } },
+      'Service tagged address "lan_ipv4" must be a valid ipv4 address',
+    ],
+    [
+      { Name: 'a', Port: 1, Connect: { SidecarService: { Meta: { 'a b': 'x' } } } },
+      "Invalid SidecarService: Couldn't load metadata pair ('a b', 'x'): Key contains invalid characters",
+    ],
+    [
+      { Name: 'a', Connect: { SidecarService: { Kind: 'mesh-gateway', Proxy: {} } } },
+      'Failed Validation: 4 errors occurred:\n\t* Port must be non-zero for a mesh-gateway\n' +
+        '\t* The Proxy.DestinationServiceName configuration is invalid for a mesh-gateway\n' +
+        '\t* The Proxy.DestinationServiceID configuration is invalid for a mesh-gateway\n',
+    ],
   ])('%o is refused', async (definition, message) => {
     const { registrar, state } = setUp();
     await expect(registrar.registerService(definition, API)).rejects.toThrow(message);

@@ -8,10 +8,10 @@ import { toNodeService } from './node-service.ts';
 import { defaultSidecarChecks, sidecarDefinition } from './sidecar-service.ts';
 import {
   checksOf,
-  raiseProblems,
-  serviceProblems,
   validateChecks,
   validateDefinition,
+  validateSidecar,
+  validateTaggedAddresses,
 } from './validate-service.ts';
 import type { CheckKinds, DefinitionSource } from './interfaces.ts';
 import type { LocalCheck, ServiceEntry } from './entries.ts';
@@ -50,7 +50,8 @@ export function planService(definition: ServiceDefinition, context: PlanContext)
   const main = planOne(definition, { service, token, source: context.source }, context);
   const sidecar = planSidecar(definition, main.entry, context);
   const planned = sidecar === null ? [main] : [main, sidecar];
-  for (const { checks } of planned) {
+  for (const { entry, checks } of planned) {
+    validateTaggedAddresses(entry.service.TaggedAddresses);
     for (const check of checks) context.kinds.authorize(check.definition, context.source);
   }
   return planned;
@@ -66,10 +67,11 @@ function planSidecar(
     context.sidecarPort(parent.service.ID),
   );
   if (full === null) return null;
-  const own = checksOf(definition.Connect!.SidecarService as unknown as ServiceDefinition);
+  const asked = definition.Connect!.SidecarService as unknown as ServiceDefinition;
+  const own = checksOf(asked);
   validateChecks(own, 'Invalid check in sidecar_service', context.kinds);
   const service = toNodeService(full);
-  raiseProblems('Failed Validation', serviceProblems(service, full));
+  validateSidecar(service, asked);
   const checks = own.length > 0 ? own : defaultSidecarChecks(service, parent.service.ID);
   const token = full.Token || parent.token;
   const entry = { service, token, source: context.source, sidecarOf: parent.service.ID };

@@ -122,10 +122,6 @@ describe('services', () => {
       'service web cannot have both socket path /s and address/port',
     ],
     [service({ locality: { zone: 'z' } }), 'zone cannot be set without region'],
-    [
-      service({ tagged_addresses: { lan_ipv4: { address: '::1' } } }),
-      'Service tagged address "lan_ipv4" must be a valid ipv4 address',
-    ],
     [service({ proxy: { mode: 'x' } }), 'invalid proxy mode: "x"'],
     [service({ proxy: { mesh_gateway: { mode: 'x' } } }), 'Invalid Mesh Gateway Mode: "x"'],
     [service({ kind: 'connect-proxy' }), 'Port or SocketPath must be set for a connect-proxy'],

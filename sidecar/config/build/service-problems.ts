@@ -1,4 +1,3 @@
-import { isIPv4, isIPv6 } from 'node:net';
 import { checkProblem, buildCheck } from './check-definition.ts';
 import { metadataProblem } from './metadata.ts';
 import { listenerProblem, proxyProblem } from './proxy-definition.ts';
@@ -81,7 +80,6 @@ function commonProblems(raw: RawService | RawSidecarService, prefix = ''): Defin
   }
   if (!raw.locality?.region && raw.locality?.zone)
     say('locality', 'zone cannot be set without region');
-  for (const [key, message] of addressProblems(raw)) say(key, message);
   if (raw.proxy !== undefined) say('proxy', proxyProblem(raw.proxy));
   for (const [key, check] of checksOf(raw)) say(key, namedCheckProblem(check), check);
   return found;
@@ -109,20 +107,6 @@ function weightProblem(raw: RawService | RawSidecarService): string | undefined 
     return `${prefix}: DNS Weight must be between 0 and ${MAX_WEIGHT}`;
   }
   return undefined;
-}
-
-function* addressProblems(raw: RawService | RawSidecarService): Generator<[string, string]> {
-  for (const [tag, { address = '' }] of Object.entries(raw.tagged_addresses ?? {})) {
-    const family = tag.endsWith('_ipv4') ? 'ipv4' : tag.endsWith('_ipv6') ? 'ipv6' : undefined;
-    if (family === undefined || !/^(lan|wan)_/.test(tag)) continue;
-    const holds = family === 'ipv4' ? isIPv4(address) : isIPv6(address);
-    if (!holds) {
-      yield [
-        'tagged_addresses',
-        `Service tagged address "${tag}" must be a valid ${family} address`,
-      ];
-    }
-  }
 }
 
 function kindProblems(raw: RawService): DefinitionProblem[] {
