@@ -49,7 +49,7 @@ function mapValues<A, B>(map: Readonly<Record<string, A>>, render: (value: A) =>
  * The default mode is left out here, while the catalog shows it as ''; of exposed paths it is the
  * other way round. Extensions of Envoy are not shown at all.
  */
-function renderProxy({ Mode, EnvoyExtensions: _, ...proxy }: ConnectProxyConfig) {
+function renderProxy({ Mode, EnvoyExtensions: _hidden, ...proxy }: ConnectProxyConfig) {
   return { ...proxy, Expose: renderExpose(proxy.Expose), ...(Mode ? { Mode } : {}) };
 }
 
