@@ -149,6 +149,26 @@ async function medianMs(ask: () => Promise<unknown>): Promise<number> {
   return times.toSorted((a, b) => a - b)[QUERIES / 2]!;
 }
 
+it('gossip keys: told to a server, they are those of the WAN pool and of both datacenters', async () => {
+  const added = Buffer.alloc(32, 9).toString('base64');
+  const keyring = async (...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await processes.run(['keyring', ...args], s2);
+    expect(code, stderr).toBe(0);
+    return stdout;
+  };
+  await keyring(`-install=${added}`);
+  const there = await processes.run(['keyring', '-list', '-local-only'], s1);
+  expect(there.stdout).toContain(`${added} [2/2]`);
+  const listed = await keyring('-list');
+  expect(listed.match(/^.+:$/gm)).toEqual(['WAN:', 'dc2 (LAN):', 'dc1 (LAN):']);
+  expect(listed.split(added)).toHaveLength(4);
+  await keyring(`-remove=${added}`);
+  expect(await keyring('-list')).not.toContain(added);
+  const refused = await processes.run(['keyring', `-remove=${encrypt}`], s2);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain('* dc1 (LAN) error: 2/2 nodes reported failure');
+});
+
 it('one that is gone costs its own callers two seconds, and nobody else anything', async () => {
   const OWN: [string, (agent: LictorProcess) => Promise<unknown>][] = [
     ['read', (agent) => send(agent, 'GET', '/v1/kv/own?raw')],

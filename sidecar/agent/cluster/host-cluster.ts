@@ -1,5 +1,6 @@
-/** What gossip and the datacenter have to tell each other: members' fates. */
+/** What gossip and the datacenter have to tell each other: members' fates, and what other datacenters ask about keys. */
 import type { Cluster, PoolName } from './cluster.ts';
+import { ClusterKeys } from './cluster-keys.ts';
 import type { AgentConfig } from '../../config/agent-config.ts';
 import type { SerfEvent } from '../../gossip/serf/events.ts';
 import type { Member } from '../../gossip/serf/member.ts';
@@ -25,10 +26,16 @@ export class HostCluster {
   readonly witness: LifeWitness;
   readonly #link: ServerLink;
   readonly #isJoined: boolean;
+  readonly #cluster: () => Cluster | null;
+  readonly #datacenter: string;
+  readonly #log: Logger;
   #isFollowing = false;
 
   constructor({ own, link, cluster, controlPlane, token, log }: HostClusterOptions) {
     this.#link = link;
+    this.#cluster = cluster;
+    this.#datacenter = own.datacenter;
+    this.#log = log.named('keyring');
     this.#isJoined = controlPlane === 'joined';
     const members = (): Member[] => cluster()?.members('lan') ?? [];
     this.#reporter = new MemberReporter({
@@ -51,7 +58,10 @@ export class HostCluster {
   }
 
   readonly handle = (pool: PoolName, event: SerfEvent): void => {
-    if (pool !== 'lan') return;
+    if (pool !== 'lan') {
+      this.#answerKeyQuery(event);
+      return;
+    }
     this.#reporter.handle(event);
     // Whoever comes in may be the one that tells where the control plane is.
     if (this.#isJoined && event.kind === 'member-join') this.#link.hurry();
@@ -61,6 +71,13 @@ export class HostCluster {
     this.#reporter.linkConnected();
     if (!this.#isFollowing) this.witness.start();
     this.#isFollowing = true;
+  }
+
+  #answerKeyQuery(event: SerfEvent): void {
+    const cluster = this.#cluster();
+    if (cluster === null) return;
+    const keys = new ClusterKeys(cluster, this.#datacenter);
+    void keys.answer(event, this.#log);
   }
 
   stop(): void {
