@@ -1,10 +1,11 @@
 /** What a deployment sets by variables. A value that says nothing sensible counts as absent: the default holds. */
 import { parseDuration } from '../protocol/duration.ts';
 import { HEARTBEAT_CHECK_MS } from '../protocol/limits.ts';
+import { type ACLEnv, readACLSettings } from './acl-settings.ts';
 import type { DatacenterSettings } from './datacenter-state.ts';
 import type { LivenessSettings } from './state/node-health.ts';
 
-export interface SettingsEnv {
+export interface SettingsEnv extends ACLEnv {
   /** Go duration: the shortest TTL that a session may have. */
   readonly SESSION_TTL_MIN?: string;
   /** Bytes: the largest value of a key. */
@@ -28,6 +29,7 @@ export function readSettings(env: SettingsEnv): DatacenterSettings {
   return {
     sessionTTLMinMs: duration(env.SESSION_TTL_MIN),
     kvMaxValueBytes: parseSize(env.KV_MAX_VALUE_SIZE),
+    acl: readACLSettings(env),
     retention: {
       maxAgeMs: duration(env.HISTORY_MAX_AGE),
       maxBytes: parseSize(env.HISTORY_MAX_BYTES),

@@ -16,11 +16,14 @@ import {
   REAP_EVERY_INDEXES,
 } from '../protocol/limits.ts';
 import type { RowListMethod } from '../protocol/row-lists.ts';
-import { ALLOW_ALL, type Authorizer } from './acl/authorizer.ts';
+import type { Authorizer } from './acl/authorizer.ts';
+import { ACL_DISABLED, type ACLSettings, isPrimary } from './acl-settings.ts';
 import type { Storage } from './db/storage.ts';
 import { type AnyRead, type AnyWrite, findEndpoint } from './dispatch.ts';
 import type { Applied, EndpointContext, ReadEndpoint, RowSource } from './endpoints/endpoint.ts';
 import { LogKeeper } from './log-keeper.ts';
+import { forgetACLs } from './state/acl-changed.ts';
+import { foundACLsTxn } from './state/acl-found.ts';
 import type { Reading } from './state/kv-read.ts';
 import { forgetKinds } from './state/config-kinds.ts';
 import { forgetSchemas } from './state/kv-schemas.ts';
@@ -30,6 +33,7 @@ import { getFloor, getMeta, getRestoredIndex, setMetaTxn } from './state/meta.ts
 import type { LinkState, LivenessSettings } from './state/node-health.ts';
 import { reapTxn } from './state/reap.ts';
 import { SESSION_TTL_MIN_MS } from './state/session-ttl.ts';
+import { TokenResolver } from './token-resolver.ts';
 import { AnswerCache } from './watch/answer-cache.ts';
 import type { QueryRows } from './watch/push-maker.ts';
 import { Subscriptions } from './watch/subscriptions.ts';
@@ -54,6 +58,7 @@ export interface DatacenterSettings {
   /** The links that there are; without it there are none. */
   readonly linkOf?: (node: string) => LinkState;
   readonly liveness?: Partial<LivenessSettings> | undefined;
+  readonly acl?: ACLSettings | undefined;
   /** How much of the change log is kept. */
   readonly retention?: Partial<Retention> | undefined;
 }
@@ -76,6 +81,7 @@ export class DatacenterState {
   readonly uuid: string;
   readonly incarnation: string;
   readonly #constructedAt: number;
+  readonly #tokens: TokenResolver;
   /** No answer has a lower index: whoever holds an older one is told that everything may have changed. */
   readonly #restoredIndex: number;
   /** True while the last step of reaping left some over. */
@@ -91,6 +97,7 @@ export class DatacenterState {
     forgetKeyTTLs(storage.sql);
     forgetSchemas(storage.sql);
     forgetKinds(storage.sql);
+    forgetACLs(storage.sql);
     const { now, newUUID } = clock;
     this.context = {
       sql: storage.sql,
@@ -100,6 +107,7 @@ export class DatacenterState {
       info: () => this.#info(),
       answers: new AnswerCache(),
       authorizerOf: (token) => this.authorizer(token),
+      acl: settings.acl ?? ACL_DISABLED,
       linkOf: settings.linkOf ?? (() => 'none'),
       liveness: { massFailure: null, heartbeatMs: HEARTBEAT_CHECK_MS, ...settings.liveness },
       sessionTTLMinMs: settings.sessionTTLMinMs ?? SESSION_TTL_MIN_MS,
@@ -108,6 +116,7 @@ export class DatacenterState {
         KV_VALUE_CEILING_BYTES,
       ),
     };
+    this.#tokens = new TokenResolver(storage.sql, datacenter, this.context.acl, now);
     constructions++;
     this.#constructedAt = now();
     this.subscriptions = new Subscriptions({
@@ -122,6 +131,16 @@ export class DatacenterState {
     this.uuid = this.#identity('uuid', clock);
     this.incarnation = this.#identity('incarnation', clock);
     this.#restoredIndex = getRestoredIndex(storage.sql);
+    this.#foundACLs();
+  }
+
+  /** A secondary gets them from its primary. */
+  #foundACLs(): void {
+    const { acl, datacenter, newUUID } = this.context;
+    if (!acl.enabled || !isPrimary(acl, datacenter)) return;
+    const secret = acl.initialManagement;
+    const initial = secret === '' ? null : { accessor: newUUID(), secret };
+    this.writer.apply('datacenter', (tx) => foundACLsTxn(tx, initial));
   }
 
   /**
@@ -153,6 +172,7 @@ export class DatacenterState {
       this.context.answers.clear();
       this.log.forget();
       forgetSchemas(this.storage.sql);
+      forgetACLs(this.storage.sql);
       throw error;
     }
   }
@@ -238,9 +258,9 @@ export class DatacenterState {
     };
   }
 
-  /** What a token may do here. */
-  authorizer(_token: string): Authorizer {
-    return ALLOW_ALL;
+  /** What a token may do here. @throws RPCError forbidden for one that nobody made */
+  authorizer(token: string): Authorizer {
+    return this.#tokens.resolve(token);
   }
 
   #info(): DatacenterInfo {

@@ -30,6 +30,7 @@ import { RelayWatchers } from './relay/relay-watchers.ts';
 import { SNAPSHOT_PATH } from './snapshot/object-http.ts';
 import { SnapshotServer } from './snapshot/snapshot-server.ts';
 import { dropTemporaryTxn } from './snapshot/temporary-names.ts';
+import { expireTokenTxn } from './state/acl-tokens.ts';
 import { deleteKeyTxn as expireKeyTxn } from './state/kv-write.ts';
 import { reapUnreportedTxn, sweepUnreportedTxn } from './state/reap-unreported.ts';
 import { expireSessionTxn, sessionHooks } from './state/session-invalidation.ts';
@@ -116,6 +117,7 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
       'kv-ttl': expireKeyTxn,
       'trim-log': (tx) => state.log.trimTxn(tx),
       'sweep-unreported': sweepUnreportedTxn,
+      'acl-token': expireTokenTxn,
       'reap-unreported': (tx, id) => reapUnreportedTxn(tx, id, sessionHooks),
     });
     return { state, links, liveness, relays, alarms };

@@ -2,6 +2,7 @@
 import { badRequest } from '../protocol/errors.ts';
 import { METHOD_KINDS } from '../protocol/method-kinds.ts';
 import type { MethodName, ReadMethod, WriteMethod } from '../protocol/methods.ts';
+import { aclAuthorizeReads } from './endpoints/acl-authorize.ts';
 import { auditReads } from './endpoints/audit.ts';
 import { changesReads } from './endpoints/changes.ts';
 import { catalogReads, catalogWrites } from './endpoints/catalog.ts';
@@ -52,6 +53,7 @@ const READS: ReadEndpoints<ReadMethod> = {
   ...operatorReads,
   ...connectReads,
   ...replicationReads,
+  ...aclAuthorizeReads,
   ...statusReads,
 };
 

@@ -180,3 +180,8 @@ export const REAP_SWEEP_MIN_MS = 60_000;
 export const REAP_SWEEP_MAX_MS = 3_600_000;
 /** Nodes and instances that one stretch of a sweep looks at: some milliseconds. */
 export const REAP_SWEEP_ROWS = 500;
+
+/** Tokens whose compiled rules a datacenter keeps in memory; beyond it all are compiled anew. A token of a page of rules takes some KB. */
+export const MAX_COMPILED_TOKENS = 4096;
+/** Questions of one /v1/internal/acl/authorize, as in Consul. */
+export const MAX_AUTHORIZATION_REQUESTS = 64;

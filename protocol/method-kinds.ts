@@ -67,6 +67,8 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'event.list': 'read',
   'operator.usage': 'read',
   'connect.roots': 'read',
+  'acl.authorize': 'read',
+  'acl.token-self': 'read',
   'replication.list': 'read',
   'replication.apply': 'write',
   'replication.report': 'write',

@@ -38,6 +38,7 @@ import type {
   QueryExecuteArgs,
   QueryExecution,
 } from './types/prepared-query.ts';
+import type { ACLMethods } from './acl-methods.ts';
 import type { Method } from './method.ts';
 import type { ReplicationMethods } from './replication-methods.ts';
 import type { Session } from './types/session.ts';
@@ -119,7 +120,7 @@ export interface MergeArgs {
   mergeCentralConfig?: boolean;
 }
 
-export interface Methods extends ReplicationMethods {
+export interface Methods extends ReplicationMethods, ACLMethods {
   'kv.get': Method<'read', { key: string }, KVPair[]>;
   'kv.list': Method<'read', { prefix: string }, KVPair[]>;
   'kv.keys': Method<'read', { prefix: string; separator?: string }, string[]>;

@@ -16,6 +16,7 @@ import {
 import { sql } from 'drizzle-orm';
 import { indexes } from './index-columns.ts';
 
+export * from './schema-acl.ts';
 export * from './schema-config.ts';
 export * from './schema-queries.ts';
 export * from './schema-replication.ts';

@@ -10,6 +10,7 @@ import type {
 import type { RowGroup } from '../../protocol/pushes.ts';
 import type { RowListMethod } from '../../protocol/row-lists.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
+import type { ACLSettings } from '../acl-settings.ts';
 import type { SQL } from '../db/storage.ts';
 import type { Reading } from '../state/kv-read.ts';
 import type { LinkState, LivenessSettings } from '../state/node-health.ts';
@@ -32,6 +33,7 @@ export interface EndpointContext {
   readonly answers: AnswerCache;
   /** What another token may do: queries are executed with the one that they captured. */
   authorizerOf(token: string): Authorizer;
+  readonly acl: ACLSettings;
   /** The link of a node's agent, as far as it is known. */
   linkOf(node: string): LinkState;
   readonly liveness: LivenessSettings;

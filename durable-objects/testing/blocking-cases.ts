@@ -60,6 +60,8 @@ type Cases = { readonly [M in ReadMethod]: readonly Case<M>[] | string };
 const GHOST_META = { nodeMeta: { ghost: 'yes' } };
 
 export const CASES: Cases = {
+  'acl.authorize': 'the cases are played where there is no ACL system',
+  'acl.token-self': 'the cases are played where there is no ACL system',
   'kv.get': [{ args: { key: 'app/a' } }, { args: { key: 'ghost/k' } }],
   'kv.list': [
     { args: { prefix: 'app/' } },

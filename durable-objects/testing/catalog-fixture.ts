@@ -2,6 +2,7 @@
 import { AnswerCache } from '../watch/answer-cache.ts';
 import type { MethodArgs, MethodReply, ReadMethod } from '../../protocol/methods.ts';
 import type { DeregisterRequest, RegisterRequest } from '../../protocol/types/catalog.ts';
+import { ACL_DISABLED } from '../acl-settings.ts';
 import { ALLOW_ALL, type Authorizer } from '../acl/authorizer.ts';
 import { catalogReads, catalogWrites } from '../endpoints/catalog.ts';
 import type { EndpointContext, ReadEndpoint } from '../endpoints/endpoint.ts';
@@ -31,6 +32,7 @@ export class CatalogFixture {
     linkOf: () => 'none',
     liveness: { massFailure: null, heartbeatMs: null },
     authorizerOf: () => this.authorizer,
+    acl: ACL_DISABLED,
     sessionTTLMinMs: 10_000,
     kvMaxValueBytes: 512 * 1024,
   };

@@ -11,6 +11,7 @@ export const NO_TIMERS: TimerHandlers = {
   'recent-failure': () => {},
   'held-failure': () => {},
   'lost-links': () => {},
+  'acl-token': () => {},
   'kv-ttl': () => {},
   'trim-log': () => {},
   'sweep-unreported': () => {},

@@ -71,3 +71,10 @@ export const EXPORTED_SERVICES: Topic = 'exported-services';
 /** JSON schemas of every prefix. */
 export const KV_SCHEMAS: Topic = 'kv-schemas';
 export const kvSchemaTopic = (prefix: string): Topic => `kv-schema/${prefix}`;
+/** Anything that decides what a token may do. */
+export const ACL: Topic = 'acl';
+export const ACL_POLICIES: Topic = 'acl-policies';
+export const ACL_ROLES: Topic = 'acl-roles';
+export const ACL_TOKENS: Topic = 'acl-tokens';
+export const ACL_AUTH_METHODS: Topic = 'acl-auth-methods';
+export const ACL_BINDING_RULES: Topic = 'acl-binding-rules';

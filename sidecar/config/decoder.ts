@@ -1,10 +1,10 @@
 import { parseDuration } from '../../protocol/duration.ts';
 import { nearestKey } from './key-suggestion.ts';
-import { toPlainValue } from './value-tree.ts';
+import { toPlainValue } from '../../protocol/hcl/value-tree.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { Origin } from './problem.ts';
 import type { ListSchema, MapSchema, ObjectSchema, Schema } from './schema.ts';
-import type { ObjectEntry, ObjectNode, ValueNode } from './value-tree.ts';
+import type { ObjectEntry, ObjectNode, ValueNode } from '../../protocol/hcl/value-tree.ts';
 
 /** How the types are called towards users. */
 const TYPE_NAMES: Readonly<Record<Schema['kind'], string>> = {

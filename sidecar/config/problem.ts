@@ -1,4 +1,4 @@
-import type { Position } from './value-tree.ts';
+import type { Position } from '../../protocol/hcl/value-tree.ts';
 
 /**
  * Where a value was written: a file with line and column, a flag, an environment variable, a

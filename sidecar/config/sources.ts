@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import { Decoder } from './decoder.ts';
 import { applyDeprecatedKeys } from './deprecated.ts';
-import { parseHCL } from './hcl/hcl-parser.ts';
+import { parseHCL } from '../../protocol/hcl/hcl-parser.ts';
 import { parseJSON } from './json/json-parser.ts';
 import { AGENT_KEYS } from './keys/agent-keys.ts';
-import { SourceSyntaxError } from './value-tree.ts';
+import { SourceSyntaxError } from '../../protocol/hcl/value-tree.ts';
 import type { ConfigHost } from './config-host.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { RawConfig } from './keys/agent-keys.ts';
-import type { ValueNode } from './value-tree.ts';
+import type { ValueNode } from '../../protocol/hcl/value-tree.ts';
 
 export type ConfigFormat = 'hcl' | 'json';
 

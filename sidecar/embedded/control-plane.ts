@@ -10,6 +10,7 @@ import { PortTakenError } from './port-taken-error.ts';
 import { DataDirLock } from './data-dir-lock.ts';
 import {
   type ControlPlaneSettings,
+  INITIAL_MANAGEMENT_VARIABLE,
   SECRET_VARIABLE,
   renderWorkerdConfig,
 } from './workerd-config.ts';
@@ -78,7 +79,11 @@ export class ControlPlane {
         binary: options.workerdBinary,
         configPath,
         localSocket,
-        env: { [SECRET_VARIABLE]: secret, PATH: process.env.PATH ?? '' },
+        env: {
+          [SECRET_VARIABLE]: secret,
+          [INITIAL_MANAGEMENT_VARIABLE]: options.settings?.acl?.initialManagement ?? '',
+          PATH: process.env.PATH ?? '',
+        },
         log: options.log,
       });
       await workerd.start();

@@ -24,10 +24,24 @@ export interface ControlPlaneSettings {
   readonly historyMaxBytes?: number | undefined;
   readonly kvMaxValueBytes?: number | undefined;
   readonly txnMaxBytes?: number | undefined;
+  readonly acl?: ControlPlaneACLs | undefined;
+  /** The datacenter in which what all share is written; absent for this one. */
+  readonly primaryDatacenter?: string | undefined;
+}
+
+/** The agent's `acl` block as far as the datacenter has to know it; absent where it is off. */
+export interface ControlPlaneACLs {
+  readonly defaultPolicy: 'allow' | 'deny';
+  /** A secret, '' for none: it stands in no file. */
+  readonly initialManagement: string;
+  readonly tokenReplication: boolean;
 }
 
 /** Name of the environment variable that hands the secret over: it stands in no file and on no command line. */
 export const SECRET_VARIABLE = 'LICTOR_SECRET';
+
+/** The same for the secret of the first management token. */
+export const INITIAL_MANAGEMENT_VARIABLE = 'LICTOR_ACL_INITIAL_MANAGEMENT';
 
 /** Consul's default of session_ttl_min. */
 const DEFAULT_SESSION_TTL_MIN_MS = 10_000;
@@ -67,6 +81,7 @@ const control :Workerd.Worker = (
     (name = "DATACENTER", text = ${quote(datacenter)}),
 ${renderVariables(settings)}
     (name = "LICTOR_SECRET", fromEnvironment = "${SECRET_VARIABLE}"),
+    (name = "ACL_INITIAL_MANAGEMENT", fromEnvironment = "${INITIAL_MANAGEMENT_VARIABLE}"),
   ],
   durableObjectNamespaces = [
     (className = "DatacenterObject", uniqueKey = "lictor-datacenter", enableSql = true),
@@ -80,7 +95,8 @@ ${renderVariables(settings)}
 
 /** Those that are set; the Worker knows the default of the others. */
 function renderVariables(settings: ControlPlaneSettings): string {
-  const variables: [name: string, value: number | undefined, unit?: string][] = [
+  const { acl } = settings;
+  const variables: [name: string, value: number | string | undefined, unit?: string][] = [
     ['SESSION_TTL_MIN', settings.sessionTTLMinMs ?? DEFAULT_SESSION_TTL_MIN_MS, 'ms'],
     ['MASS_FAILURE_SHARE', settings.massFailureShare],
     ['MASS_FAILURE_WINDOW', settings.massFailureWindowMs, 'ms'],
@@ -89,6 +105,10 @@ function renderVariables(settings: ControlPlaneSettings): string {
     ['HISTORY_MAX_BYTES', settings.historyMaxBytes],
     ['KV_MAX_VALUE_SIZE', settings.kvMaxValueBytes],
     ['TXN_MAX_REQ_LEN', settings.txnMaxBytes],
+    ['PRIMARY_DATACENTER', settings.primaryDatacenter],
+    ['ACL_ENABLED', acl && 'true'],
+    ['ACL_DEFAULT_POLICY', acl?.defaultPolicy],
+    ['ACL_TOKEN_REPLICATION', acl && String(acl.tokenReplication)],
   ];
   return variables
     .filter(([, value]) => value !== undefined)

@@ -26,13 +26,13 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'durable-objects',
     folders: ['protocol', 'http-api', 'migrations'],
-    packages: ['drizzle-orm', 'hono', 'cloudflare:workers'],
+    packages: ['drizzle-orm', 'hono', '@noble/hashes', 'cloudflare:workers'],
     node: false,
   },
   {
     folder: 'workers',
     folders: ['protocol', 'http-api', 'durable-objects'],
-    packages: ['hono', 'cloudflare:workers'],
+    packages: ['hono', 'jose', 'cloudflare:workers'],
     node: false,
   },
   {

@@ -2,7 +2,7 @@
 import type { AgentConfig } from '../../config/agent-config.ts';
 import { ControlPlane } from '../../embedded/control-plane.ts';
 import { Door, type OtherDatacenters } from '../../embedded/door.ts';
-import type { ControlPlaneSettings } from '../../embedded/workerd-config.ts';
+import type { ControlPlaneACLs, ControlPlaneSettings } from '../../embedded/workerd-config.ts';
 import { workerFile, workerdBinary } from '../../lib/installation.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { Dial } from '../../server-link/link-transport.ts';
@@ -118,5 +118,15 @@ function settingsOf(config: AgentConfig): ControlPlaneSettings {
     historyMaxBytes: config.history.maxBytes,
     kvMaxValueBytes: config.limits.kvMaxValueBytes,
     txnMaxBytes: config.limits.txnMaxBytes,
+    primaryDatacenter: config.primaryDatacenter,
+    acl: config.acl.enabled ? aclsOf(config) : undefined,
+  };
+}
+
+function aclsOf({ acl }: AgentConfig): ControlPlaneACLs {
+  return {
+    defaultPolicy: acl.defaultPolicy,
+    initialManagement: acl.tokens.initialManagement,
+    tokenReplication: acl.enableTokenReplication,
   };
 }

@@ -39,8 +39,8 @@ async function loadConfigurationServices(): Promise<ConfigurationServices> {
     import('../../config/load-agent-config.ts'),
     import('../../config/load-service-definitions.ts'),
     import('../../config/node-config-host.ts'),
-    import('../../config/hcl/hcl-parser.ts'),
-    import('../../config/value-tree.ts'),
+    import('../../../protocol/hcl/hcl-parser.ts'),
+    import('../../../protocol/hcl/value-tree.ts'),
   ]);
   return {
     validateConfiguration: async (paths, { format, cwd }) => {

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_NESTING_DEPTH, SourceSyntaxError, toPlainValue } from '../value-tree.ts';
+import {
+  MAX_NESTING_DEPTH,
+  SourceSyntaxError,
+  toPlainValue,
+} from '../../../protocol/hcl/value-tree.ts';
 import { parseJSON } from './json-parser.ts';
-import type { ObjectNode } from '../value-tree.ts';
+import type { ObjectNode } from '../../../protocol/hcl/value-tree.ts';
 
 function errorOf(source: string): SourceSyntaxError {
   try {

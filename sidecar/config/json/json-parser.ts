@@ -3,8 +3,13 @@ import {
   MAX_NESTING_DEPTH,
   MAX_SOURCE_CHARS,
   SourceSyntaxError,
-} from '../value-tree.ts';
-import type { ListNode, ObjectEntry, ObjectNode, ValueNode } from '../value-tree.ts';
+} from '../../../protocol/hcl/value-tree.ts';
+import type {
+  ListNode,
+  ObjectEntry,
+  ObjectNode,
+  ValueNode,
+} from '../../../protocol/hcl/value-tree.ts';
 
 /**
  * Parses JSON (RFC 8259) into the value tree. `JSON.parse` gives no positions, which is why this

@@ -1,4 +1,4 @@
-import type { ObjectEntry, ObjectNode, Position, ValueNode } from '../value-tree.ts';
+import type { ObjectEntry, ObjectNode, Position, ValueNode } from './value-tree.ts';
 
 interface Repeated {
   readonly keyPosition: Position;

@@ -1,8 +1,8 @@
-import { MAX_NESTING_DEPTH, MAX_SOURCE_CHARS, SourceSyntaxError } from '../value-tree.ts';
+import { MAX_NESTING_DEPTH, MAX_SOURCE_CHARS, SourceSyntaxError } from './value-tree.ts';
 import { HCLLexer } from './hcl-lexer.ts';
 import { describeToken } from './hcl-token.ts';
 import { ObjectBuilder } from './object-builder.ts';
-import type { ListNode, ObjectNode, ValueNode } from '../value-tree.ts';
+import type { ListNode, ObjectNode, ValueNode } from './value-tree.ts';
 import type { HCLToken } from './hcl-token.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { LineIndex, SourceSyntaxError } from '../value-tree.ts';
+import { LineIndex, SourceSyntaxError } from './value-tree.ts';
 import { scanHeredoc, scanQuotedString, StringScanError } from './hcl-string.ts';
 import type { HCLToken, HCLTokenType } from './hcl-token.ts';
-import type { Position } from '../value-tree.ts';
+import type { Position } from './value-tree.ts';
 
 const SPACE = /[ \t\r\n]*/y;
 const IDENTIFIER = /[\p{L}_][\p{L}\p{Nd}_.-]*/uy;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import HCL from 'js-hcl-parser';
 import { describe, expect, it } from 'vitest';
-import { MAX_NESTING_DEPTH, SourceSyntaxError, toPlainValue } from '../value-tree.ts';
+import { MAX_NESTING_DEPTH, SourceSyntaxError, toPlainValue } from './value-tree.ts';
 import { parseHCL } from './hcl-parser.ts';
-import type { ValueNode } from '../value-tree.ts';
+import type { ValueNode } from './value-tree.ts';
 
 function parse(source: string): unknown {
   return toPlainValue(parseHCL(source));

@@ -1,0 +1,58 @@
+/** What the token of a call may do, and which it is (Consul: agent/acl_endpoint.go ACLAuthorize, ACLTokenSelf). */
+import { badRequest, forbidden } from '../../protocol/errors.ts';
+import { MAX_AUTHORIZATION_REQUESTS } from '../../protocol/limits.ts';
+import type { ACLAuthorizationRequest } from '../../protocol/types/acl.ts';
+import type { Authorizer } from '../acl/authorizer.ts';
+import type { Access } from '../acl/levels.ts';
+import { isResource } from '../acl/resources.ts';
+import { toToken } from '../state/acl-render.ts';
+import { findTokenRow } from '../state/acl-rows.ts';
+import { topicIndex } from '../state/topic-index.ts';
+import { ACL, ACL_TOKENS } from '../watch/topics.ts';
+import { requireACLs } from './acl-guard.ts';
+import type { ReadEndpoints } from './endpoint.ts';
+
+export const aclAuthorizeReads: ReadEndpoints<'acl.authorize' | 'acl.token-self'> = {
+  'acl.authorize': {
+    kind: 'read',
+    topics: () => [ACL],
+    read(context, { requests }, authorizer) {
+      requireACLs(context);
+      if (!Array.isArray(requests)) throw badRequest('a list of requests is missing');
+      if (requests.length > MAX_AUTHORIZATION_REQUESTS) {
+        throw badRequest(
+          `Refusing to process more than ${MAX_AUTHORIZATION_REQUESTS} authorizations at once`,
+        );
+      }
+      const answers = requests.map((request) => ({
+        ...request,
+        Allow: decide(authorizer, request),
+      }));
+      return { index: topicIndex(context.sql, ACL), body: JSON.stringify(answers) };
+    },
+  },
+  'acl.token-self': {
+    kind: 'read',
+    topics: () => [ACL_TOKENS],
+    read(context, _args, authorizer) {
+      requireACLs(context);
+      const row = findTokenRow(context.sql, authorizer.accessor);
+      if (row === undefined) throw forbidden('ACL not found');
+      const body = JSON.stringify(toToken(context.sql, row, true));
+      return { index: topicIndex(context.sql, ACL_TOKENS), body };
+    },
+  },
+};
+
+const ACCESSES: ReadonlySet<string> = new Set(['read', 'write']);
+
+function decide(authorizer: Authorizer, request: ACLAuthorizationRequest): boolean {
+  const { Resource, Access, Segment = '' } = request ?? {};
+  if (typeof Resource !== 'string' || !isResource(Resource)) {
+    throw badRequest(`Invalid ACL resource requested: ${JSON.stringify(Resource)}`);
+  }
+  if (!ACCESSES.has(Access) && !(Resource === 'key' && Access === 'list')) {
+    throw badRequest(`Invalid access level for ${Resource} resource: ${String(Access)}`);
+  }
+  return authorizer.allows(Resource, Access as Access, String(Segment));
+}

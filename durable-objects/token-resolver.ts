@@ -1,0 +1,102 @@
+/** Whose secret a request shows, and what that token may do. Compiled authorizers are kept until something of the ACL system changes. */
+import { forbidden } from '../protocol/errors.ts';
+import { MAX_COMPILED_TOKENS } from '../protocol/limits.ts';
+import { ALLOW_ALL, type Authorizer } from './acl/authorizer.ts';
+import { BUILTIN_POLICIES, MANAGEMENT_POLICY_ID } from './acl/builtin-policies.ts';
+import { compileAuthorizer } from './acl/compile-authorizer.ts';
+import { type Rules, RulesError, parseRules } from './acl/parse-rules.ts';
+import type { ACLSettings } from './acl-settings.ts';
+import type { SQL } from './db/storage.ts';
+import { aclVersion } from './state/acl-changed.ts';
+import { expandToken, holdsIn } from './state/acl-expand.ts';
+import { ANONYMOUS_SECRET } from './state/acl-found.ts';
+import { type TokenRow, bootstrapIndex, findTokenRowBySecret } from './state/acl-rows.ts';
+
+interface Compiled {
+  readonly authorizer: Authorizer;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number | null;
+}
+
+export class TokenResolver {
+  readonly #sql: SQL;
+  readonly #datacenter: string;
+  readonly #settings: ACLSettings;
+  readonly #now: () => number;
+  readonly #compiled = new Map<string, Compiled>();
+  #version = -1;
+
+  constructor(sql: SQL, datacenter: string, settings: ACLSettings, now: () => number) {
+    this.#sql = sql;
+    this.#datacenter = datacenter;
+    this.#settings = settings;
+    this.#now = now;
+  }
+
+  /**
+   * What the token with this secret may do; '' is the anonymous one. Without an ACL system everybody may do everything.
+   *
+   * @throws RPCError forbidden for a secret that no token has, and for one that has expired
+   */
+  resolve(secret: string): Authorizer {
+    if (!this.#settings.enabled) return ALLOW_ALL;
+    const version = aclVersion(this.#sql);
+    if (version !== this.#version || this.#compiled.size >= MAX_COMPILED_TOKENS) {
+      this.#compiled.clear();
+      this.#version = version;
+    }
+    let compiled = this.#compiled.get(secret);
+    if (compiled === undefined) {
+      compiled = this.#compile(secret);
+      this.#compiled.set(secret, compiled);
+    }
+    if (compiled.expiresAt !== null && compiled.expiresAt <= this.#now()) throw notFound();
+    return compiled.authorizer;
+  }
+
+  #compile(secret: string): Compiled {
+    const row = findTokenRowBySecret(this.#sql, secret === '' ? ANONYMOUS_SECRET : secret);
+    if (row !== undefined) return { authorizer: this.#ofRow(row), expiresAt: row.expires_at };
+    if (secret === '') return { authorizer: this.#ofRules('', []), expiresAt: null };
+    const { deploySecret } = this.#settings;
+    const isDeploySecret = deploySecret !== '' && secret === deploySecret;
+    if (isDeploySecret && bootstrapIndex(this.#sql) === undefined) {
+      return { authorizer: this.#ofRules('', [managementRules()]), expiresAt: null };
+    }
+    throw notFound();
+  }
+
+  #ofRow(row: TokenRow): Authorizer {
+    const { policies } = expandToken(this.#sql, row);
+    const here = policies.filter((policy) => holdsIn(policy, this.#datacenter));
+    return this.#ofRules(
+      row.accessor,
+      here.map(({ Rules: text }) => readRules(text)),
+    );
+  }
+
+  #ofRules(accessor: string, policies: readonly Rules[]): Authorizer {
+    const { defaultPolicy } = this.#settings;
+    return compileAuthorizer({ accessor, policies, defaultPolicy });
+  }
+}
+
+function managementRules(): Rules {
+  return parseRules(BUILTIN_POLICIES.find(({ ID }) => ID === MANAGEMENT_POLICY_ID)!.Rules);
+}
+
+const NO_RULES: Rules = { plain: [], named: [] };
+
+/** Rules were read before they were stored, those of a primary of another version perhaps not: they then grant nothing. */
+function readRules(text: string): Rules {
+  try {
+    return parseRules(text);
+  } catch (error) {
+    if (error instanceof RulesError) return NO_RULES;
+    throw error;
+  }
+}
+
+function notFound(): Error {
+  return forbidden('ACL not found');
+}
