@@ -4,6 +4,13 @@
  */
 import { readFile, statfs } from 'node:fs/promises';
 import os from 'node:os';
+import {
+  countProcesses,
+  fileSystemType,
+  readHostID,
+  readMemory,
+  readProcessors,
+} from './proc-files.ts';
 
 /**
  * Never fails: a part that cannot be read is null and its reason stands in `Errors`, as in
@@ -16,8 +23,8 @@ export async function describeHost(): Promise<Record<string, unknown>> {
     return null;
   });
   return {
-    Memory: describeMemory(),
-    CPU: describeCPUs(),
+    Memory: (await readMemory()) ?? describeMemory(),
+    CPU: (await readProcessors()) ?? describeCPUs(),
     Host: await describeSystem(),
     Disk: disk,
     // Nanoseconds since the epoch, beyond what a JSON number of JavaScript can say exactly.
@@ -27,8 +34,8 @@ export async function describeHost(): Promise<Record<string, unknown>> {
 }
 
 /**
- * Bytes. Node does not tell reclaimable memory apart on every system, so `available` equals
- * `free`.
+ * Bytes, where the system is not Linux. Node does not tell reclaimable memory apart on every
+ * system, so `available` equals `free`.
  */
 function describeMemory(): Record<string, number> {
   const total = os.totalmem();
@@ -59,12 +66,17 @@ async function describeSystem(): Promise<Record<string, unknown>> {
     hostname: os.hostname(),
     uptime,
     bootTime: Math.floor(Date.now() / 1000) - uptime,
+    procs: await countProcesses(),
     os: os.platform(),
     platform: release('ID') || os.platform(),
     platformFamily: release('ID_LIKE') || release('ID') || os.platform(),
     platformVersion: release('VERSION_ID'),
     kernelVersion: os.release(),
     kernelArch: os.machine(),
+    // Whether the machine is a guest is not looked into.
+    virtualizationSystem: '',
+    virtualizationRole: '',
+    hostId: await readHostID(),
   };
 }
 
@@ -84,6 +96,7 @@ async function describeDisk(path: string): Promise<Record<string, unknown>> {
   const available = bavail * bsize;
   return {
     path,
+    fstype: await fileSystemType(path),
     total: blocks * bsize,
     free: available,
     used,

@@ -1,9 +1,14 @@
 /** Groups of figures for `info` and /v1/agent/self. */
+import os from 'node:os';
+import { CONSUL_COMPATIBILITY } from '../../../protocol/compatibility.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ControlPlaneAccess } from '../control-plane/control-plane-access.ts';
 import type { LocalState } from '../../local/local-state.ts';
 import type { OwnNode } from './node-registration.ts';
 import type { ServerLink } from '../../server-link/server-link.ts';
+
+/** Where Go's name of a processor differs from Node's. */
+const GO_ARCHITECTURES: Readonly<Partial<Record<string, string>>> = { x64: 'amd64', ia32: '386' };
 
 export interface StatsSources {
   readonly own: OwnNode;
@@ -24,13 +29,8 @@ export function hostStats(
       checks: String(state.checks().length),
       services: String(state.services().length),
     },
-    consul: {
-      acl: 'disabled',
-      bootstrap: String(own.isServer),
-      known_datacenters: String(cluster.datacenters().length),
-      leader: String(own.isServer),
-      server: String(own.isServer),
-    },
+    build: { prerelease: '', revision: '', version: CONSUL_COMPATIBILITY, version_metadata: '' },
+    consul: own.isServer ? serverStats(own, cluster) : clientStats(cluster),
     lictor: {
       control_plane: access.url,
       control_plane_restarts: String(access.restarts),
@@ -40,9 +40,30 @@ export function hostStats(
     },
     ...cluster.stats(),
     runtime: {
-      arch: process.arch,
+      arch: GO_ARCHITECTURES[process.arch] ?? process.arch,
+      cpu_count: String(os.cpus().length),
+      max_procs: String(os.availableParallelism()),
       os: process.platform,
       version: process.version,
     },
   };
+}
+
+/** An agent with a control plane calls itself the leader: there is no other. */
+function serverStats(own: OwnNode, cluster: Cluster): Record<string, string> {
+  return {
+    acl: 'disabled',
+    bootstrap: 'true',
+    known_datacenters: String(cluster.datacenters().length),
+    leader: 'true',
+    leader_addr: `${own.address}:${own.serverPort}`,
+    server: 'true',
+  };
+}
+
+function clientStats(cluster: Cluster): Record<string, string> {
+  const servers = cluster
+    .members('lan')
+    .filter(({ tags, status }) => tags['role'] === 'consul' && status === 'alive');
+  return { acl: 'disabled', known_servers: String(servers.length), server: 'false' };
 }

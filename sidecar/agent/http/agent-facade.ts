@@ -1,5 +1,4 @@
 /** The agent as /v1/agent/ shows it: self, members, what it can be told to do. */
-import os from 'node:os';
 import { CONSUL_COMPATIBILITY } from '../../../protocol/compatibility.ts';
 import { invalid } from '../../../protocol/errors.ts';
 import type { AgentMember } from '../../../protocol/types/agent.ts';
@@ -18,6 +17,7 @@ import type { AgentConfig } from '../../config/agent-config.ts';
 import { MEMBER_STATUSES, type Member } from '../../gossip/serf/member.ts';
 import { memberTags } from '../cluster/member-tags.ts';
 import type { LogHub } from '../../lib/log.ts';
+import { debugConfigOf } from './debug-config.ts';
 import { type OwnNode, ownNodeMeta } from '../host/node-registration.ts';
 
 export interface AgentFacadeOptions {
@@ -161,48 +161,3 @@ function lonelyMember(config: AgentConfig, own: OwnNode): AgentMember {
 
 /** A build has no date of its own: equal sources give equal programs. */
 const BUILD_DATE = '1970-01-01T00:00:01Z';
-
-/** What of Consul's DebugConfig scripts are known to read; secrets are not among it. */
-function debugConfigOf(config: AgentConfig, own: OwnNode): Record<string, unknown> {
-  return {
-    ACLsEnabled: config.acl.enabled,
-    AdvertiseAddrLAN: own.address,
-    AdvertiseAddrWAN: config.advertiseAddressWAN,
-    BindAddr: config.bindAddress,
-    Bootstrap: config.bootstrap,
-    ClientAddrs: config.clientAddresses,
-    DNSDomain: config.dns.domain,
-    DNSPort: config.ports.dns,
-    DataDir: config.dataDir,
-    Datacenter: own.datacenter,
-    DevMode: config.devMode,
-    EnableDebug: config.log.enableDebug,
-    EnableLocalScriptChecks: config.enableLocalScriptChecks,
-    EnableRemoteScriptChecks: config.enableRemoteScriptChecks,
-    GRPCPort: config.ports.grpc,
-    HTTPPort: config.ports.http,
-    HTTPSPort: config.ports.https,
-    LeaveOnTerm: config.leaveOnTerminate,
-    Logging: { LogLevel: config.log.level.toUpperCase(), LogJSON: config.log.json },
-    NodeID: own.id,
-    NodeMeta: config.nodeMeta,
-    NodeName: own.name,
-    PrimaryDatacenter: config.primaryDatacenter,
-    // Scripts join by these.
-    SerfAdvertiseAddrLAN: `tcp://${own.address}:${config.ports.serfLAN}`,
-    SerfAdvertiseAddrWAN: `tcp://${config.advertiseAddressWAN}:${config.ports.serfWAN}`,
-    SerfBindAddrLAN: `tcp://${config.bindAddress}:${config.ports.serfLAN}`,
-    SerfBindAddrWAN: `tcp://${config.bindAddress}:${config.ports.serfWAN}`,
-    SerfPortLAN: config.ports.serfLAN,
-    SerfPortWAN: config.ports.serfWAN,
-    ServerMode: own.isServer,
-    ServerPort: own.serverPort,
-    SkipLeaveOnInt: config.skipLeaveOnInterrupt,
-    TaggedAddresses: config.taggedAddresses,
-    UIConfig: { Enabled: config.ui.enabled },
-    Version: CONSUL_COMPATIBILITY,
-    VersionMetadata: '',
-    VersionPrerelease: '',
-    OS: os.platform(),
-  };
-}
