@@ -89,7 +89,10 @@ export class API {
     let response: APIResponse;
     try {
       this.#refuseBlocked(incoming.path);
-      response = await this.#call(found, new RouteRequest(incoming, found.route.path));
+      response = await this.#call(
+        found,
+        new RouteRequest(incoming, found.route.path, this.#options.context.indents),
+      );
     } catch (error) {
       if (isDefect(error)) this.#options.reportDefect?.(error, incoming.method, found.route.path);
       response = renderError(error);
@@ -130,11 +133,13 @@ export class API {
 class RouteRequest implements APIRequest {
   readonly method: string;
   readonly rest: string;
+  readonly isIndented: boolean;
   readonly #incoming: IncomingRequest;
   #query: Query | undefined;
 
-  constructor(incoming: IncomingRequest, routePath: string) {
+  constructor(incoming: IncomingRequest, routePath: string, isIndented = false) {
     this.#incoming = incoming;
+    this.isIndented = isIndented;
     this.method = incoming.method;
     const raw = incoming.path.slice(routePath.length);
     this.rest = raw.includes('%') ? decodePath(raw) : raw;

@@ -2,28 +2,11 @@
  * JSON bodies read as Consul's decoder reads them: field names match whatever their case, a field of the wrong type
  * is named, and an unknown field is refused where Consul refuses it (lib/decode, encoding/json).
  */
+import { type Field, type Scalar, type Struct, goType } from './fields/field.ts';
 import { HTTPError } from './http-error.ts';
+import { JSONFault, parseFirstValue } from './parse-json.ts';
 
-export type Field =
-  | 'string'
-  | 'int'
-  | 'uint64'
-  | 'float'
-  | 'bool'
-  | 'any'
-  /** A Go duration string such as "10s", or a number of nanoseconds; kept as it came. */
-  | 'duration'
-  | { readonly list: Field }
-  | { readonly map: Field }
-  | Struct;
-
-export interface Struct {
-  /** Name in error texts, as Go would print it. */
-  readonly struct: string;
-  readonly fields: Readonly<Record<string, Field>>;
-  /** Unknown names are refused unless this is set. */
-  readonly open?: boolean;
-}
+export type { Field, Struct } from './fields/field.ts';
 
 export interface DecodeOptions {
   /** How the error text starts: 'Request decode failed: ' for most endpoints. */
@@ -36,81 +19,60 @@ export function decodeBody<T>(bytes: Uint8Array, field: Field, options: DecodeOp
   const fail = (what: string): never => {
     throw new HTTPError(400, prefix + what);
   };
-  return decodeField(parseJSON(new TextDecoder().decode(bytes), fail), field, '', fail) as T;
+  return decodeValue(parseBody(bytes, fail), field, fail);
 }
 
 /** The same for a value that was parsed already. @param fail throws what the caller sees */
-export function decodeValue<T>(value: unknown, field: Field, fail: (what: string) => never): T {
-  return decodeField(value, field, '', fail) as T;
+export function decodeValue<T>(value: unknown, field: Field, fail: Fail): T {
+  return decodeField(value, field, undefined, fail) as T;
 }
 
-function parseJSON(text: string, fail: (what: string) => never): unknown {
-  if (text.trim() === '') return fail('EOF');
+type Fail = (what: string) => never;
+
+function parseBody(bytes: Uint8Array, fail: Fail): unknown {
   try {
-    return parseFirstValue(text);
+    return parseFirstValue(
+      new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(bytes),
+    );
   } catch (error) {
-    const { message } = error as Error;
-    return fail(breaksOff(text, message) ? 'unexpected EOF' : message);
+    if (error instanceof JSONFault) return fail(error.message);
+    throw error;
   }
 }
 
-/**
- * The first JSON value of a text. What follows it is not looked at, as Go's decoder of streams leaves it for the next
- * call. Whole numbers beyond 2^53 come as bigint, so that 64-bit flags survive.
- *
- * @throws SyntaxError
- */
-export function parseFirstValue(text: string): unknown {
-  try {
-    return JSON.parse(text, reviveLargeIntegers);
-  } catch (error) {
-    const { message } = error as Error;
-    const end = /non-whitespace character after JSON at position (\d+)/.exec(message)?.[1];
-    if (end === undefined) throw error;
-    return JSON.parse(text.slice(0, Number(end)), reviveLargeIntegers);
-  }
+/** The field of a struct that is being read, within that of the struct around it. */
+interface Place {
+  readonly struct: Struct;
+  readonly parent: Place | undefined;
+  field: string;
 }
 
-/** Whether nothing is wrong with a JSON text but that it ends too soon. */
-function breaksOff(text: string, message: string): boolean {
-  const position = /at position (\d+)/.exec(message)?.[1];
-  return /end of JSON|Unterminated/i.test(message) || Number(position) >= text.trimEnd().length;
-}
-
-function reviveLargeIntegers(_key: string, value: unknown, context?: { source?: string }): unknown {
-  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-  const source = context?.source;
-  return source !== undefined && /^-?\d+$/.test(source) ? BigInt(source) : value;
-}
-
-function decodeField(
-  value: unknown,
-  field: Field,
-  path: string,
-  fail: (what: string) => never,
-): unknown {
+function decodeField(value: unknown, field: Field, at: Place | undefined, fail: Fail): unknown {
   if (value === null || value === undefined) return undefined;
-  if (typeof field === 'string') return decodeScalar(value, field, path, fail);
+  if (typeof field === 'string') return decodeScalar(value, field, field, at, fail);
+  if ('scalar' in field) return decodeScalar(value, field.scalar, field, at, fail);
   if ('list' in field) {
-    if (!Array.isArray(value)) return fail(mismatch(value, path, 'slice'));
-    return value.map((item) => decodeField(item, field.list, path, fail) ?? zeroOf(field.list));
+    if (!Array.isArray(value)) return fail(mismatch(value, at, goType(field)));
+    return value.map((item) => decodeField(item, field.list, at, fail) ?? zeroOf(field.list));
   }
   if (typeof value !== 'object' || Array.isArray(value)) {
-    return fail(mismatch(value, path, 'map' in field ? 'map' : field.struct));
+    return fail(mismatch(value, at, ('own' in field && field.own?.type) || goType(field)));
   }
   if ('map' in field) {
     const entries = Object.entries(value);
     return Object.fromEntries(
-      entries.map(([k, v]) => [k, decodeField(v, field.map, path, fail) ?? '']),
+      entries.map(([k, v]) => [k, decodeField(v, field.map, at, fail) ?? '']),
     );
   }
-  return decodeStruct(value as Record<string, unknown>, field, path, fail);
+  return decodeStruct(value as Record<string, unknown>, field, at, fail);
 }
 
 /** What Go's decoder leaves in a list's place for a null; undefined for what is no scalar. */
 function zeroOf(field: Field): string | number | boolean | undefined {
-  switch (field) {
+  const scalar = typeof field === 'object' && 'scalar' in field ? field.scalar : field;
+  switch (scalar) {
     case 'string':
+    case 'bytes':
     case 'duration':
       return '';
     case 'int':
@@ -127,18 +89,19 @@ function zeroOf(field: Field): string | number | boolean | undefined {
 function decodeStruct(
   value: Record<string, unknown>,
   struct: Struct,
-  path: string,
-  fail: (what: string) => never,
+  parent: Place | undefined,
+  fail: Fail,
 ): Record<string, unknown> {
   const names = foldedNames(struct);
   const out: Record<string, unknown> = {};
+  const at: Place = { struct, parent, field: '' };
   for (const [key, item] of Object.entries(value)) {
     const name = names.get(key.toLowerCase());
     if (name === undefined) {
       if (struct.open) continue;
       return fail(`json: unknown field ${JSON.stringify(key)}`);
     }
-    const at = path === '' ? `${struct.struct.split('.').pop()}.${name}` : `${path}.${name}`;
+    at.field = name;
     const decoded = decodeField(item, struct.fields[name]!, at, fail);
     if (decoded !== undefined) out[name] = decoded;
   }
@@ -156,40 +119,67 @@ function foldedNames(struct: Struct): Map<string, string> {
   return names;
 }
 
-type Scalar = Extract<Field, string>;
-
+/** @param declared the field as declared, for its name in an error */
 function decodeScalar(
   value: unknown,
-  field: Scalar,
-  path: string,
-  fail: (what: string) => never,
+  scalar: Scalar,
+  declared: Field,
+  at: Place | undefined,
+  fail: Fail,
 ): unknown {
-  switch (field) {
+  const refuse = (detail = ''): never => fail(mismatch(value, at, goType(declared), detail));
+  switch (scalar) {
     case 'any':
       return value;
     case 'string':
-      return typeof value === 'string' ? value : fail(mismatch(value, path, 'string'));
+    case 'bytes':
+      return typeof value === 'string' ? value : refuse();
     case 'bool':
-      return typeof value === 'boolean' ? value : fail(mismatch(value, path, 'bool'));
+      return typeof value === 'boolean' ? value : refuse();
     case 'int':
-      return Number.isSafeInteger(value) ? value : fail(mismatch(value, path, 'int'));
+      return Number.isSafeInteger(value) ? value : refuse(String(value));
     case 'uint64':
       if (Number.isSafeInteger(value) && (value as number) >= 0) return value;
       if (typeof value === 'bigint' && value >= 0n && value < 2n ** 64n) return String(value);
-      return fail(mismatch(value, path, 'uint64'));
+      return refuse(String(value));
     case 'float':
       // JSON may spell numbers that are none: 1e999.
       if (typeof value === 'bigint') return Number(value);
-      return Number.isFinite(value) ? value : fail(mismatch(value, path, 'float64'));
+      return Number.isFinite(value) ? value : refuse(String(value));
     case 'duration':
+      return typeof value === 'string' || typeof value === 'number' ? value : undefined;
+    case 'readable duration':
       if (typeof value === 'string' || typeof value === 'number') return value;
-      return fail(mismatch(value, path, 'time.Duration'));
+      return fail(`strconv.ParseFloat: parsing ${quote(value)}: invalid syntax`);
   }
 }
 
-function mismatch(value: unknown, path: string, wanted: string): string {
+function quote(value: unknown): string {
+  return JSON.stringify(JSON.stringify(value));
+}
+
+/** @param number the number that does not fit, shown if it is one */
+function mismatch(value: unknown, at: Place | undefined, wanted: string, number = ''): string {
   const found = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-  const kind = found === 'bigint' ? 'number' : found;
-  const target = path === '' ? 'value' : `struct field ${path}`;
+  const isNumber = found === 'number' || found === 'bigint';
+  const kind = isNumber ? `number ${number}`.trimEnd() : found;
+  const target = at === undefined ? 'value' : `struct field ${nameOf(at)}`;
   return `json: cannot unmarshal ${kind} into Go ${target} of type ${wanted}`;
+}
+
+/**
+ * `STRUCT.path.to.field`. Go names the innermost struct, but does not look into one that has a decoder of its own; the struct
+ * that such a decoder reads into has no name, and holds the type's own fields in `Alias`.
+ */
+function nameOf(at: Place): string {
+  const path: Place[] = [];
+  for (let place: Place | undefined = at; place !== undefined; place = place.parent)
+    path.unshift(place);
+  const fields = path.map(({ struct: { own }, field }) =>
+    own === undefined || own.names.has(field) ? field : `Alias.${field}`,
+  );
+  const opaque = path.findIndex(({ struct }, depth) => depth > 0 && struct.own !== undefined);
+  const { struct, own } = path.at(opaque === -1 ? -1 : opaque - 1)!.struct;
+  const name = own === undefined ? struct.slice(struct.lastIndexOf('.') + 1) : '';
+  return `${name}.${fields.join('.')}`;
 }

@@ -1,4 +1,4 @@
-/** Answers as Consul writes them: compact JSON, or indented with a final newline when `?pretty` is present. */
+/** Answers as Consul writes them: compact JSON, or indented, with a final newline when `?pretty` is present. */
 import type { Answer, Consistency } from './server-rpc.ts';
 import type { APIRequest, APIResponse } from './route.ts';
 
@@ -9,15 +9,20 @@ export function allowed(methods: string): APIResponse {
   return { status: 200, headers: { Allow: methods, 'Content-Type': JSON_TYPE }, body: null };
 }
 
-/** `text` is JSON; with `?pretty` it is indented without being parsed, so 64-bit numbers survive. */
+/** `text` is JSON; it is indented without being parsed, so 64-bit numbers survive. */
 export function renderJSON(
   request: APIRequest,
   text: string,
   headers: Record<string, string> = {},
   status = 200,
 ): APIResponse {
-  const body = request.query.has('pretty') ? indentJSON(text) : text;
+  const body = layOut(request, text);
   return { status, headers: { 'Content-Type': JSON_TYPE, ...headers }, body };
+}
+
+function layOut(request: APIRequest, text: string): string {
+  if (request.query.has('pretty')) return `${indentJSON(text)}\n`;
+  return request.isIndented ? indentJSON(text) : text;
 }
 
 export function renderValue(
@@ -92,7 +97,7 @@ export function indentJSON(text: string): string {
       out += c === ':' ? ': ' : c;
     }
   }
-  return `${out}\n`;
+  return out;
 }
 
 function endOfString(text: string, start: number): number {

@@ -31,6 +31,8 @@ export interface APIRequest {
   readonly signal: AbortSignal | undefined;
   /** Address of the client as the socket gave it, or '' where unknown. */
   readonly remoteAddress: string;
+  /** Answers are indented though nobody asked, see {@link APIContext.indents}. */
+  readonly isIndented?: boolean;
 }
 
 /** A body that was sent in pieces, e.g. by /v1/agent/monitor. */
@@ -61,6 +63,8 @@ export interface APIContext {
   readonly disableCoordinates?: boolean;
   /** What stands for Consul's servers in a datacenter, '' for the own one; absent or undefined where only the datacenter itself is known. */
   readonly serverOf?: (datacenter: string) => Promise<KnownServer | undefined>;
+  /** Every answer is indented, as Consul does in development mode; only `?pretty` ends it with a new line. */
+  readonly indents?: boolean;
   /** False on an agent that is none; absent where there is no agent. */
   readonly isServer?: boolean;
   /** How /v1/stream waits; absent where watches stay and calls are not counted, as on a sidecar. */

@@ -3,7 +3,7 @@ import type { QueryInput, ServiceQuery } from '../../protocol/types/prepared-que
 import type { Struct } from '../decode.ts';
 
 const TARGET: Struct = {
-  struct: 'QueryFailoverTarget',
+  struct: 'structs.QueryFailoverTarget',
   fields: { Peer: 'string', Datacenter: 'string' },
 };
 

@@ -18,7 +18,8 @@ import {
 import { checkCacheControl, parseConsistency, parseWriteOptions } from '../query-options.ts';
 import { renderJSON, renderValue } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../route.ts';
-import { DEREGISTER_BODY, REGISTER_BODY, resolveProxyAliases } from './catalog-fields.ts';
+import { resolveSpellings } from '../fields/own-fields.ts';
+import { DEREGISTER_BODY, REGISTER_BODY } from './catalog-fields.ts';
 import {
   filterRows,
   parseFilter,
@@ -88,10 +89,14 @@ async function write(
   return renderJSON(request, answer.body);
 }
 
+/** What stands in them is the user's own and keeps its names. */
+const OPAQUE = new Set(['Config', 'Arguments']);
+
 function tidyService(service: Partial<NodeService>): Partial<NodeService> {
   const tidy = { ...service };
   if (tidy.Tags !== undefined) tidy.Tags = textsOf(tidy.Tags);
-  if (tidy.Proxy !== undefined) tidy.Proxy = resolveProxyAliases(tidy.Proxy);
+  if (tidy.Proxy !== undefined)
+    tidy.Proxy = resolveSpellings(tidy.Proxy, OPAQUE) as NodeService['Proxy'];
   return tidy;
 }
 

@@ -1,7 +1,7 @@
 /** /v1/config (Consul: agent/config_endpoint.go). */
 import { isKind } from '../../protocol/config-entries/kinds.ts';
 import { SERVICE_DEFAULTS_FIELDS } from '../filter/fields/config-fields.ts';
-import { parseFirstValue } from '../decode.ts';
+import { parseFirstValue } from '../parse-json.ts';
 import { HTTPError } from '../http-error.ts';
 import { parsePrimaryOptions, parseQueryOptions } from '../query-options.ts';
 import { readAnswer, readJSON } from '../read.ts';
@@ -30,10 +30,8 @@ async function applyEntry(request: APIRequest, context: APIContext): Promise<API
 
 /** Its fields are the datacenter's to understand. */
 function parseBody(bytes: Uint8Array): unknown {
-  const text = new TextDecoder().decode(bytes);
-  if (text.trim() === '') throw new HTTPError(400, 'Request decoding failed: EOF');
   try {
-    return parseFirstValue(text);
+    return parseFirstValue(new TextDecoder().decode(bytes));
   } catch (error) {
     throw new HTTPError(400, `Request decoding failed: ${(error as Error).message}`);
   }

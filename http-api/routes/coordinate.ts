@@ -71,7 +71,7 @@ interface UpdateBody extends Partial<CoordinateEntry> {
 }
 
 const BODY: Struct = {
-  struct: 'CoordinateUpdateRequest',
+  struct: 'structs.CoordinateUpdateRequest',
   fields: {
     Datacenter: 'string',
     Node: 'string',

@@ -18,7 +18,7 @@ async function listExported(request: APIRequest, context: APIContext): Promise<A
 }
 
 const BODY: Struct = {
-  struct: 'AssignServiceManualVIPsRequest',
+  struct: 'structs.AssignServiceManualVIPsRequest',
   fields: { Service: 'string', ManualVIPs: { list: 'string' } },
 };
 

@@ -2,7 +2,10 @@
 import { parseDuration } from '../../protocol/duration.ts';
 import type { MethodArgs, SessionCreateArgs } from '../../protocol/methods.ts';
 import { SERF_HEALTH_CHECK_ID } from '../../protocol/types/catalog.ts';
-import { type Struct, decodeBody, parseFirstValue } from '../decode.ts';
+import { type Struct, decodeBody } from '../decode.ts';
+import { withOwnDecoder } from '../fields/own-fields.ts';
+import { CHECK_ID } from '../fields/service-parts.ts';
+import { parseFirstValue } from '../parse-json.ts';
 import { HTTPError } from '../http-error.ts';
 import { parseQueryOptions, parseWriteOptions } from '../query-options.ts';
 import { withQueryHeaders } from '../query-errors.ts';
@@ -63,20 +66,27 @@ interface SessionBody {
 
 /** Consul ignores fields that it does not know here, unlike on most endpoints. */
 const BODY: Struct = {
-  struct: '.Alias',
-  open: true,
-  fields: {
-    Name: 'string',
-    Node: 'string',
-    LockDelay: 'any',
-    Behavior: 'string',
-    TTL: 'string',
-    NodeChecks: { list: 'string' },
-    ServiceChecks: {
-      list: { struct: 'ServiceCheck', open: true, fields: { ID: 'string', Namespace: 'string' } },
+  ...withOwnDecoder(
+    'structs.Session',
+    {
+      Name: 'string',
+      Node: 'string',
+      LockDelay: 'any',
+      Behavior: { scalar: 'string', type: 'structs.SessionBehavior' },
+      TTL: 'string',
+      NodeChecks: { list: 'string' },
+      ServiceChecks: {
+        list: {
+          struct: 'structs.ServiceCheck',
+          open: true,
+          fields: { ID: 'string', Namespace: 'string' },
+        },
+      },
+      Checks: { list: CHECK_ID },
     },
-    Checks: { list: 'string' },
-  },
+    { own: ['LockDelay'] },
+  ),
+  open: true,
 };
 
 async function createSession(request: APIRequest, context: APIContext): Promise<APIResponse> {

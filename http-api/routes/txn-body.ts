@@ -29,7 +29,7 @@ const PREFIX = 'Failed to parse body: ';
 export function decodeTxn(bytes: Uint8Array): TxnOp[] {
   const ops = decodeBody<(BodyOp | undefined)[] | undefined>(
     bytes,
-    { list: TXN_OP },
+    { list: TXN_OP, type: 'api.TxnOps' },
     { prefix: PREFIX },
   );
   return (ops ?? []).map((op) => toOp(op ?? {}));

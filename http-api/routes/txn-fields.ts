@@ -1,17 +1,18 @@
 /** The body of PUT /v1/txn, field by field (Consul: api/txn.go, api/agent.go, api/health.go). Unknown names are refused. */
-import type { Field, Struct } from '../decode.ts';
+import type { Field, Struct } from '../fields/field.ts';
+import { withOwnDecoder } from '../fields/own-fields.ts';
 
 const RAFT_INDEX = { CreateIndex: 'uint64', ModifyIndex: 'uint64' } as const;
 /** Enterprise fields are taken and mean nothing. */
 const TENANCY = { Namespace: 'string', Partition: 'string' } as const;
-const LOCALITY: Struct = { struct: 'Locality', fields: { Region: 'string', Zone: 'string' } };
+const LOCALITY: Struct = { struct: 'api.Locality', fields: { Region: 'string', Zone: 'string' } };
 
 const KV_OP: Struct = {
-  struct: 'KVTxnOp',
+  struct: 'api.KVTxnOp',
   fields: {
     Verb: 'string',
     Key: 'string',
-    Value: 'string',
+    Value: 'bytes',
     Flags: 'uint64',
     Index: 'uint64',
     Session: 'string',
@@ -20,7 +21,7 @@ const KV_OP: Struct = {
 };
 
 const NODE: Struct = {
-  struct: 'Node',
+  struct: 'api.Node',
   fields: {
     ID: 'string',
     Node: 'string',
@@ -37,7 +38,7 @@ const NODE: Struct = {
 
 /** The free-form parts of a proxy are kept as they came; the datacenter validates what it acts upon. */
 const PROXY: Struct = {
-  struct: 'AgentServiceConnectProxyConfig',
+  struct: 'api.AgentServiceConnectProxyConfig',
   fields: {
     EnvoyExtensions: { list: 'any' },
     DestinationServiceName: 'string',
@@ -48,7 +49,7 @@ const PROXY: Struct = {
     Mode: 'string',
     TransparentProxy: 'any',
     Config: { map: 'any' },
-    Upstreams: { list: { map: 'any' } },
+    Upstreams: { list: { map: 'any' }, type: '[]api.Upstream' },
     MeshGateway: 'any',
     Expose: 'any',
     AccessLogs: 'any',
@@ -56,7 +57,7 @@ const PROXY: Struct = {
 };
 
 const SERVICE: Struct = {
-  struct: 'AgentService',
+  struct: 'api.AgentService',
   fields: {
     Kind: 'string',
     ID: 'string',
@@ -67,14 +68,14 @@ const SERVICE: Struct = {
     Address: 'string',
     SocketPath: 'string',
     TaggedAddresses: {
-      map: { struct: 'ServiceAddress', fields: { Address: 'string', Port: 'int' } },
+      map: { struct: 'api.ServiceAddress', fields: { Address: 'string', Port: 'int' } },
     },
-    Weights: { struct: 'AgentWeights', fields: { Passing: 'int', Warning: 'int' } },
+    Weights: { struct: 'api.AgentWeights', fields: { Passing: 'int', Warning: 'int' } },
     EnableTagOverride: 'bool',
     ContentHash: 'string',
     Proxy: PROXY,
     Connect: {
-      struct: 'AgentServiceConnect',
+      struct: 'api.AgentServiceConnect',
       fields: { Native: 'bool', SidecarService: 'any' },
     },
     PeerName: 'string',
@@ -93,34 +94,37 @@ export const DEFINITION_DURATIONS = [
 ] as const;
 
 const DEFINITION: Struct = {
-  struct: 'HealthCheckDefinition',
+  ...withOwnDecoder(
+    'api.HealthCheckDefinition',
+    {
+      HTTP: 'string',
+      Header: { map: { list: 'string' } },
+      Method: 'string',
+      Body: 'string',
+      DisableRedirects: 'bool',
+      TLSServerName: 'string',
+      TLSSkipVerify: 'bool',
+      TCP: 'string',
+      TCPUseTLS: 'bool',
+      UDP: 'string',
+      GRPC: 'string',
+      GRPCUseTLS: 'bool',
+      OSService: 'string',
+      SessionName: 'string',
+      ...Object.fromEntries(
+        DEFINITION_DURATIONS.flatMap((name): [string, Field][] => [
+          [name, 'readable duration'],
+          [`${name}Duration`, 'duration'],
+        ]),
+      ),
+    },
+    { own: DEFINITION_DURATIONS.map((name) => `${name}Duration`) },
+  ),
   open: true,
-  fields: {
-    HTTP: 'string',
-    Header: { map: { list: 'string' } },
-    Method: 'string',
-    Body: 'string',
-    DisableRedirects: 'bool',
-    TLSServerName: 'string',
-    TLSSkipVerify: 'bool',
-    TCP: 'string',
-    TCPUseTLS: 'bool',
-    UDP: 'string',
-    GRPC: 'string',
-    GRPCUseTLS: 'bool',
-    OSService: 'string',
-    SessionName: 'string',
-    ...Object.fromEntries(
-      DEFINITION_DURATIONS.flatMap((name): [string, Field][] => [
-        [name, 'duration'],
-        [`${name}Duration`, 'duration'],
-      ]),
-    ),
-  },
 };
 
 const CHECK: Struct = {
-  struct: 'HealthCheck',
+  struct: 'api.HealthCheck',
   fields: {
     Node: 'string',
     CheckID: 'string',
@@ -142,14 +146,14 @@ const CHECK: Struct = {
 
 /** In a list, as the whole body. */
 export const TXN_OP: Struct = {
-  struct: 'TxnOp',
+  struct: 'api.TxnOp',
   fields: {
     KV: KV_OP,
-    Node: { struct: 'NodeTxnOp', fields: { Verb: 'string', Node: NODE } },
+    Node: { struct: 'api.NodeTxnOp', fields: { Verb: 'string', Node: NODE } },
     Service: {
-      struct: 'ServiceTxnOp',
+      struct: 'api.ServiceTxnOp',
       fields: { Verb: 'string', Node: 'string', Service: SERVICE },
     },
-    Check: { struct: 'CheckTxnOp', fields: { Verb: 'string', Check: CHECK } },
+    Check: { struct: 'api.CheckTxnOp', fields: { Verb: 'string', Check: CHECK } },
   },
 };

@@ -2,7 +2,7 @@
  * Checks of this host (agent/agent_endpoint.go AgentChecks, AgentRegisterCheck, AgentCheckPass
  * ...).
  */
-import { decodeBody } from '../../http-api/decode.ts';
+import { type Struct, decodeBody } from '../../http-api/decode.ts';
 import { compileFilterLazily } from '../../http-api/filter/compile-filter.ts';
 import { HEALTH_CHECK_FIELDS } from '../../http-api/filter/fields/catalog-fields.ts';
 import { FilterError } from '../../http-api/filter/filter-error.ts';
@@ -12,10 +12,15 @@ import { renderValue } from '../../http-api/render.ts';
 import type { APIRequest, APIResponse, Handler, Route } from '../../http-api/route.ts';
 import type { CheckStatus } from '../../protocol/types/catalog.ts';
 import { decodeCheck } from './decode-definition.ts';
-import { CHECK_UPDATE_FIELDS } from './definition-fields.ts';
 import { SETTLE_TIMEOUT_MS } from './deps.ts';
 import { done } from './responses.ts';
 import type { AgentAPIDeps } from './deps.ts';
+
+/** Body of PUT /v1/agent/check/update. */
+const CHECK_UPDATE_FIELDS: Struct = {
+  struct: 'agent.checkUpdate',
+  fields: { Status: 'string', Output: 'string' },
+};
 
 /**
  * Reports (`pass`, `warn`, `fail`, `update`) are answered as soon as the local state has them:

@@ -7,7 +7,8 @@ import { HTTPError } from '../../http-api/http-error.ts';
 import type { Struct } from '../../http-api/decode.ts';
 import { parseDuration, renderDuration } from '../../protocol/duration.ts';
 import type { CheckDefinition, ServiceDefinition } from '../../protocol/types/agent.ts';
-import { CHECK_FIELDS, SECOND_SPELLINGS, SERVICE_FIELDS } from './definition-fields.ts';
+import { resolveSpellings } from '../../http-api/fields/own-fields.ts';
+import { CHECK_FIELDS, SERVICE_FIELDS } from '../../http-api/fields/definitions.ts';
 
 /** @throws HTTPError 400 */
 export function decodeService(body: Uint8Array): ServiceDefinition {
@@ -24,7 +25,7 @@ export function decodeCheck(body: Uint8Array): CheckDefinition {
  * A body of `null` is an empty definition in Go; what is missing in it is refused later by name.
  */
 function decode<T>(body: Uint8Array, fields: Struct): T {
-  return canonical(decodeBody(body, fields) ?? {}) as T;
+  return canonical(resolveSpellings(decodeBody(body, fields) ?? {}, OPAQUE)) as T;
 }
 
 const DURATIONS = new Set(['Interval', 'Timeout', 'TTL', 'DeregisterCriticalServiceAfter']);
@@ -32,15 +33,12 @@ const DURATIONS = new Set(['Interval', 'Timeout', 'TTL', 'DeregisterCriticalServ
 const OPAQUE = new Set(['Config', 'Meta', 'Header', 'EnvoyExtensions', 'AccessLogs']);
 const NANOSECONDS_PER_MS = 1e6;
 
-/**
- * Renames and converts in one walk. Members whose names are the user's own are left as they are.
- */
+/** Members whose names are the user's own are left as they are. */
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (typeof value !== 'object' || value === null) return value;
   const out: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) {
-    const name = SECOND_SPELLINGS[key] ?? key;
+  for (const [name, item] of Object.entries(value)) {
     // An embedded check calls its ID CheckID, definitions everywhere else call it ID.
     if (name === 'CheckID') out['ID'] = item;
     else if (DURATIONS.has(name)) out[name] = canonicalDuration(item as string | number);

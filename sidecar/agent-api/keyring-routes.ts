@@ -7,7 +7,10 @@ import type { APIRequest, Route } from '../../http-api/route.ts';
 import type { Agent, KeyChange, PoolKeys } from './agent.ts';
 import { done } from './responses.ts';
 
-const KEY_BODY: Struct = { struct: '.keyringArgs', fields: { Key: 'string', Token: 'string' } };
+const KEY_BODY: Struct = {
+  struct: 'agent.keyringArgs',
+  fields: { Key: 'string', Token: 'string' },
+};
 /** More relays than that cost more than they help (Serf). */
 const MAX_RELAY_FACTOR = 5;
 

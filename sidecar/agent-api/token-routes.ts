@@ -21,7 +21,7 @@ const KINDS: Readonly<Record<string, AgentTokenKind>> = {
 };
 
 /** An empty token is allowed: it takes the former one away. */
-const BODY = { struct: 'AgentToken', fields: { Token: 'string' } } as const;
+const BODY = { struct: 'api.AgentToken', fields: { Token: 'string' } } as const;
 
 /** Refused before the body is read while ACLs are off, as in Consul: a token would mean nothing. */
 export function tokenRoutes(agent: Agent): Route[] {

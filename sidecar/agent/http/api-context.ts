@@ -19,6 +19,7 @@ export function apiContextOf(
     primaryDatacenter: config.primaryDatacenter,
     nodeName: config.nodeName,
     isServer: config.server,
+    indents: config.devMode,
     disableCoordinates: config.disableCoordinates,
     serverOf: (datacenter) => serverOf(config, own, federation, datacenter),
     limits: {
