@@ -2,10 +2,15 @@
 
 export const META_FILE = 'meta.json';
 export const SUMS_FILE = 'SHA256SUMS';
-/** Consul's state, MessagePack in one piece. */
-export const CONSUL_STATE_FILE = 'state.bin';
+/**
+ * The state; see `state-format.ts`. In archives of Lictor's several files in a row bear this name and are one, as Consul's
+ * reader takes them too: so nobody has to know its length, or hold it whole, before it is written.
+ */
+export const STATE_FILE = 'state.bin';
 
-export const stateFile = (part: number): string => `state/${String(part).padStart(6, '0')}.jsonl`;
+/** Parts of the first format: the lines as they are. Read, not written any more. */
+export const oldStateFile = (part: number): string =>
+  `state/${String(part).padStart(6, '0')}.jsonl`;
 
 /** Fields that Consul's archives have too; `Product` is ours. */
 export interface SnapshotMeta {

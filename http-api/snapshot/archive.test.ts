@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { packTar, unpackTar } from 'modern-tar';
 import { describe, expect, it } from 'vitest';
 import { ArchiveError, type SnapshotMeta, type StreamHash } from './archive-format.ts';
+import { consulKeyOf } from './consul-key.ts';
 import { readArchive, refuseConsul } from './decode-archive.ts';
 import { encodeArchive } from './encode-archive.ts';
 
@@ -45,7 +46,7 @@ async function decode(archive: Uint8Array, chunkBytes?: number) {
   return { meta, state: Buffer.concat(state) };
 }
 
-type File = { name: string; text: string };
+type File = { name: string; text: string | Buffer };
 
 /** An archive with these files in this order, whatever they say. */
 async function archiveOf(files: readonly File[]): Promise<Buffer> {
@@ -65,39 +66,80 @@ const withSums = (...files: File[]): File[] => [
   { name: 'SHA256SUMS', text: sumsOf(files) },
 ];
 const meta = { name: 'meta.json', text: JSON.stringify(META) };
+/** Of the first format, which is still read. */
 const part = (number: number, text = 'x'): File => ({
   name: `state/${String(number).padStart(6, '0')}.jsonl`,
   text,
 });
+/** A state without records. */
+const empty = {
+  name: 'state.bin',
+  text: Buffer.from('\x82\xa9LastIndex\x07\xa6Lictor\x01', 'latin1'),
+};
 
 describe('an archive', () => {
-  it.each([0, 1, 1000, 3 * 1024 * 1024 + 5])('of a state of %i bytes comes back', async (size) => {
-    const state = Buffer.alloc(size, 'line\n');
-    const archive = await encode(state, 300_000);
-    if (size === 0) {
-      await expect(decode(archive)).rejects.toThrow(/000000.jsonl is missing/);
-      return;
-    }
-    const read = await decode(archive, 10_000);
+  it.each([0, 1, 1000, 20_000])('of a state of %i lines comes back', async (lines) => {
+    const state = Buffer.from('{"Type":"Node","Data":{"x":"ü"}}\n'.repeat(lines));
+    const read = await decode(await encode(state, 300_000), 10_000);
     expect(read.state.equals(state)).toBe(true);
-    expect(read.meta).toEqual({ ...META, Size: size });
+    expect(read.meta).toEqual({ ...META, Size: expect.any(Number) });
   });
 
-  it('is a tar that any program unpacks: meta, parts of a megabyte, sums', async () => {
-    const files = await unpackTar(gunzipSync(await encode(Buffer.alloc(2_500_000, 'x'), 65_536)));
-    expect(files.map(({ header }) => [header.name, header.size, header.mode])).toEqual([
-      ['meta.json', JSON.stringify(META).length + 1, 0o600],
-      ['state/000000.jsonl', 1024 * 1024, 0o600],
-      ['state/000001.jsonl', 1024 * 1024, 0o600],
-      ['state/000002.jsonl', 2_500_000 - 2 * 1024 * 1024, 0o600],
-      ['SHA256SUMS', expect.any(Number), 0o600],
-    ]);
+  it('of lines of every length, of keys of every kind, cut anywhere, comes back', async () => {
+    const line = fc.oneof(
+      fc.record({
+        Type: fc.constantFrom('KVS', 'KVSChunk'),
+        Data: fc.record({
+          key: fc.string({ unit: 'binary' }),
+          value: fc.string({ maxLength: 300 }),
+        }),
+      }),
+      fc.record({ Type: fc.string(), Data: fc.jsonValue() }),
+      fc
+        .nat({ max: 70_000 })
+        .map((length) => ({ Type: 'KVS', Data: { key: 'k', value: 'x'.repeat(length) } })),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(line, { maxLength: 20 }),
+        fc.integer({ min: 1, max: 5000 }),
+        async (lines, chunkBytes) => {
+          const state = Buffer.from(lines.map((value) => `${JSON.stringify(value)}\n`).join(''));
+          const read = await decode(await encode(state, chunkBytes), chunkBytes);
+          expect(read.state.toString()).toBe(state.toString());
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  it('is a tar that any program unpacks: meta, the state in parts of one name, sums', async () => {
+    const line = `{"Type":"Node","Data":"${'x'.repeat(999)}"}\n`;
+    const files = await unpackTar(gunzipSync(await encode(Buffer.from(line.repeat(2500)), 65_536)));
+    const names = files.map(({ header }) => header.name);
+    expect(names).toEqual(['meta.json', 'state.bin', 'state.bin', 'state.bin', 'SHA256SUMS']);
+    expect(new Set(files.map(({ header }) => header.mode))).toEqual(new Set([0o600]));
+    const state = Buffer.concat(
+      files.filter(({ header }) => header.name === 'state.bin').map(({ data }) => data!),
+    );
+    const sums = Buffer.from(files.at(-1)!.data!).toString();
+    expect(sums).toContain(`${createHash('sha256').update(state).digest('hex')}  state.bin\n`);
+  });
+
+  it('says no size in its meta: a Consul would die of a state that it takes for its own', async () => {
+    const [first] = await unpackTar(gunzipSync(await encode(Buffer.from('{"Type":"Node"}\n'))));
+    expect(JSON.parse(Buffer.from(first!.data!).toString())).toEqual(META);
+  });
+
+  it('of the first format, the lines as they are in numbered files, comes back', async () => {
+    const read = await decode(await archiveOf(withSums(meta, part(0, 'one\n'), part(1, 'two\n'))));
+    expect(read.state.toString()).toBe('one\ntwo\n');
   });
 
   it('breaks off with its state', async () => {
     const broken = new ReadableStream<Uint8Array>({
       start(controller) {
-        controller.enqueue(Buffer.from('half'));
+        controller.enqueue(Buffer.from('half\n'));
         controller.error(new Error('the datacenter went away'));
       },
     });
@@ -105,10 +147,18 @@ describe('an archive', () => {
     await expect(new Response(archive).arrayBuffer()).rejects.toThrow();
   });
 
+  it('takes no line without end', async () => {
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(Buffer.alloc(1024 * 1024, 'x')),
+    });
+    const archive = encodeArchive(META, 1000, endless, newHash);
+    await expect(new Response(archive).arrayBuffer()).rejects.toThrow(/too long/);
+  });
+
   it('gives its state up when nobody takes it', async () => {
     let cancelled = false;
     const endless = new ReadableStream<Uint8Array>({
-      pull: (controller) => controller.enqueue(new Uint8Array(1024 * 1024)),
+      pull: (controller) => controller.enqueue(Buffer.alloc(1024 * 1024, '{"Type":"Node"}\n')),
       cancel: () => void (cancelled = true),
     });
     const reader = encodeArchive(META, 1000, endless, newHash).getReader();
@@ -130,17 +180,53 @@ describe('what is no whole archive is refused with the reason', () => {
     ],
     ['no files', async () => gzipSync(await packTar([])), /meta.json is missing/],
     ['no sums', () => archiveOf([meta, part(0)]), /SHA256SUMS is missing/],
-    ['no state', () => archiveOf(withSums(meta)), /state\/000000.jsonl is missing/],
+    ['no state', () => archiveOf(withSums(meta)), /state.bin is missing/],
+    [
+      'two kinds of state',
+      () => archiveOf(withSums(meta, empty, part(0))),
+      /state.bin does not belong there/,
+    ],
+    ['a state in two places', () => archiveOf([empty, meta, empty]), /meta.json is missing/],
+    [
+      'a state of a later version',
+      () =>
+        archiveOf(
+          withSums(meta, { name: 'state.bin', text: Buffer.from('\x81\xa6Lictor\x02', 'latin1') }),
+        ),
+      /format 2, which is of a newer version/,
+    ],
+    [
+      'a state that ends in a record',
+      () =>
+        archiveOf(
+          withSums(meta, {
+            name: 'state.bin',
+            text: Buffer.concat([empty.text, Buffer.from('\x03\xa5ab', 'latin1')]),
+          }),
+        ),
+      /ends within a record/,
+    ],
+    [
+      'a record that is no line',
+      () =>
+        archiveOf(
+          withSums(meta, {
+            name: 'state.bin',
+            text: Buffer.concat([empty.text, Buffer.from('\x03\x05', 'latin1')]),
+          }),
+        ),
+      /a record is no line/,
+    ],
     [
       'a missing part',
       () => archiveOf(withSums(meta, part(0), part(2))),
-      /000002.jsonl stands where state\/000001.jsonl/,
+      /000002.jsonl does not belong there/,
     ],
     ['the state first', () => archiveOf(withSums(part(0), meta)), /meta.json is missing/],
     [
       'a foreign file',
       () => archiveOf(withSums(meta, part(0), { name: 'x', text: '' })),
-      /x stands where/,
+      /x does not belong there/,
     ],
     [
       'something behind the sums',
@@ -225,19 +311,23 @@ describe('an archive of Consul', () => {
   const consul = { Version: 1, ID: '2-23-1795868095956', Index: 23, Term: 2, Size: 9 };
   const files = withSums(
     { name: 'meta.json', text: JSON.stringify(consul) },
-    { name: 'state.bin', text: 'msgpacked' },
+    { name: 'state.bin', text: Buffer.from('\x81\xa9LastIndex\x17\x02\x81\xa3Key\xa1k', 'latin1') },
   );
 
   it('is verified and measured', async () => {
-    const read = await decode(await archiveOf(files));
-    expect(read.meta).toEqual(consul);
-    expect(String(read.state)).toBe('msgpacked');
+    const records: [number, number, string | null][] = [];
+    const read = await readArchive(streamOf(await archiveOf(files), 7), newHash, {
+      consulRecord: (record) => void records.push([record.type, record.bytes, consulKeyOf(record)]),
+    });
+    expect(read).toEqual({ ...consul, Size: 20 });
+    // The header counts with the first record, as in Consul.
+    expect(records).toEqual([[2, 20, 'k']]);
   });
 
   it('is told apart, with what to do, before anything of it is read', async () => {
     const archive = await archiveOf(files);
     let bytes = 0;
-    const sink = { meta: refuseConsul, state: (chunk: Uint8Array) => void (bytes += chunk.length) };
+    const sink = { meta: refuseConsul, consulRecord: () => void bytes++ };
     await expect(readArchive(streamOf(archive), newHash, sink)).rejects.toThrow(
       /HashiCorp Consul \(2-23-1795868095956, index 23\).*consul kv export.*lictor import/,
     );

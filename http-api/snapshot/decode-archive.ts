@@ -7,24 +7,30 @@
 import { type ParsedTarEntry, createTarDecoder } from 'modern-tar';
 import {
   ArchiveError,
-  CONSUL_STATE_FILE,
   META_FILE,
   type NewHash,
   PRODUCT,
+  STATE_FILE,
   SUMS_FILE,
   type SnapshotMeta,
+  type StreamHash,
   consulArchiveError,
-  stateFile,
+  oldStateFile,
 } from './archive-format.ts';
+import { StateDecoder, type StateRecord } from './decode-state.ts';
+import { join } from './encode-state.ts';
 import { gunzip } from './gunzip.ts';
 
 export interface ArchiveSink {
   /** Called first. @throws to refuse the archive before anything of it is read */
   meta?(meta: SnapshotMeta): void;
-  /** The next bytes of the state. */
+  /** The next lines of a state of Lictor's, or a part of one. */
   state?(chunk: Uint8Array): void | Promise<void>;
+  /** The next record of a state of Consul's. */
+  consulRecord?(record: StateRecord): void | Promise<void>;
 }
 
+const NEWLINE = Uint8Array.of(0x0a);
 /** Files that are held whole: a line for each part of a state of 10 GB is 1 MB. */
 const MAX_SMALL_FILE_BYTES = 4 * 1024 * 1024;
 
@@ -54,10 +60,13 @@ export function refuseConsul(meta: SnapshotMeta): void {
 class Reading {
   readonly #newHash: NewHash;
   readonly #sink: ArchiveSink;
+  readonly #hashes = new Map<string, StreamHash>();
+  readonly #state = new StateDecoder();
   readonly #sums = new Map<string, string>();
   #meta: SnapshotMeta | null = null;
   #listed: string | null = null;
-  #parts = 0;
+  #lastName = '';
+  #oldParts = 0;
   #stateBytes = 0;
 
   constructor(newHash: NewHash, sink: ArchiveSink) {
@@ -68,21 +77,27 @@ class Reading {
   async take({ header, body }: ParsedTarEntry): Promise<void> {
     const { name, type } = header;
     if (type !== 'file') throw new ArchiveError(`failed to read snapshot file: ${name} is no file`);
-    if (this.#listed !== null || this.#sums.has(name)) {
-      throw new ArchiveError(`failed to read snapshot file: ${name} does not belong there`);
-    }
+    const isAgain = this.#hashes.has(name) && !(name === STATE_FILE && this.#lastName === name);
+    if (this.#listed !== null || isAgain) throw misplaced(name);
+    this.#lastName = name;
     if (name === META_FILE) this.#takeMeta(await this.#takeSmall(name, body));
     else if (name === SUMS_FILE) this.#listed = await readSmall(name, body);
-    else await this.#takeState(name, body);
+    else if (name === STATE_FILE) await this.#takeState(name, body);
+    else if (name === oldStateFile(this.#oldParts)) await this.#takeOldPart(name, body);
+    else throw misplaced(name);
   }
 
-  finish(): SnapshotMeta {
+  async finish(): Promise<SnapshotMeta> {
     const meta = this.#meta;
     if (meta === null) throw missing(META_FILE);
     if (this.#listed === null) throw missing(SUMS_FILE);
+    for (const [name, hash] of this.#hashes) this.#sums.set(name, await hash.digest());
     this.#compareSums(this.#listed);
-    if (this.#parts === 0)
-      throw missing(meta.Product === PRODUCT ? stateFile(0) : CONSUL_STATE_FILE);
+    const isFramed = this.#hashes.has(STATE_FILE);
+    if (isFramed === this.#oldParts > 0) {
+      throw isFramed ? misplaced(STATE_FILE) : missing(STATE_FILE);
+    }
+    if (isFramed) this.#state.finish();
     return { ...meta, Size: this.#stateBytes };
   }
 
@@ -93,33 +108,44 @@ class Reading {
 
   async #takeState(name: string, body: ReadableStream<Uint8Array>): Promise<void> {
     if (this.#meta === null) throw missing(META_FILE);
-    const expected =
-      this.#meta.Product === PRODUCT
-        ? stateFile(this.#parts)
-        : this.#parts === 0
-          ? CONSUL_STATE_FILE
-          : null;
-    if (name !== expected) {
-      throw new ArchiveError(
-        `failed to read snapshot file: ${name} stands where ${expected ?? SUMS_FILE} should`,
-      );
+    for await (const chunk of this.#hashed(name, body)) {
+      this.#stateBytes += chunk.length;
+      const lines: Uint8Array[] = [];
+      for (const record of this.#state.accept(chunk)) {
+        if (this.#state.isOwn === true) lines.push(record.value, NEWLINE);
+        else await this.#sink.consulRecord?.(record);
+      }
+      if (lines.length > 0) await this.#sink.state?.(join(lines));
     }
-    this.#parts++;
-    const hash = this.#newHash();
-    for await (const chunk of body) {
-      await hash.update(chunk);
+  }
+
+  async #takeOldPart(name: string, body: ReadableStream<Uint8Array>): Promise<void> {
+    if (this.#meta === null) throw missing(META_FILE);
+    this.#oldParts++;
+    for await (const chunk of this.#hashed(name, body)) {
       this.#stateBytes += chunk.length;
       await this.#sink.state?.(chunk);
     }
-    this.#sums.set(name, await hash.digest());
   }
 
   async #takeSmall(name: string, body: ReadableStream<Uint8Array>): Promise<string> {
     const text = await readSmall(name, body);
-    const hash = this.#newHash();
-    await hash.update(new TextEncoder().encode(text));
-    this.#sums.set(name, await hash.digest());
+    await this.#hashOf(name).update(new TextEncoder().encode(text));
     return text;
+  }
+
+  async *#hashed(name: string, body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const hash = this.#hashOf(name);
+    for await (const chunk of body) {
+      await hash.update(chunk);
+      yield chunk;
+    }
+  }
+
+  #hashOf(name: string): StreamHash {
+    let hash = this.#hashes.get(name);
+    if (hash === undefined) this.#hashes.set(name, (hash = this.#newHash()));
+    return hash;
   }
 
   #compareSums(listed: string): void {
@@ -168,6 +194,10 @@ function parseMeta(text: string): SnapshotMeta {
   }
   const { ID = '', Index = 0, Term = 0, Version = 0 } = meta;
   return { ...meta, ID, Index, Term, Version };
+}
+
+function misplaced(name: string): ArchiveError {
+  return new ArchiveError(`failed to read snapshot file: ${name} does not belong there`);
 }
 
 function missing(name: string): ArchiveError {

@@ -3,10 +3,12 @@ import { type TarPackController, createTarPacker } from 'modern-tar';
 import {
   META_FILE,
   type NewHash,
+  STATE_FILE,
   SUMS_FILE,
   type SnapshotMeta,
-  stateFile,
+  type StreamHash,
 } from './archive-format.ts';
+import { frameState, join } from './encode-state.ts';
 
 /** A tar entry says its length first, so the state is cut into parts of this size: what is held in memory. */
 const PART_BYTES = 1024 * 1024;
@@ -38,9 +40,12 @@ async function pack(
   meta: SnapshotMeta,
   state: ReadableStream<Uint8Array>,
 ): Promise<void> {
+  // Without a Size, though readers know the field: a Consul that is told to restore such a state refuses it because of
+  // that. With it, it would install the state, die of it, and die again at each start.
   await packer.add(META_FILE, new TextEncoder().encode(`${JSON.stringify(meta)}\n`));
-  let part = 0;
-  for await (const bytes of inParts(state)) await packer.add(stateFile(part++), bytes);
+  for await (const part of inParts(frameState(state, meta.Index))) {
+    await packer.add(STATE_FILE, part);
+  }
   await packer.finish();
 }
 
@@ -48,7 +53,7 @@ class Packer {
   readonly #controller: TarPackController;
   readonly #mtime: Date;
   readonly #newHash: NewHash;
-  #sums = '';
+  readonly #hashes = new Map<string, StreamHash>();
 
   constructor(controller: TarPackController, mtime: Date, newHash: NewHash) {
     this.#controller = controller;
@@ -56,15 +61,18 @@ class Packer {
     this.#newHash = newHash;
   }
 
+  /** Files of one name have one sum, of all their bytes in order. */
   async add(name: string, bytes: Uint8Array): Promise<void> {
-    const hash = this.#newHash();
+    let hash = this.#hashes.get(name);
+    if (hash === undefined) this.#hashes.set(name, (hash = this.#newHash()));
     await hash.update(bytes);
-    this.#sums += `${await hash.digest()}  ${name}\n`;
     await this.#write(name, bytes);
   }
 
   async finish(): Promise<void> {
-    await this.#write(SUMS_FILE, new TextEncoder().encode(this.#sums));
+    let sums = '';
+    for (const [name, hash] of this.#hashes) sums += `${await hash.digest()}  ${name}\n`;
+    await this.#write(SUMS_FILE, new TextEncoder().encode(sums));
     this.#controller.finalize();
   }
 
@@ -77,26 +85,16 @@ class Packer {
   }
 }
 
-async function* inParts(state: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* inParts(state: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let held: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of state) {
     held.push(chunk);
     length += chunk.length;
     if (length < PART_BYTES) continue;
-    yield join(held, length);
+    yield join(held);
     held = [];
     length = 0;
   }
-  if (length > 0) yield join(held, length);
-}
-
-function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  if (length > 0) yield join(held);
 }

@@ -54,18 +54,17 @@ export class Counter {
   }
 }
 
+/** The key of a KV pair, null of anything else. */
+export function keyOf({ Type, Data }: StateRecord): string | null {
+  return Type === 'KVS' ? String((Data as { key?: unknown } | null)?.key ?? '') : null;
+}
+
 /**
- * By what a KV pair is counted, or null for a record that is none or does not match.
+ * By what a KV pair is counted, or null for one that does not match.
  *
  * @param depth how many parts of the key, between slashes, make a group
  * @param filter only keys that begin with it
  */
-export function keyGroup(
-  { Type, Data }: StateRecord,
-  depth: number,
-  filter: string,
-): string | null {
-  if (Type !== 'KVS') return null;
-  const key = String((Data as { key?: unknown } | null)?.key ?? '');
-  return key.startsWith(filter) ? key.split('/').slice(0, depth).join('/') : null;
+export function keyGroup(key: string | null, depth: number, filter: string): string | null {
+  return key?.startsWith(filter) ? key.split('/').slice(0, depth).join('/') : null;
 }

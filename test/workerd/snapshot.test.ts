@@ -2,6 +2,7 @@
  * Snapshots of a real control plane: with sidecars attached and readers blocked, amid writes, through kills, and from
  * archives that are damaged in every way.
  */
+import { readFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { KVPair } from '../../protocol/types/kv.ts';
@@ -93,6 +94,20 @@ describe('a restore with sidecars attached', () => {
     expect(after.UUID).toBe(before.UUID);
     expect(after.Incarnation).not.toBe(before.Incarnation);
     expect(link.connects).toBe(2);
+  });
+});
+
+describe('an archive of an older version', () => {
+  it('of the first format is restored', async () => {
+    const plane = await planes.start();
+    const link = await planes.link(plane, 'n1');
+    await put(link, 'later', 'later');
+    const file = new URL('../vectors/snapshot/first-format.snap', import.meta.url);
+    await restore(link, await readFile(file));
+    expect(await get(link, 'later')).toBe(null);
+    expect(await get(link, 'q"u\\o')).toBe('value q"u\\o');
+    const { body } = await link.rpc.call('catalog.node-services', { node: 'ext' }, DEFAULT_CALL);
+    expect(body).toContain('"Port":5432');
   });
 });
 

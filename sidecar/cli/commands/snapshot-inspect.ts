@@ -1,15 +1,17 @@
 /** `snapshot inspect`: what a snapshot file holds. It asks no agent. */
-import { PRODUCT, type SnapshotMeta } from '../../../http-api/snapshot/archive-format.ts';
+import type { SnapshotMeta } from '../../../http-api/snapshot/archive-format.ts';
+import { consulKeyOf } from '../../../http-api/snapshot/consul-key.ts';
+import { consulNameOf } from '../../../http-api/snapshot/state-format.ts';
 import { CommandError, defineCommand } from '../command.ts';
 import { flag } from '../flags.ts';
 import { renderBytes, renderWideColumns } from '../output.ts';
 import { readSnapshotFile } from '../snapshot-file.ts';
-import { type Count, Counter, RecordReader, keyGroup } from '../snapshot-state.ts';
+import { type Count, Counter, RecordReader, keyGroup, keyOf } from '../snapshot-state.ts';
 
 export const command = defineCommand({
   usage: 'snapshot inspect [options] FILE',
   about: `Verifies a snapshot file and prints what it holds. Files of Lictor are counted by
-type; of those of Consul only their origin and size are told.
+type; so are those of Consul.
 
     $ lictor snapshot inspect backup.snap
     $ lictor snapshot inspect -kvdetails -kvdepth=1 backup.snap`,
@@ -24,23 +26,24 @@ type; of those of Consul only their origin and size are told.
     const types = new Counter();
     const keys = new Counter();
     const reader = new RecordReader();
-    let isOwn = false;
     const meta = await readSnapshotFile(args, io, {
-      meta: ({ Product }) => void (isOwn = Product === PRODUCT),
       state(chunk) {
-        if (!isOwn) return;
         for (const record of reader.accept(chunk)) {
           types.add(record.Type, record.bytes);
-          const group = keyGroup(record, flags.kvdepth, flags.kvfilter);
+          const group = keyGroup(keyOf(record), flags.kvdepth, flags.kvfilter);
           if (group !== null) keys.add(group, record.bytes);
         }
       },
+      consulRecord(record) {
+        types.add(consulNameOf(record.type), record.bytes);
+        const group = keyGroup(consulKeyOf(record), flags.kvdepth, flags.kvfilter);
+        if (group !== null) keys.add(group, record.bytes);
+      },
     });
-    const whole = { Name: 'State', Sum: meta.Size ?? 0, Count: 1 };
     const facts: SnapshotFacts = {
       Meta: meta,
-      Stats: isOwn ? types.sorted() : [whole],
-      StatsKV: flags.kvdetails && isOwn ? keys.sorted() : null,
+      Stats: types.sorted(),
+      StatsKV: flags.kvdetails ? keys.sorted() : null,
     };
     if (flags.format === 'json') print(renderFactsJSON(facts));
     else if (flags.format === 'pretty') print(renderFacts(facts));

@@ -3,7 +3,7 @@ import { MAX_NODE_NAME_BYTES, MAX_PUSH_PULL_NODES, MAX_USER_STATE_BYTES } from '
 import { MessageType } from './message-type.ts';
 import { PushPullHeaderType, PushPullNodeType } from './messages.ts';
 import type { PushPullHeader, PushPullNode } from './messages.ts';
-import type { MessagePackReader, ReadFailure } from './msgpack/reader.ts';
+import type { MessagePackReader, ReadFailure } from '../../../http-api/message-pack/reader.ts';
 import { MessagePackWriter } from './msgpack/writer.ts';
 
 export interface PushPull {

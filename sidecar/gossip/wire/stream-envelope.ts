@@ -6,7 +6,7 @@ import { skipLabel } from './label.ts';
 import { MAX_DECOMPRESSED_STREAM_BYTES, MAX_STREAM_MESSAGE_BYTES } from './limits.ts';
 import { MessageType } from './message-type.ts';
 import { CompressedType } from './messages.ts';
-import { MessagePackReader } from './msgpack/reader.ts';
+import { MessagePackReader } from '../../../http-api/message-pack/reader.ts';
 import type { PacketSecurity } from './packet.ts';
 import { StreamMessageParser } from './stream-message.ts';
 import type { StreamMessage } from './stream-message.ts';

@@ -4,7 +4,7 @@ import { MAX_USER_STATE_BYTES } from './limits.ts';
 import { MessageType } from './message-type.ts';
 import { AckType, ErrorResponseType, PingType, UserMessageHeaderType } from './messages.ts';
 import type { Ack, Ping } from './messages.ts';
-import { MessagePackReader } from './msgpack/reader.ts';
+import { MessagePackReader } from '../../../http-api/message-pack/reader.ts';
 import type { WireType } from './msgpack/wire-type.ts';
 import { MessagePackWriter } from './msgpack/writer.ts';
 import { PushPullParser } from './push-pull.ts';

@@ -1,6 +1,6 @@
 /** Who is meant by a query: each filter is a type byte and a value, and all must match. */
 import { encodeMessage, struct } from '../../wire/msgpack/struct.ts';
-import { MessagePackReader } from '../../wire/msgpack/reader.ts';
+import { MessagePackReader } from '../../../../http-api/message-pack/reader.ts';
 import { list, text } from '../../wire/msgpack/wire-type.ts';
 import { MAX_FILTER_NODES } from '../limits.ts';
 import { decodeAfterType } from './decode.ts';

@@ -1,5 +1,5 @@
 /** A response on its way through a third node, for redundancy: whither, then the message itself. */
-import { MessagePackReader } from '../../wire/msgpack/reader.ts';
+import { MessagePackReader } from '../../../../http-api/message-pack/reader.ts';
 import { struct } from '../../wire/msgpack/struct.ts';
 import { bytes, int, text } from '../../wire/msgpack/wire-type.ts';
 import { MessagePackWriter } from '../../wire/msgpack/writer.ts';

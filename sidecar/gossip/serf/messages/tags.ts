@@ -1,5 +1,5 @@
 /** A member's tags as memberlist's metadata: a magic byte and a map, or, in protocol 2, the bare role. */
-import { MessagePackReader } from '../../wire/msgpack/reader.ts';
+import { MessagePackReader } from '../../../../http-api/message-pack/reader.ts';
 import { mapOf, text } from '../../wire/msgpack/wire-type.ts';
 import { MessagePackWriter } from '../../wire/msgpack/writer.ts';
 import { TAGS_PROTOCOL_VERSION } from '../config.ts';

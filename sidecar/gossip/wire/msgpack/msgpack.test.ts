@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MessagePackReader } from './reader.ts';
+import { MessagePackReader } from '../../../../http-api/message-pack/reader.ts';
 import { decodeValue, encodeMessage, struct } from './struct.ts';
 import {
   bool,

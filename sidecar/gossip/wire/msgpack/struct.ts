@@ -1,6 +1,6 @@
 /** Go structures in MessagePack: a map from field name to value. */
-import { MessagePackReader } from './reader.ts';
-import type { ReadFailure } from './reader.ts';
+import { MessagePackReader } from '../../../../http-api/message-pack/reader.ts';
+import type { ReadFailure } from '../../../../http-api/message-pack/reader.ts';
 import type { WireType } from './wire-type.ts';
 import { MessagePackWriter } from './writer.ts';
 

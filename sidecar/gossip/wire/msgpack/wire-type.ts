@@ -1,5 +1,5 @@
 /** How values of one type stand in MessagePack; structures are composed of these (struct.ts). */
-import type { MessagePackReader } from './reader.ts';
+import type { MessagePackReader } from '../../../../http-api/message-pack/reader.ts';
 import type { MessagePackWriter } from './writer.ts';
 
 export interface WireType<T> {

@@ -11,11 +11,6 @@ export interface Difference {
 }
 
 const OWN_PARSER: Difference = { cli: true, reason: 'the words of our parser, with the place' };
-const PIECES: Difference = {
-  agent: true,
-  reason:
-    'the archive holds its state in pieces, so that nobody needs to hold it whole; Consul knows one file',
-};
 const NO_RAFT: Difference = { cli: true, reason: 'there are no peers: the command says why' };
 const NO_AUTOPILOT: Difference = {
   agent: true,
@@ -52,11 +47,6 @@ export const DIFFERENCES: Readonly<Record<string, Difference>> = {
     cli: true,
     reason: 'the host of CONSUL_HTTP_ADDR is meant; Consul takes host and port for a host',
   },
-  'snapshot save saved.snap': PIECES,
-  'snapshot save -append-filename=version,dc saved.snap': PIECES,
-  'snapshot save -append-filename=bogus saved.snap': PIECES,
-  'snapshot save -stale saved2.snap': PIECES,
-  'snapshot restore saved.snap': PIECES,
   'operator raft remove-peer': NO_RAFT,
   'operator raft transfer-leader': NO_RAFT,
   'operator autopilot set-config': NO_AUTOPILOT,

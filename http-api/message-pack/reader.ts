@@ -12,7 +12,7 @@ export type ReadFailure =
   /** A length beyond what the reader was told to accept. */
   | 'too_large';
 
-/** Values nested deeper than this are refused: nothing that is spoken here goes beyond four. */
+/** Values nested deeper than this are refused: gossip goes four deep, the records of a snapshot about ten. */
 const MAX_SKIP_DEPTH = 16;
 
 const EMPTY = new Uint8Array(0);
