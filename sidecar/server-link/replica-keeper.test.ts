@@ -95,6 +95,24 @@ describe('what changed', () => {
     expect([count('small'), count('large')]).toEqual([4, 2]);
   });
 
+  it('is written a piece at a time when much is due, and at the end all at once', () => {
+    const answers = ['a', 'b', 'c', 'd'].map((key) => watched(key, 'x'.repeat(400_000)));
+    for (const answer of answers) keeper.changed(answer);
+    vi.advanceTimersByTime(5_000);
+    expect(store.saves).toEqual([['a', 'b']]);
+    vi.advanceTimersByTime(1_000);
+    expect(store.saves).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+    ]);
+    for (const answer of answers) {
+      answer.update(2, 'y'.repeat(400_000), Date.now());
+      keeper.changed(answer);
+    }
+    keeper.stop();
+    expect(store.saves[2]).toEqual(['a', 'b', 'c', 'd']);
+  });
+
   it('is written at the end', () => {
     keeper.changed(watched('a'));
     keeper.stop();

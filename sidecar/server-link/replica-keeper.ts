@@ -12,6 +12,9 @@ import type { WatchedAnswer } from './watched-answer.ts';
 const SAVE_DELAY_MS = 5_000;
 /** An answer of 8 MB that changes all the time is written every eight seconds, not every five. */
 const MAX_CHARS_PER_MS = 1_000;
+/** What is written in one go, of many answers that are due: others have their turn in between, and memory its rest. */
+const MAX_CHARS_PER_WRITE = 512 * 1024;
+const MIN_GAP_MS = 50;
 /** Larger answers are not kept: they would take seconds to write, on the thread that answers DNS. */
 const MAX_STORED_CHARS = 16 * 1024 * 1024;
 /** After a failure: a full disk does not get better by the second. */
@@ -126,16 +129,19 @@ export class ReplicaKeeper {
       this.#write(this.#options.now());
       this.#arm(Math.min(...this.#pending.values().map((each) => each.dueAt)));
     };
-    this.#timer = setTimeout(write, Math.max(0, dueAt - this.#options.now())).unref();
+    this.#timer = setTimeout(write, Math.max(MIN_GAP_MS, dueAt - this.#options.now())).unref();
   }
 
   #write(now: number): void {
     const answers = new Map<string, StoredAnswer>();
+    let left = now === Number.POSITIVE_INFINITY ? now : MAX_CHARS_PER_WRITE;
     for (const [identity, { answer, dueAt }] of this.#pending) {
       if (dueAt > now) continue;
+      if (left <= 0) break;
       const { body, index, changedAt } = answer;
       if (body === null || body.length > MAX_STORED_CHARS) this.forget(answer);
       else answers.set(identity, { index, body, changedAt });
+      left -= body?.length ?? 0;
       this.#pending.delete(identity);
     }
     if (answers.size === 0) return;

@@ -39,9 +39,11 @@ interface Log {
   warn(text: string): void;
 }
 
+/** Pages are written and hardly ever read: SQLite need not keep two megabytes of them in memory. */
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
+  PRAGMA cache_size = -256;
   CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS answers
     (identity TEXT PRIMARY KEY, idx INTEGER NOT NULL, body TEXT NOT NULL, changed_at INTEGER NOT NULL) WITHOUT ROWID;

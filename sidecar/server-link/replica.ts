@@ -15,6 +15,7 @@ import { IDLE_SUBSCRIPTION_MS, MAX_SUBSCRIPTIONS_PER_LINK } from '../../protocol
 import type { MethodName } from '../../protocol/methods.ts';
 import type { Push, RowChanges } from '../../protocol/pushes.ts';
 import { type Batcher, unwrapReply } from './batcher.ts';
+import { ParsedAnswers } from './parsed-answers.ts';
 import type { ReplicaKeeper } from './replica-keeper.ts';
 import { WatchedAnswer } from './watched-answer.ts';
 
@@ -28,6 +29,7 @@ export class Replica {
   /** First answers under way, by id: callers of the same query share one. */
   readonly #opening = new Map<number, Promise<WatchedAnswer>>();
   readonly #keeper: ReplicaKeeper | null;
+  readonly #parsed = new ParsedAnswers();
   readonly #sweeper: NodeJS.Timeout;
   #nextId = 1;
   /** Connections so far: what failed on an earlier one says nothing about this one. */
@@ -175,7 +177,7 @@ export class Replica {
 
   #create(identity: string, method: MethodName, args: unknown, token: string): WatchedAnswer {
     if (this.#byId.size >= MAX_SUBSCRIPTIONS_PER_LINK) this.#dropOldest();
-    const answer = new WatchedAnswer(this.#nextId++, method, args, token);
+    const answer = new WatchedAnswer(this.#nextId++, method, args, token, this.#parsed);
     answer.lastAskedAt = this.#now();
     this.#byIdentity.set(identity, answer);
     this.#byId.set(answer.id, answer);
@@ -190,7 +192,7 @@ export class Replica {
     token: string,
   ): WatchedAnswer | undefined {
     if (this.#keeper === null || this.#byId.size >= MAX_SUBSCRIPTIONS_PER_LINK) return undefined;
-    const answer = new WatchedAnswer(this.#nextId, method, args, token);
+    const answer = new WatchedAnswer(this.#nextId, method, args, token, this.#parsed);
     if (!this.#keeper.restore(answer)) return undefined;
     this.#nextId++;
     this.#byIdentity.set(identity, answer);
@@ -264,6 +266,7 @@ export class Replica {
   #forget(answer: WatchedAnswer): void {
     if (answer.isDropped) return;
     answer.isDropped = true;
+    this.#parsed.forget(answer);
     this.#byId.delete(answer.id);
     this.#byIdentity.delete(identityOf(answer.method, answer.args, answer.token));
     answer.wakeAll();

@@ -2,6 +2,7 @@
 import type { MethodName } from '../../protocol/methods.ts';
 import { ANY_BASE, type RowChanges } from '../../protocol/pushes.ts';
 import { findRowList } from '../../protocol/row-lists.ts';
+import { ParsedAnswers } from './parsed-answers.ts';
 import { RowText } from './row-text.ts';
 
 export type Wake = () => void;
@@ -13,6 +14,9 @@ export type Wake = () => void;
  */
 const FIRST_SLICE = 64;
 const WAKE_SLICE = 1_024;
+
+/** Of all answers together, so that no two contents ever share one. */
+let lastVersion = 0;
 
 export class WatchedAnswer {
   readonly id: number;
@@ -31,9 +35,18 @@ export class WatchedAnswer {
   #body: string | null = null;
   /** The body as rows, once rows of it have changed; with `#body` null it is the truth. */
   #rows: RowText | null = null;
-  #parsed: { body: string; value: unknown } | null = null;
+  readonly #parsed: ParsedAnswers;
+  #version = ++lastVersion;
 
-  constructor(id: number, method: MethodName, args: unknown, token: string) {
+  /** @param parsed where the parsed form is kept for a while */
+  constructor(
+    id: number,
+    method: MethodName,
+    args: unknown,
+    token: string,
+    parsed = new ParsedAnswers(),
+  ) {
+    this.#parsed = parsed;
     this.id = id;
     this.method = method;
     this.args = args;
@@ -53,17 +66,22 @@ export class WatchedAnswer {
     return this.#waiters.size > 0;
   }
 
-  /** The parsed answer, parsed once for each change. */
+  /** Names this content: it differs from that of any other content of any answer. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** The parsed answer. It is kept for a while only: what is made of it is better remembered by `version`. */
   value(): unknown {
     const { body } = this;
     if (body === null || body === '') return null;
-    if (this.#parsed?.body !== body) this.#parsed = { body, value: JSON.parse(body) };
-    return this.#parsed.value;
+    return this.#parsed.get(this, this.#version, body);
   }
 
   /** @returns true when this is news */
   update(index: number, body: string, now: number): boolean {
     const isNews = index !== this.index || this.changedAt === 0;
+    if (isNews || body !== this.#body) this.#contentChanged();
     this.index = index;
     this.#body = body;
     this.#rows = null;
@@ -90,6 +108,7 @@ export class WatchedAnswer {
     // What an empty list looks like is the datacenter's to say.
     if (this.#rows.size === 0) return false;
     this.#body = null;
+    this.#contentChanged();
     this.index = index;
     this.changedAt = now;
     return true;
@@ -99,6 +118,12 @@ export class WatchedAnswer {
   forgetBody(): void {
     this.#body = null;
     this.#rows = null;
+    this.#contentChanged();
+  }
+
+  #contentChanged(): void {
+    this.#version = ++lastVersion;
+    this.#parsed.forget(this);
   }
 
   /** The datacenter was restored: what was known is of another state. Waiters go on waiting, for any index. */

@@ -24,14 +24,16 @@ const NO_ARGS = {};
 const ALL_INSTANCES = { service: '' };
 
 interface NodeIndex {
-  readonly answer: unknown;
+  /** Of the list that it was made from. */
+  readonly version: number;
   readonly byName: ReadonlyMap<string, Node>;
 }
 
 /** Who has which address; nodes take precedence over services. */
 interface AddressIndex {
-  readonly nodes: unknown;
-  readonly instances: unknown;
+  /** Of the lists that it was made from. */
+  readonly nodes: number;
+  readonly instances: number;
   readonly owners: ReadonlyMap<string, AddressOwner>;
 }
 
@@ -48,10 +50,10 @@ export class ReplicaDNSSource implements DNSSource {
   readonly #token: () => string;
   /** Answers by kind and name: a query then costs one map access instead of rendering its identity. */
   readonly #watched = new Map<string, WatchedAnswer>();
-  #services: { answer: unknown; names: Set<string> } | null = null;
+  #services: { version: number; names: Set<string> } | null = null;
   #nodes: NodeIndex | null = null;
   #addresses: AddressIndex | null = null;
-  #nodesByAddress: { readonly answer: unknown; readonly names: Map<string, string> } | null = null;
+  #nodesByAddress: { readonly version: number; readonly names: Map<string, string> } | null = null;
   readonly #queries: ReplicaPreparedQueries;
 
   constructor({ replica, datacenter, token, nodeName, places }: ReplicaDNSOptions) {
@@ -86,10 +88,10 @@ export class ReplicaDNSSource implements DNSSource {
     if (kind !== 'service') return true;
     const list = this.#replica.peek('catalog.services', NO_ARGS, this.#token());
     if (list === undefined) return true;
-    const answer = list.value();
-    if (this.#services?.answer !== answer) {
-      const names = Object.keys((answer ?? {}) as object).map((service) => service.toLowerCase());
-      this.#services = { answer, names: new Set(names) };
+    const { version } = list;
+    if (this.#services?.version !== version) {
+      const services = Object.keys((list.value() ?? {}) as object);
+      this.#services = { version, names: new Set(services.map((each) => each.toLowerCase())) };
     }
     return this.#services!.names.has(name);
   }
@@ -99,7 +101,7 @@ export class ReplicaDNSSource implements DNSSource {
     const known = this.#watched.get(key);
     if (known !== undefined && !known.isDropped && known.hasBody) {
       this.#replica.touch(known);
-      return instancesOf(known);
+      return new Instances(known);
     }
     const args =
       kind === 'service'
@@ -110,14 +112,14 @@ export class ReplicaDNSSource implements DNSSource {
     return this.#open('health.service', args).then((answer) => {
       if (this.#watched.size > MAX_REMEMBERED) this.#watched.clear();
       this.#watched.set(key, answer);
-      return instancesOf(answer);
+      return new Instances(answer);
     });
   }
 
   node(name: string): Lookup<Node | null> {
     const nodes = this.#nodeIndex();
     if (nodes === null) return this.#open('catalog.nodes', NO_ARGS).then(() => this.node(name));
-    return { version: nodes.answer, value: nodes.byName.get(name) ?? null };
+    return { version: nodes.version, value: nodes.byName.get(name) ?? null };
   }
 
   /** The list of all instances is replicated once somebody asks who has an address. */
@@ -131,13 +133,13 @@ export class ReplicaDNSSource implements DNSSource {
       ];
       return Promise.all(lists).then(() => this.addressOwner(address));
     }
-    const index = this.#addressIndex(nodes.value(), instances.value());
+    const index = this.#addressIndex(nodes, instances);
     return { version: index, value: index.owners.get(address) ?? null };
   }
 
-  #addressIndex(nodes: unknown, instances: unknown): AddressIndex {
+  #addressIndex(nodes: WatchedAnswer, instances: WatchedAnswer): AddressIndex {
     const known = this.#addresses;
-    if (known !== null && known.nodes === nodes && known.instances === instances) return known;
+    if (known?.nodes === nodes.version && known.instances === instances.version) return known;
     const owners = new Map<string, AddressOwner>();
     const own = (address: string, kind: AddressOwner['kind'], name: string): void => {
       const canonical = canonicalAddress(address);
@@ -145,11 +147,12 @@ export class ReplicaDNSSource implements DNSSource {
         owners.set(canonical, { kind, name, datacenter: this.#datacenter });
       }
     };
-    for (const { Address, Node: name } of (nodes ?? []) as Node[]) own(Address, 'node', name);
-    for (const { ServiceAddress, ServiceName } of (instances ?? []) as ServiceNode[]) {
+    for (const { Address, Node: name } of (nodes.value() ?? []) as Node[])
+      own(Address, 'node', name);
+    for (const { ServiceAddress, ServiceName } of (instances.value() ?? []) as ServiceNode[]) {
       own(ServiceAddress, 'service', ServiceName);
     }
-    this.#addresses = { nodes, instances, owners };
+    this.#addresses = { nodes: nodes.version, instances: instances.version, owners };
     return this.#addresses;
   }
 
@@ -174,14 +177,14 @@ export class ReplicaDNSSource implements DNSSource {
     if (nodes === undefined) {
       return this.#open('catalog.nodes', NO_ARGS).then(() => this.#nodeAt(address));
     }
-    const answer = nodes.value();
-    if (this.#nodesByAddress?.answer !== answer || this.#nodesByAddress === null) {
+    const { version } = nodes;
+    if (this.#nodesByAddress?.version !== version) {
       const names = new Map<string, string>();
-      for (const { Node: name, Address } of (answer ?? []) as Node[]) {
+      for (const { Node: name, Address } of (nodes.value() ?? []) as Node[]) {
         const canonical = canonicalAddress(Address);
         if (canonical !== undefined && !names.has(canonical)) names.set(canonical, name);
       }
-      this.#nodesByAddress = { answer, names };
+      this.#nodesByAddress = { version, names };
     }
     return this.#nodesByAddress.names.get(address) ?? '';
   }
@@ -189,11 +192,11 @@ export class ReplicaDNSSource implements DNSSource {
   #nodeIndex(): NodeIndex | null {
     const list = this.#replica.peek('catalog.nodes', NO_ARGS, this.#token());
     if (list === undefined) return null;
-    const answer = list.value();
-    if (this.#nodes?.answer !== answer || this.#nodes === null) {
-      const nodes = (answer ?? []) as Node[];
+    const { version } = list;
+    if (this.#nodes?.version !== version) {
+      const nodes = (list.value() ?? []) as Node[];
       this.#nodes = {
-        answer,
+        version,
         byName: new Map(nodes.map((node) => [node.Node.toLowerCase(), node])),
       };
     }
@@ -210,15 +213,22 @@ export class ReplicaDNSSource implements DNSSource {
 /** Names that the map of shortcuts may hold: it only saves work, so it is simply emptied when full. */
 const MAX_REMEMBERED = 50_000;
 
-function instancesOf(answer: WatchedAnswer): {
-  version: unknown;
-  value: readonly CheckServiceNode[];
-} {
-  const value = (answer.value() ?? NO_INSTANCES) as readonly CheckServiceNode[];
-  return { version: value, value };
+/** Read only when the answer is news: to see that it is not, a query needs the version alone. */
+class Instances {
+  readonly version: number;
+  readonly #answer: WatchedAnswer;
+
+  constructor(answer: WatchedAnswer) {
+    this.version = answer.version;
+    this.#answer = answer;
+  }
+
+  get value(): readonly CheckServiceNode[] {
+    return (this.#answer.value() ?? NO_INSTANCES) as readonly CheckServiceNode[];
+  }
 }
 
 function virtualIPOf(answer: WatchedAnswer): { version: unknown; value: string | null } {
   const value = answer.value() as string | null;
-  return { version: answer.index, value: value === '' ? null : value };
+  return { version: answer.version, value: value === '' ? null : value };
 }

@@ -40,8 +40,8 @@ export interface QueryEnvironment {
 const NO_ARGS = {};
 
 interface Derived<T> {
-  /** The parsed answer that it was made from. */
-  readonly from: unknown;
+  /** The version of the answer that it was made from. */
+  readonly from: number;
   readonly value: T;
 }
 
@@ -125,18 +125,19 @@ export class ReplicaPreparedQueries {
   }
 
   async #queryList(): Promise<QueryList> {
-    const answer = (await this.#open('query.definitions', NO_ARGS)).value();
-    if (this.#queries?.from !== answer || this.#queries === null) {
-      const value = new QueryList((answer ?? []) as PreparedQuery[]);
-      this.#queries = { from: answer, value };
+    const answer = await this.#open('query.definitions', NO_ARGS);
+    if (this.#queries?.from !== answer.version) {
+      const value = new QueryList((answer.value() ?? []) as PreparedQuery[]);
+      this.#queries = { from: answer.version, value };
     }
     return this.#queries.value;
   }
 
   async #coordinateSets(): Promise<ReadonlyMap<string, CoordinateSet>> {
-    const answer = (await this.#open('coordinate.nodes', NO_ARGS)).value();
-    if (this.#coordinates?.from !== answer || this.#coordinates === null) {
-      this.#coordinates = { from: answer, value: toSets((answer ?? []) as CoordinateEntry[]) };
+    const answer = await this.#open('coordinate.nodes', NO_ARGS);
+    if (this.#coordinates?.from !== answer.version) {
+      const value = toSets((answer.value() ?? []) as CoordinateEntry[]);
+      this.#coordinates = { from: answer.version, value };
     }
     return this.#coordinates.value;
   }
