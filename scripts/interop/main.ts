@@ -5,7 +5,7 @@
  * skips itself looks like one that passed.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findProgram, missingPrograms, peersDirectory, PROGRAMS } from '../programs.ts';
@@ -48,12 +48,27 @@ export function main(args: readonly string[]): number {
     ...process.env,
     PATH: `${process.env['PATH'] ?? ''}${path.delimiter}${peersDirectory()}`,
   };
-  const run = spawnSync(process.execPath, [vitest, 'run', '--config', config, ...args], {
-    cwd: root,
-    stdio: 'inherit',
-    env,
-  });
-  return run.status ?? 1;
+  const report = path.join(root, 'test-output/interop.json');
+  rmSync(report, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`];
+  const run = spawnSync(
+    process.execPath,
+    [vitest, 'run', '--config', config, ...reporters, ...args],
+    { cwd: root, stdio: 'inherit', env },
+  );
+  const status = run.status ?? 1;
+  if (existsSync(report)) printCounts(report, status);
+  return status;
+}
+
+/** The last line, as of every stage. A file that does not even load has no failed test of its own. */
+function printCounts(report: string, status: number): void {
+  const counts = JSON.parse(readFileSync(report, 'utf8')) as {
+    numPassedTests: number;
+    numFailedTests: number;
+  };
+  const failed = status === 0 ? counts.numFailedTests : Math.max(1, counts.numFailedTests);
+  console.log(`\n${counts.numPassedTests} passed, ${failed} failed`);
 }
 
 /** Peers of this product that are built from source. */

@@ -33,6 +33,8 @@ export interface CommandDefinition<Specs extends FlagSpecs> {
   readonly flags: Specs;
   /** How many arguments may follow the flags; the command looks itself when this is absent. */
   readonly maxArguments?: number;
+  /** Flags may follow the arguments: for commands that Consul has not, whose names come first when one says them. */
+  readonly flagsAnywhere?: boolean;
   /** @returns the exit code; 0 when nothing is returned */
   run(context: CommandContext<Specs>): Promise<number | void>;
 }
@@ -136,7 +138,7 @@ export function defineCommand<Specs extends FlagSpecs>(
     async run(args, io) {
       let context: CommandContext<Specs> | undefined;
       try {
-        const { values, given, rest } = parseFlags(specs, args);
+        const { values, given, rest } = parseFlags(specs, args, definition.flagsAnywhere);
         context = new CommandContext(values, given, rest, io);
         requireArguments(definition.maxArguments, rest.length);
         return (await definition.run(context)) ?? 0;

@@ -39,6 +39,15 @@ describe('parseFlags', () => {
     expect(parsed.rest).toEqual(rest);
   });
 
+  it.each([
+    [['x', '-cas', 'y'], true, ['x', 'y']],
+    [['x', '--', '-cas'], false, ['x', '-cas']],
+    [['-cas', 'x'], true, ['x']],
+  ])('%j: flags behind arguments, where a command takes them', (args, cas, rest) => {
+    const parsed = parseFlags(SPECS, args, true);
+    expect([parsed.values.cas, parsed.rest]).toEqual([cas, rest]);
+  });
+
   it('tells which flags were given', () => {
     expect([...parseFlags(SPECS, ['-cas', '-name=', 'x']).given]).toEqual(['cas', 'name']);
   });

@@ -108,18 +108,27 @@ export const flag = {
   }),
 };
 
-/** Throws FlagError. */
+/**
+ * @param anywhere whether flags may follow arguments, as nowhere in Consul. @throws FlagError
+ */
 export function parseFlags<Specs extends FlagSpecs>(
   specs: Specs,
   args: readonly string[],
+  anywhere = false,
 ): ParsedFlags<Specs> {
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(specs)) values[name] = spec.initial;
   const given = new Set<string>();
+  const before: string[] = [];
   let at = 0;
   while (at < args.length) {
     const argument = args[at]!;
-    if (!/^-./.test(argument)) break;
+    if (!/^-./.test(argument)) {
+      if (!anywhere) break;
+      before.push(argument);
+      at++;
+      continue;
+    }
     at++;
     if (argument === '--') break;
     const { name, value: attached } = splitFlag(argument);
@@ -135,7 +144,7 @@ export function parseFlags<Specs extends FlagSpecs>(
     values[name] = parseValue(name, spec, text, values[name]);
     given.add(name);
   }
-  return { values: values as FlagValues<Specs>, given, rest: args.slice(at) };
+  return { values: values as FlagValues<Specs>, given, rest: [...before, ...args.slice(at)] };
 }
 
 function splitFlag(argument: string): { name: string; value: string | undefined } {

@@ -8,6 +8,8 @@ import { resolveA } from '../support/dns-query.ts';
 import { type LictorProcess, LictorProcesses } from '../support/lictor-process.ts';
 
 const SECRET = 'the-deployment-secret';
+/** Two seconds, and what a busy machine adds; a call waits seven for a link. */
+const STOP_LIMIT_MS = 4_000;
 const LONG = { timeout: 20_000, interval: 50 };
 const processes = new LictorProcesses();
 afterEach(() => processes.stopAll());
@@ -183,8 +185,7 @@ describe('removing a datacenter', () => {
     const { api } = deployment;
     const h1 = await agentOf(deployment, 'h1', 'dc1');
     await api('PUT', '/v1/datacenters/dc2');
-    // It has nobody to take leave of in the end.
-    const h2 = await agentOf(deployment, 'h2', 'dc2', { leave_on_terminate: false });
+    const h2 = await agentOf(deployment, 'h2', 'dc2');
     await send(h2, 'PUT', '/v1/kv/a', 'x');
     const remove = (...args: string[]) => processes.run(['dc', 'delete', ...args], h1);
     expect((await remove('dc2')).stderr).toContain('-confirm=dc2');
@@ -200,6 +201,11 @@ describe('removing a datacenter', () => {
     expect(await getJSON(h1, '/v1/catalog/datacenters')).toEqual(['dc1']);
     // Its agent goes on asking, and raises no ghost.
     await vi.waitFor(() => expect(h2.words).toContain('There is no datacenter "dc2"'), LONG);
+    // Told to stop it takes leave of nobody, for a second.
+    const stoppedAt = performance.now();
+    h2.signal('SIGTERM');
+    await h2.ended();
+    expect(performance.now() - stoppedAt).toBeLessThan(STOP_LIMIT_MS);
     expect(await api('PUT', '/v1/datacenters/dc2')).toEqual(OK);
     expect((await api('GET', '/v1/kv/a?dc=dc2')).status).toBe(404);
   });

@@ -1,6 +1,6 @@
 /** IDs may be given by any beginning that only one thing has. */
 import type { ConsulClient } from '../../client/http-client.ts';
-import { CommandError } from '../command.ts';
+import { CommandError, orFail } from '../command.ts';
 import type { BindingRule, Policy, Role, Token } from './types.ts';
 
 const UUID_LENGTH = 36;
@@ -50,7 +50,10 @@ export async function policyIDOf(
 ): Promise<string> {
   return determine('policy ID', async () => {
     if (id !== '') return findPolicyID(client, id);
-    const list = await client.json<Policy[]>({ path: '/v1/acl/policies' });
+    const list = await orFail(
+      `Failed to find policy with name ${name}`,
+      client.json<Policy[]>({ path: '/v1/acl/policies' }),
+    );
     const found = list.find(({ Name }) => Name === name);
     if (found === undefined) throw new Error(`No such policy with name: ${name}`);
     return found.ID;
@@ -70,8 +73,12 @@ export async function roleIDOf(
   });
 }
 
-export function tokenIDOf(client: ConsulClient, prefix: string): Promise<string> {
-  return determine('token ID', () => findTokenID(client, prefix));
+export function tokenIDOf(
+  client: ConsulClient,
+  prefix: string,
+  what = 'token ID',
+): Promise<string> {
+  return determine(what, () => findTokenID(client, prefix));
 }
 
 export function bindingRuleIDOf(client: ConsulClient, prefix: string): Promise<string> {

@@ -30,7 +30,7 @@ export const command = defineCommand({
             client,
             `/v1/acl/policy/name/${encodeURIComponent(flags.name)}`,
             `Error policy not found: ${flags.name}`,
-            `Error reading policy ${JSON.stringify(flags.name)}`,
+            `Error reading policy ${JSON.stringify(`name:${flags.name}`)}: Failed to find policy with name ${flags.name}`,
           )
         : await readByID(await policyIDOf(client, flags));
     print(present(policy, 'policy', flags, renderPolicy));
@@ -40,7 +40,7 @@ export const command = defineCommand({
         client,
         `/v1/acl/policy/${encodeURIComponent(id)}`,
         `Error policy not found: ${id}`,
-        `Error reading policy ${JSON.stringify(id)}`,
+        `Error reading policy ${JSON.stringify(`id:${id}`)}`,
       );
     }
   },

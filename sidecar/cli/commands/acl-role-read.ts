@@ -24,20 +24,21 @@ export const command = defineCommand({
       throw new CommandError('Must specify either the -id or -name parameters');
     }
     checkFormat(flags);
-    const [path, named] =
+    const [path, kind, value] =
       flags.id === ''
-        ? [`name/${encodeURIComponent(flags.name)}`, `name ${JSON.stringify(flags.name)}`]
-        : await byID(await roleIDOf(client, flags));
+        ? [`name/${encodeURIComponent(flags.name)}`, 'name', flags.name]
+        : byID(await roleIDOf(client, flags));
+    const quoted = JSON.stringify(value);
     const role = await readOne<Role>(
       client,
       `/v1/acl/role/${path}`,
-      `Role not found with ${named}`,
-      `Error reading role with ${named}`,
+      `Role not found with ${kind} ${quoted}`,
+      `Error reading role ${quoted}`,
     );
     print(present(role, 'role', flags, renderRole));
   },
 });
 
-function byID(id: string): [path: string, named: string] {
-  return [encodeURIComponent(id), `ID ${JSON.stringify(id)}`];
+function byID(id: string): [path: string, kind: string, value: string] {
+  return [encodeURIComponent(id), 'ID', id];
 }

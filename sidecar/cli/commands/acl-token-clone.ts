@@ -24,7 +24,7 @@ export const command = defineCommand({
     const missing = 'Cannot update a token without specifying the -accessor-id parameter';
     const accessor = accessorOf(flags, missing, warn);
     checkFormat(flags);
-    const id = await tokenIDOf(client, accessor);
+    const id = await tokenIDOf(client, accessor, 'token Accessor ID');
     const body = flags.description === '' ? {} : { Description: flags.description };
     const made = await orFail(
       'Error cloning token',

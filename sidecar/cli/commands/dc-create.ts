@@ -5,7 +5,7 @@ import { CommandError, defineCommand, orFail } from '../command.ts';
 import { flag } from '../flags.ts';
 
 export const command = defineCommand({
-  usage: 'dc create [options] NAME',
+  usage: 'dc create NAME [options]',
   about: `Makes a datacenter of the deployed Worker. Where it is made is where it stays.
 
     $ lictor dc create eu-west -location weur -jurisdiction eu
@@ -13,6 +13,7 @@ export const command = defineCommand({
 Agents belong to it whose configuration names it: datacenter = "eu-west".`,
   api: AGENT,
   maxArguments: 1,
+  flagsAnywhere: true,
   flags: {
     location: flag.text(`Where to make it, one of ${LOCATIONS.join(', ')}.`),
     jurisdiction: flag.text(`Where its data may be, one of ${JURISDICTIONS.join(', ')}.`),

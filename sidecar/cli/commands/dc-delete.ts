@@ -4,13 +4,14 @@ import { CommandError, defineCommand, orFail } from '../command.ts';
 import { flag } from '../flags.ts';
 
 export const command = defineCommand({
-  usage: 'dc delete [options] NAME',
+  usage: 'dc delete NAME [options]',
   about: `Removes a datacenter of the deployed Worker and everything in it, for good. One that
 still has nodes is kept unless -force is given.
 
     $ lictor dc delete eu-west -confirm=eu-west`,
   api: AGENT,
   maxArguments: 1,
+  flagsAnywhere: true,
   flags: {
     confirm: flag.text('The name once more.'),
     force: flag.bool('Also while there are nodes in it.'),

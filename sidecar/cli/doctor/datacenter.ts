@@ -40,7 +40,12 @@ export const examineNode: Examination = async ({ client, facts }) => {
   }
   const bad = checks.filter((check) => check.Status !== 'passing');
   if (bad.length === 0)
-    return [ok('node', `${node} is registered, its ${checks.length} checks pass`)];
+    return [
+      ok(
+        'node',
+        `${node} is registered, ${checks.length === 1 ? 'its check passes' : `its ${checks.length} checks pass`}`,
+      ),
+    ];
   return bad.map((check) =>
     warn(
       'node',

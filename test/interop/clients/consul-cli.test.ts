@@ -12,11 +12,13 @@ import { AgentProcess } from '../agent-process.ts';
 import { lictor } from '../run-to-end.ts';
 import type { CommandCase } from './consul-cli/case.ts';
 import { caseName } from './consul-cli/case-name.ts';
+import { ACL_CASES } from './consul-cli/cases/acl.ts';
 import { AGENT_CASES } from './consul-cli/cases/agent.ts';
 import { CATALOG_CASES } from './consul-cli/cases/catalog.ts';
 import { FILE_CASES } from './consul-cli/cases/files.ts';
 import { FRAME_CASES } from './consul-cli/cases/frame.ts';
 import { KV_CASES } from './consul-cli/cases/kv.ts';
+import { MESH_CASES } from './consul-cli/cases/mesh.ts';
 import { DIFFERENCES } from './consul-cli/differences.ts';
 import { makeFiles } from './consul-cli/files.ts';
 import { comparable } from './consul-cli/mask.ts';
@@ -29,6 +31,8 @@ const GROUPS: Readonly<Record<string, readonly CommandCase[]>> = {
   agent: AGENT_CASES,
   frame: FRAME_CASES,
   files: FILE_CASES,
+  acl: ACL_CASES,
+  mesh: MESH_CASES,
 };
 
 const agents: AgentProcess[] = [];
