@@ -18,6 +18,7 @@ import {
 import type { RowListMethod } from '../protocol/row-lists.ts';
 import type { Authorizer } from './acl/authorizer.ts';
 import { ACL_DISABLED, type ACLSettings, isPrimary } from './acl-settings.ts';
+import { DeferredStorage } from './db/deferred-storage.ts';
 import type { Storage } from './db/storage.ts';
 import { type AnyRead, type AnyWrite, findEndpoint } from './dispatch.ts';
 import type { Applied, EndpointContext, ReadEndpoint, RowSource } from './endpoints/endpoint.ts';
@@ -88,11 +89,13 @@ export class DatacenterState {
   #moreToReap = false;
 
   constructor(
-    storage: Storage,
+    platform: Storage,
     datacenter: string,
     clock: Clock,
     settings: DatacenterSettings = {},
   ) {
+    // One for all: what waits to be written is seen by whoever reads through it.
+    const storage = DeferredStorage.over(platform);
     this.storage = storage;
     forgetKeyTTLs(storage.sql);
     forgetSchemas(storage.sql);
@@ -253,7 +256,8 @@ export class DatacenterState {
     if (rows === undefined) return undefined;
     return {
       topics: rows.topics(args as never),
-      groups: (touched) => rows.groups(args as never, touched),
+      groups: (touched) =>
+        rows.groups(args as never, touched, this.context, this.authorizer(token)),
       read: (groups) => rows.read(this.context, args as never, this.authorizer(token), groups),
     };
   }

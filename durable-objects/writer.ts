@@ -5,44 +5,22 @@
  * alone when it throws. Memory (the index counter, the watchers) is touched only after the whole batch succeeded: a
  * throw undoes SQL, not variables. A write that records no change takes no index and wakes nobody.
  */
+import { DeferredStorage } from './db/deferred-storage.ts';
 import type { SQL, Storage } from './db/storage.ts';
 import { firstRow } from './db/storage.ts';
+import { type Change, changesTable, isCheckChange, sizeOfChange } from './state/changes-rows.ts';
 import { lastCheckChange } from './state/last-check-change.ts';
+import { topicsTable } from './state/topics-rows.ts';
 import type { Topic } from './watch/topics.ts';
 import { logTopicsOf } from './watch/change-topics.ts';
 import { keyPrefixTopic, keyTopic } from './watch/topics.ts';
 
-export interface Change {
-  /** What kind of thing changed and how, e.g. `kv.set`, `service.delete`. */
-  kind: string;
-  key: string;
-  /** Index of the same key's previous change, 0 at its first. */
-  previousIndex: number;
-  /** JSON of the value after the change, null after a deletion. Must hold no secret. */
-  value: string | null;
-  /**
-   * Whose rights are asked of a reader where the key does not say it: the service of an instance or check, the node of
-   * a session.
-   */
-  scope?: string;
-  /** How many pieces of a long value stand in kv_chunks, and how long they are together. */
-  chunks?: { readonly count: number; readonly chars: number };
-}
-
-/** What changes of health checks are called, whatever happened to them. */
-const CHECK_KINDS = 'check.';
-
-/** What a row of the log costs beside its texts: numbers, headers, its place in the tree. Rounded up. */
-const ROW_OVERHEAD_CHARS = 64;
-
-function sizeOf({ kind, key, value, scope, chunks }: Change, actor: string): number {
-  const texts = kind.length + key.length + actor.length + (value?.length ?? 0);
-  return ROW_OVERHEAD_CHARS + texts + (scope?.length ?? 0) + (chunks?.chars ?? 0);
-}
+export type { Change };
 
 /** What touched topics are told to once their writes are durable in this turn. */
 export interface Publisher {
-  publish(touched: Touched): void;
+  /** @param since the last index before the writes */
+  publish(touched: Touched, since: number): void;
   /** True when somebody watches a prefix of this many UTF-16 units or fewer: lets writes skip the walk. */
   watchesPrefixes(): boolean;
   /** True when somebody follows the change log. */
@@ -70,6 +48,7 @@ export class WriteTxn {
   readonly index: number;
   /** Milliseconds since 1970, the same for the whole write. */
   readonly now: number;
+  readonly #storage: DeferredStorage;
   readonly #actor: string;
   readonly #touched: Map<Topic, number>;
   readonly #walkPrefixes: boolean;
@@ -78,8 +57,9 @@ export class WriteTxn {
   #logEnd: number;
   #checksIndex: number;
 
-  constructor(sql: SQL, options: WriteTxnOptions) {
-    this.sql = sql;
+  constructor(storage: DeferredStorage, options: WriteTxnOptions) {
+    this.sql = storage.sql;
+    this.#storage = storage;
     this.index = options.index;
     this.now = options.now;
     this.#actor = options.actor;
@@ -107,24 +87,17 @@ export class WriteTxn {
 
   /** Appends to the change log. Every row that a write changes is recorded, or the index would not advance. */
   record(change: Change): void {
-    this.#logEnd += sizeOf(change, this.#actor);
-    if (change.kind.startsWith(CHECK_KINDS)) this.#checksIndex = this.index;
-    this.sql.exec(
-      `INSERT INTO changes (idx, item, at, actor, kind, key, prev_idx, value, scope, chunks, log_end, checks_idx)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      this.index,
-      this.#items,
-      this.now,
-      this.#actor,
-      change.kind,
-      change.key,
-      change.previousIndex,
-      change.value,
-      change.scope ?? null,
-      change.chunks?.count ?? 0,
-      this.#logEnd,
-      this.#checksIndex,
-    );
+    this.#logEnd += sizeOfChange(change, this.#actor);
+    if (isCheckChange(change)) this.#checksIndex = this.index;
+    this.#storage.defer(changesTable, {
+      index: this.index,
+      item: this.#items,
+      now: this.now,
+      actor: this.#actor,
+      change,
+      logEnd: this.#logEnd,
+      checksIndex: this.#checksIndex,
+    });
     this.#items++;
     if (this.#isLogWatched) for (const topic of logTopicsOf(change)) this.wake(topic);
   }
@@ -150,12 +123,8 @@ export class WriteTxn {
    */
   touch(topic: Topic, gone = false): void {
     this.#touched.set(topic, this.index);
-    this.sql.exec(
-      'INSERT INTO topics (name, idx, gone_at) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO UPDATE SET idx = ?2, gone_at = ?3',
-      topic,
-      this.index,
-      gone ? this.now : null,
-    );
+    const goneAt = gone ? this.now : null;
+    this.#storage.defer(topicsTable, { topic, index: this.index, goneAt });
   }
 }
 
@@ -175,7 +144,7 @@ interface OpenBatch {
 }
 
 export class Writer {
-  readonly #storage: Storage;
+  readonly #storage: DeferredStorage;
   readonly #publisher: Publisher;
   readonly #now: () => number;
   #lastIndex: number;
@@ -185,7 +154,7 @@ export class Writer {
   #open: OpenBatch | null = null;
 
   constructor(storage: Storage, publisher: Publisher, now: () => number) {
-    this.#storage = storage;
+    this.#storage = DeferredStorage.over(storage);
     this.#publisher = publisher;
     this.#now = now;
     this.#lastIndex = readLastIndex(storage.sql);
@@ -224,10 +193,11 @@ export class Writer {
     this.#open = open;
     try {
       const result = this.#storage.transactionSync(work);
+      const since = this.#lastIndex;
       this.#lastIndex = open.index;
       this.#logEnd = open.logEnd;
       this.#checksIndex = open.checksIndex;
-      if (open.touched.size > 0) this.#publisher.publish(open.touched);
+      if (open.touched.size > 0) this.#publisher.publish(open.touched, since);
       return result;
     } finally {
       this.#open = null;
@@ -243,7 +213,7 @@ export class Writer {
     const open = this.#open;
     if (open === null) throw new Error('a write needs a batch');
     const touched = new Map<Topic, number>();
-    const tx = new WriteTxn(this.#storage.sql, {
+    const tx = new WriteTxn(this.#storage, {
       index: open.index + 1,
       now: this.#now(),
       actor,

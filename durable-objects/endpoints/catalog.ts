@@ -19,6 +19,7 @@ import { type PreparedRegistration, deregisterTxn, registerTxn } from '../state/
 import type { CheckInput } from '../state/checks.ts';
 import { findCheckRow } from '../state/checks-rows.ts';
 import { groupRows } from '../state/list-rows.ts';
+import { namesWithOtherTags } from '../state/services-changed.ts';
 import { findServiceRow } from '../state/services-rows.ts';
 import type { ServiceInput } from '../state/services-content.ts';
 import { sessionHooks } from '../state/session-invalidation.ts';
@@ -108,7 +109,10 @@ export const catalogReads: ReadEndpoints<
     }),
     rows: {
       topics: () => [SERVICES],
-      groups: (_args, { services }) => services,
+      groups: ({ nodeMeta }, touched, { sql }, authorizer) =>
+        isEmpty(nodeMeta) && authorizer.allowsAll('node', 'read')
+          ? namesWithOtherTags(sql, touched)
+          : touched.services,
       read: ({ sql }, args, authorizer, names) =>
         groupRows(names, listServices(sql, args, authorizer, names)),
     },
@@ -133,8 +137,10 @@ export const catalogReads: ReadEndpoints<
 
 /** Which nodes carry a service matters only to a reader who filters by the nodes' metadata. */
 function servicesTopics({ nodeMeta }: MethodArgs<'catalog.services'>): Topic[] {
-  return Object.keys(nodeMeta ?? {}).length === 0 ? [SERVICES] : [SERVICES, NODES];
+  return isEmpty(nodeMeta) ? [SERVICES] : [SERVICES, NODES];
 }
+
+const isEmpty = (map: object | undefined): boolean => Object.keys(map ?? {}).length === 0;
 
 export const catalogWrites: WriteEndpoints<'catalog.register' | 'catalog.deregister'> = {
   'catalog.register': {

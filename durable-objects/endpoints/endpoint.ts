@@ -63,7 +63,12 @@ export interface RowSource<M extends ReadMethod> {
   /** Those of the query's topics that speak of nothing but rows: after any other the list is told whole. */
   topics(args: MethodArgs<M>): Topic[];
   /** The groups that may have changed; null when that cannot be told. */
-  groups(args: MethodArgs<M>, touched: TouchedRows): readonly string[] | null;
+  groups(
+    args: MethodArgs<M>,
+    touched: TouchedRows,
+    context: EndpointContext,
+    authorizer: Authorizer,
+  ): readonly string[] | null;
   /** Every one of the groups as it is now. @throws RPCError as `read` */
   read(
     context: EndpointContext,

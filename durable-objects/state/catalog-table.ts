@@ -7,6 +7,7 @@
  */
 import type { SQL, SQLValue } from '../db/storage.ts';
 import type { WriteTxn } from '../writer.ts';
+import { Insertion } from './catalog-insertion.ts';
 
 /** A type with the index columns that every table of the catalog has. */
 export type CatalogRow = { create_index: number; modify_index: number };
@@ -19,21 +20,24 @@ export class CatalogTable<Row extends CatalogRow & Record<keyof Row, SQLValue>> 
   readonly #keys: readonly (keyof Row & string)[];
   readonly #columns: readonly (keyof Row & string)[];
   readonly #list: string;
-  readonly #insertion: string;
+  readonly #insertion: Insertion<Row>;
   readonly #condition: string;
 
-  /** @param columns all of them, the keys too, without the indexes */
+  /**
+   * @param columns all of them, the keys too, without the indexes
+   * @param usual what columns of most rows hold
+   */
   constructor(
     name: string,
     keys: readonly (keyof Row & string)[],
     columns: readonly (keyof Row & string)[],
+    usual: Partial<Row>,
   ) {
     this.name = name;
     this.#keys = keys;
     this.#columns = [...columns, 'create_index', 'modify_index'];
     this.#list = this.#columns.join(', ');
-    const marks = this.#columns.map(() => '?').join(', ');
-    this.#insertion = `INSERT INTO ${name} (${this.#list}) VALUES (${marks})`;
+    this.#insertion = new Insertion(name, this.#columns, usual);
     this.#condition = keys.map((key) => `${key} = ?`).join(' AND ');
   }
 
@@ -63,7 +67,7 @@ export class CatalogTable<Row extends CatalogRow & Record<keyof Row, SQLValue>> 
       create_index: createIndex ?? existing?.create_index ?? tx.index,
       modify_index: tx.index,
     } as Row;
-    if (existing === undefined) this.#insert(tx.sql, row);
+    if (existing === undefined) this.#insertion.insert(tx.sql, row);
     else this.#update(tx.sql, existing, row);
     return row;
   }
@@ -73,10 +77,6 @@ export class CatalogTable<Row extends CatalogRow & Record<keyof Row, SQLValue>> 
       `DELETE FROM ${this.name} WHERE ${this.#condition}`,
       ...this.#keys.map((key) => row[key]),
     );
-  }
-
-  #insert(sql: SQL, row: Row): void {
-    sql.exec(this.#insertion, ...this.#columns.map((column) => row[column]));
   }
 
   #update(sql: SQL, existing: Row, row: Row): void {

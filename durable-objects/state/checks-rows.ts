@@ -51,15 +51,26 @@ export const checksTable = new CatalogTable<CheckRow>(
   'checks',
   ['node', 'key'],
   ['node', 'key', ...CONTENT_COLUMNS],
+  {
+    service_key: '',
+    service_id: '',
+    status: 'passing',
+    notes: '',
+    output: '',
+    service_name: '',
+    service_tags: '[]',
+    type: '',
+    interval: '',
+    timeout: '',
+    exposed_port: 0,
+    definition: '{}',
+  },
 );
 
+const FIND = `SELECT ${checksTable.select()} FROM checks WHERE node = ? AND key = ?`;
+
 export function findCheckRow(sql: SQL, node: string, id: string): CheckRow | undefined {
-  return firstRow<CheckRow>(
-    sql,
-    `SELECT ${checksTable.select()} FROM checks WHERE node = ? AND key = ?`,
-    foldName(node),
-    foldName(id),
-  );
+  return firstRow<CheckRow>(sql, FIND, foldName(node), foldName(id));
 }
 
 /** In the order of IDs. */

@@ -22,14 +22,14 @@ export const nodesTable = new CatalogTable<NodeRow>(
   'nodes',
   ['key'],
   ['key', 'name', 'id', 'address', 'tagged_addresses', 'meta', 'locality'],
+  { id: '', tagged_addresses: null, meta: null, locality: null },
 );
 
+const FIND = `SELECT ${nodesTable.select()} FROM nodes WHERE key = ?`;
+const FIND_BY_ID = `SELECT ${nodesTable.select()} FROM nodes WHERE lower(id) = ? AND id <> ''`;
+
 export function findNodeRow(sql: SQL, name: string): NodeRow | undefined {
-  return firstRow<NodeRow>(
-    sql,
-    `SELECT ${nodesTable.select()} FROM nodes WHERE key = ?`,
-    foldName(name),
-  );
+  return firstRow<NodeRow>(sql, FIND, foldName(name));
 }
 
 export function hasNode(sql: SQL, name: string): boolean {
@@ -38,11 +38,7 @@ export function hasNode(sql: SQL, name: string): boolean {
 
 export function findNodeRowByID(sql: SQL, id: string): NodeRow | undefined {
   if (id === '') return undefined;
-  return firstRow<NodeRow>(
-    sql,
-    `SELECT ${nodesTable.select()} FROM nodes WHERE lower(id) = ? AND id <> ''`,
-    id.toLowerCase(),
-  );
+  return firstRow<NodeRow>(sql, FIND_BY_ID, id.toLowerCase());
 }
 
 /** Every node, in the order of names. */

@@ -30,6 +30,7 @@ export const queriesTable = new CatalogTable<PreparedQueryRow>(
   'prepared_queries',
   ['id'],
   ['id', 'name', 'name_key', 'session', 'token', 'is_template', 'definition'],
+  { session: '', token: '', is_template: 0 },
 );
 
 const SELECT = `SELECT ${queriesTable.select()} FROM prepared_queries`;

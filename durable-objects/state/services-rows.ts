@@ -2,6 +2,7 @@
 import type { NodeService } from '../../protocol/types/catalog.ts';
 import { type SQL, firstRow } from '../db/storage.ts';
 import { optionalField, quote } from './catalog-json.ts';
+import { renderProxy } from './catalog-proxy.ts';
 import { CatalogTable } from './catalog-table.ts';
 import { foldName } from './catalog-topics.ts';
 import type { NodeRow } from './nodes-rows.ts';
@@ -57,15 +58,28 @@ export const servicesTable = new CatalogTable<ServiceRow>(
   'services',
   ['node', 'key'],
   ['node', 'key', ...CONTENT_COLUMNS],
+  {
+    kind: '',
+    tags: '[]',
+    address: '',
+    tagged_addresses: null,
+    meta: null,
+    socket_path: '',
+    weight_passing: 1,
+    weight_warning: 1,
+    enable_tag_override: 0,
+    proxy: renderProxy(undefined),
+    connect: '{}',
+    locality: null,
+    connect_key: '',
+  },
 );
 
+// Built once: a text that is put together anew has to be hashed anew wherever statements are looked up.
+const FIND = `SELECT ${servicesTable.select()} FROM services WHERE node = ? AND key = ?`;
+
 export function findServiceRow(sql: SQL, node: string, id: string): ServiceRow | undefined {
-  return firstRow<ServiceRow>(
-    sql,
-    `SELECT ${servicesTable.select()} FROM services WHERE node = ? AND key = ?`,
-    foldName(node),
-    foldName(id),
-  );
+  return firstRow<ServiceRow>(sql, FIND, foldName(node), foldName(id));
 }
 
 /** In the order of IDs. */

@@ -3,7 +3,14 @@
  * deleteServiceTxn).
  */
 import { invalid } from '../../protocol/errors.ts';
-import { SERVICES, SERVICE_KINDS, connectTopic, serviceTopic } from '../watch/topics.ts';
+import {
+  SERVICES,
+  SERVICE_KINDS,
+  connectTopic,
+  serviceAddedTopic,
+  serviceAlteredTopic,
+  serviceTopic,
+} from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 import type { CatalogHooks } from './catalog-hooks.ts';
 import { metadataFault } from './catalog-metadata.ts';
@@ -85,7 +92,7 @@ function storeServiceTxn(
     scope: row.name,
   });
   touchNode(tx, row.node);
-  if (existing?.name !== row.name || existing.tags !== row.tags) touchOnce(tx, SERVICES);
+  if (existing?.name !== row.name || existing.tags !== row.tags) touchServices(tx, existing, row);
   if (existing !== undefined && hasOtherKind(existing, row)) touchOnce(tx, SERVICE_KINDS);
   touchInstance(tx, row, row);
   if (existing !== undefined) touchInstance(tx, existing, row);
@@ -145,8 +152,19 @@ function eraseServiceTxn(tx: WriteTxn, row: ServiceRow): void {
   const names = [row.name_key, ...(row.connect_key === '' ? [] : [row.connect_key])];
   withDerivedTopicsTxn(tx, names, () => servicesTable.delete(tx.sql, row));
   recordRemoval(tx, row);
-  touchOnce(tx, SERVICES);
+  touchServices(tx, row, undefined);
   touchInstance(tx, row);
+}
+
+/** The list of services has changed, or may have: the last two say where. */
+function touchServices(
+  tx: WriteTxn,
+  before: ServiceRow | undefined,
+  after: ServiceRow | undefined,
+): void {
+  touchOnce(tx, SERVICES);
+  if (after !== undefined) tx.wake(serviceAddedTopic(after.name, after.tags));
+  if (before !== undefined) tx.wake(serviceAlteredTopic(before.name_key));
 }
 
 function recordRemoval(tx: WriteTxn, row: ServiceRow): void {

@@ -40,9 +40,14 @@ export class CatalogFixture {
 
   /** @returns the index of the write, which is the last one's when nothing changed */
   register(request: RegisterRequest): number {
+    return this.writer.batch(() => this.registerInBatch(request));
+  }
+
+  /** Within `writer.batch`. */
+  registerInBatch(request: RegisterRequest): number {
     const endpoint = catalogWrites['catalog.register'];
     const args = endpoint.prepare(this.context, request, this.authorizer);
-    return this.writer.apply('test', (tx) => endpoint.apply(tx, args, this.context)).index;
+    return this.writer.write('test', (tx) => endpoint.apply(tx, args, this.context)).index;
   }
 
   deregister(request: DeregisterRequest): number {

@@ -7,6 +7,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { readFileSync } from 'node:fs';
 import { type SchemaHistory, splitMigration } from '../db/schema-history.ts';
+import { DeferredStorage } from '../db/deferred-storage.ts';
 import type { SQLCursor, SQLValue, Storage } from '../db/storage.ts';
 
 class ArrayCursor<Row> implements SQLCursor<Row> {
@@ -42,8 +43,12 @@ export function createNodeStorage(
   return storageOver(database);
 }
 
-/** The storage of a database as it is. */
+/** The storage of a database as it is, with rows that wait as in the datacenter: one SQL for whoever reads and writes. */
 export function storageOver(database: DatabaseSync): Storage & { database: DatabaseSync } {
+  return Object.assign(new DeferredStorage(plainStorage(database)), { database });
+}
+
+function plainStorage(database: DatabaseSync): Storage {
   let depth = 0;
   // Preparing costs more than running, and the statements of a datacenter are few.
   const statements = new Map<string, StatementSync>();
@@ -54,7 +59,6 @@ export function storageOver(database: DatabaseSync): Storage & { database: Datab
   };
   const totalChanges = (): number => (prepare(TOTAL_CHANGES).get() as { n: number }).n;
   return {
-    database,
     sql: {
       exec<Row extends Record<string, SQLValue>>(query: string, ...bindings: SQLValue[]) {
         const before = totalChanges();

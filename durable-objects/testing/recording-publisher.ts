@@ -1,3 +1,4 @@
+import { SERVICE_ADDED, SERVICE_ALTERED } from '../watch/topics.ts';
 import type { Publisher, Touched } from '../writer.ts';
 
 /** A publisher that only remembers: tests ask which topics a write touched, and which it did not. */
@@ -19,9 +20,13 @@ export class RecordingPublisher implements Publisher {
 
   /** Topics of all batches since the last call, sorted. */
   take(): string[] {
-    return this.batches
-      .splice(0)
-      .flatMap((touched) => [...touched.keys()])
-      .sort();
+    return (
+      this.batches
+        .splice(0)
+        .flatMap((touched) => [...touched.keys()])
+        // Nobody watches these: they only say more of another topic.
+        .filter((topic) => !topic.startsWith(SERVICE_ADDED) && !topic.startsWith(SERVICE_ALTERED))
+        .sort()
+    );
   }
 }

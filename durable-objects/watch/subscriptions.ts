@@ -97,13 +97,13 @@ export class Subscriptions implements Publisher {
     return [...(this.#byWatcher.get(watcher) ?? [])].map(([id, query]) => ({ id, query }));
   }
 
-  publish(touched: Touched): void {
+  publish(touched: Touched, since: number): void {
     if (this.#byIdentity.size === 0) return;
     const due = new Set<WatchedQuery>();
     for (const topic of touched.keys()) {
       for (const query of this.#byTopic.get(topic) ?? []) due.add(query);
     }
-    const rows = new TouchedRows(touched);
+    const rows = new TouchedRows(touched, since);
     const outgoing = new Map<Watcher, QueryPush[]>();
     for (const query of due)
       this.#collect(query, new PushMaker(query, this.#evaluation, touched), rows, outgoing);

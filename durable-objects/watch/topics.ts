@@ -30,6 +30,13 @@ export const NODE_CHECKS = 'node-checks/';
 export const SERVICE = 'service/';
 export const COORDINATE = 'coordinate/';
 
+/**
+ * What a write tells whoever reads the list of services, beside SERVICES: nobody watches these. An instance came, with
+ * these tags; or one went, or has other tags than before.
+ */
+export const SERVICE_ADDED = 'service-added/';
+export const SERVICE_ALTERED = 'service-altered/';
+
 export const keyTopic = (key: string): Topic => KEY + key;
 export const keyPrefixTopic = (prefix: string): Topic => `kv-prefix/${prefix}`;
 export const nodeTopic = (name: string): Topic => NODE + name.toLowerCase();
@@ -37,6 +44,10 @@ export const nodeTopic = (name: string): Topic => NODE + name.toLowerCase();
 export const nodeChecksTopic = (node: string): Topic => NODE_CHECKS + node.toLowerCase();
 /** Instances of a service, their nodes and their checks. */
 export const serviceTopic = (name: string): Topic => SERVICE + name.toLowerCase();
+/** Tags are JSON, in which no line ends. */
+export const serviceAddedTopic = (name: string, tags: string): Topic =>
+  `${SERVICE_ADDED}${tags}\n${name}`;
+export const serviceAlteredTopic = (nameKey: string): Topic => SERVICE_ALTERED + nameKey;
 /** Instances through which a service is reached by Connect, terminating gateways among them. */
 export const connectTopic = (name: string): Topic => `connect/${name.toLowerCase()}`;
 export const sessionTopic = (id: string): Topic => `session/${id}`;
