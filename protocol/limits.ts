@@ -106,6 +106,15 @@ export const STREAM_WATCH_MS = 600_000;
 /** What one stream may ask for. */
 export const MAX_STREAM_TOPICS = 64;
 export const MAX_STREAM_TOPIC_CHARS = 1024;
+/**
+ * A sidecar sends a frame again for this long: a deploy and a restart take seconds, and whoever called has been answered
+ * after a few.
+ */
+export const MAX_FRAME_AGE_MS = 600_000;
+/** The datacenter remembers the replies to a sidecar's last frames for this long: a thousand times as long as it is asked. */
+export const FRAMES_KEPT_MS = 1000 * MAX_FRAME_AGE_MS;
+/** Rows of frames that one reaping step looks at. */
+export const REAP_FRAME_ROWS = 64;
 /** Rows that one reaping step may remove: a turn of the object must stay short. */
 export const REAP_BATCH_ROWS = 512;
 /** Writes between two reaping steps: often enough that no step finds more than a batch, rare enough to cost nothing. */

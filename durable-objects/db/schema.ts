@@ -271,6 +271,8 @@ export const frames = sqliteTable(
     epoch: text().notNull(),
     seq: integer().notNull(),
     replies: text().notNull(),
+    /** When they were stored, in milliseconds; 0 in rows of versions that did not say. */
+    at: integer().notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.node_id, table.slot] })],
 );

@@ -28,13 +28,20 @@ export function findStoredReplies(sql: SQL, frame: FrameName): StoredReplies | n
   return JSON.parse(row.replies) as StoredReplies;
 }
 
-export function storeRepliesTxn(sql: SQL, frame: FrameName, replies: StoredReplies): void {
+/** @param now milliseconds since 1970; rows that are old enough are reaped (`state/reap-frames.ts`) */
+export function storeRepliesTxn(
+  sql: SQL,
+  frame: FrameName,
+  replies: StoredReplies,
+  now: number,
+): void {
   sql.exec(
-    'INSERT OR REPLACE INTO frames (node_id, slot, epoch, seq, replies) VALUES (?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO frames (node_id, slot, epoch, seq, replies, at) VALUES (?, ?, ?, ?, ?, ?)',
     frame.nodeId,
     frame.seq % MAX_FRAMES_IN_FLIGHT,
     frame.epoch,
     frame.seq,
     JSON.stringify(replies),
+    now,
   );
 }

@@ -218,7 +218,7 @@ export class Links {
       // Nothing changed: run again it would be as if it came later, so a renewal or an equal write costs no row.
       if (writer.openIndex === writer.lastIndex) return fresh;
       const replies = fresh.map((reply, at) => (isWrite(calls[at]![0]) ? reply : null));
-      storeRepliesTxn(sql, name, replies);
+      storeRepliesTxn(sql, name, replies, this.#state.context.now());
       return fresh;
     });
   }

@@ -81,7 +81,7 @@ describe('a restore', () => {
   });
 
   it('changes the incarnation, is an entry of the log, and forgets de-duplication', () => {
-    datacenter.storage.sql.exec("INSERT INTO frames VALUES ('n', 0, 'e', 1, '[]')");
+    datacenter.storage.sql.exec("INSERT INTO frames VALUES ('n', 0, 'e', 1, '[]', 1)");
     const { incarnation } = datacenter.state;
     const lines = saveState(datacenter);
     const { state, index } = restoreState(lines, datacenter);

@@ -1,5 +1,5 @@
 /**
- * Reaping of tombstones, a bounded step at a time.
+ * Reaping of tombstones, and of what sidecars left behind, a bounded step at a time.
  *
  * Steps ride on writes (every REAP_EVERY_INDEXES), so an idle datacenter needs no alarm for them: what nobody writes
  * to does not grow. No step takes an index or wakes anybody.
@@ -8,6 +8,7 @@ import { REAP_BATCH_ROWS, TOMBSTONE_TTL_MS } from '../../protocol/limits.ts';
 import type { SQL } from '../db/storage.ts';
 import { firstRow } from '../db/storage.ts';
 import { getFloor, setMetaTxn } from './meta.ts';
+import { reapFramesTxn } from './reap-frames.ts';
 import { type ReapCursor, readReapCursor, saveReapCursorTxn } from './reap-cursor.ts';
 
 /** Changes looked at in one step: reads are cheap, and most changes are no deletions. */
@@ -17,6 +18,7 @@ const WALK_ROWS = 4 * REAP_BATCH_ROWS;
 export function reapTxn(sql: SQL, now: number): boolean {
   const keys = reapKeyTombstonesTxn(sql, now - TOMBSTONE_TTL_MS);
   const topics = reapTopicsTxn(sql, now - TOMBSTONE_TTL_MS);
+  reapFramesTxn(sql, now);
   // What is forgotten raises the floor, and a reader that knows less is told so instead of being left waiting.
   const floor = Math.max(keys.highestIndex, topics.highestIndex);
   if (floor > getFloor(sql)) setMetaTxn(sql, 'floor', String(floor));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Reply } from '../../protocol/frames.ts';
+import { MAX_FRAME_AGE_MS } from '../../protocol/limits.ts';
 import { Batcher } from './batcher.ts';
 
 interface SentFrame {
@@ -8,11 +9,15 @@ interface SentFrame {
 }
 
 /** A batcher whose frames go into a list. */
-function create(): { batcher: Batcher; sent: SentFrame[]; write(key: string): Promise<Reply> } {
+function create(now = (): number => 0): {
+  batcher: Batcher;
+  sent: SentFrame[];
+  write(key: string): Promise<Reply>;
+} {
   const sent: SentFrame[] = [];
   const batcher = new Batcher({
     send: (text) => sent.push(JSON.parse(text) as SentFrame),
-    now: () => 0,
+    now,
   });
   const write = (key: string): Promise<Reply> => batcher.send('kv.apply', { key }, '', false);
   return { batcher, sent, write };
@@ -53,6 +58,24 @@ describe('frames whose connection breaks', () => {
     expect(await next).toEqual(ok(9));
     reconnect(batcher);
     expect(sent).toHaveLength(8);
+    batcher.stop();
+  });
+
+  it('are given up once the datacenter may have forgotten them', async () => {
+    let now = 0;
+    const { batcher, sent, write } = create(() => now);
+    batcher.connected(true);
+    const old = write('a');
+    now = MAX_FRAME_AGE_MS;
+    reconnect(batcher);
+    expect(sent.map(({ seq }) => seq)).toEqual([1, 1]);
+    const young = write('b');
+    now++;
+    reconnect(batcher);
+    expect(await old).toMatchObject({ code: 'unavailable' });
+    expect(sent.map(({ seq }) => seq)).toEqual([1, 1, 2, 2]);
+    batcher.receive({ seq: 2, replies: [ok(9)] });
+    expect(await young).toEqual(ok(9));
     batcher.stop();
   });
 

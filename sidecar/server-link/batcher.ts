@@ -4,12 +4,14 @@
  *
  * Identical reads that wait for the same frame are sent once; a read never joins one that has already left, as it
  * could miss a write that was acknowledged in between. Frames without an answer are sent again, under their old
- * number, when the link is back: the datacenter applies none twice.
+ * number, when the link is back: the datacenter applies none twice. It does not remember for ever, so a frame that has waited
+ * for too long (the host slept, say) is given up; its callers have been answered long before.
  */
 import { RPCError } from '../../protocol/errors.ts';
 import type { LinkMethod, Reply, ReplyFrame } from '../../protocol/frames.ts';
 import {
   MAX_FRAMES_IN_FLIGHT,
+  MAX_FRAME_AGE_MS,
   MAX_FRAME_CHARS,
   MAX_FRAME_OPS,
   MAX_QUEUED_OPS,
@@ -31,6 +33,7 @@ interface Frame {
   readonly seq: number;
   readonly ops: PendingOp[];
   readonly text: string;
+  readonly madeAt: number;
   /** How often it left, on this connection and on earlier ones. */
   attempts: number;
   isOnTheWay: boolean;
@@ -123,6 +126,7 @@ export class Batcher {
     for (const frame of this.#inFlight.values()) {
       frame.isOnTheWay = false;
       if (frame.attempts >= MAX_FRAME_ATTEMPTS) this.#giveUp(frame, NOT_TAKEN);
+      else if (this.#options.now() - frame.madeAt > MAX_FRAME_AGE_MS) this.#giveUp(frame, TOO_OLD);
     }
     this.#pump();
   }
@@ -209,7 +213,7 @@ export class Batcher {
     this.#compact();
     const seq = this.#nextSeq++;
     const text = `{"seq":${seq},"ops":[${ops.map((op) => op.text).join(',')}]}`;
-    return { seq, ops, text, attempts: 0, isOnTheWay: false };
+    return { seq, ops, text, madeAt: this.#options.now(), attempts: 0, isOnTheWay: false };
   }
 
   /** The queue is an array with a moving head: shifting each op would cost the length of the queue. */
@@ -258,6 +262,11 @@ const NOT_TAKEN: Reply = {
   body:
     `the datacenter broke off ${MAX_FRAME_ATTEMPTS} times in a row instead of answering (is its disk full?): ` +
     'this call is not confirmed',
+  code: 'unavailable',
+};
+const TOO_OLD: Reply = {
+  index: 0,
+  body: 'the link was down for too long while the call was under way: whether it was applied is unknown',
   code: 'unavailable',
 };
 const MALFORMED: Reply = {
