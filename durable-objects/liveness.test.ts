@@ -404,6 +404,28 @@ describe('the brake on mass failures', () => {
     expect(health('n2')).toBe('passing');
   });
 
+  it('counts agents that come and go in between', () => {
+    fail('n0');
+    join(...Array.from({ length: 10 }, (_, at) => `m${at}`));
+    fail('m0', 'm1', 'm2', 'm3', 'm4', 'm5');
+    // 6 of 20 by now.
+    expect(critical()).toHaveLength(6);
+    for (const node of nodes) report(node, 'left');
+    expect(status().Brake?.Engaged).toBe(true);
+  });
+
+  it('counts a node once that fails again within the window', async () => {
+    for (let time = 0; time < 5; time++) {
+      fail('n0');
+      open('n0');
+    }
+    fail('n1', 'n2');
+    expect(critical()).toEqual(['n1', 'n2']);
+    await pass(SETTINGS.massFailure.windowMs);
+    fail('n4', 'n5', 'n6');
+    expect(status().Brake?.Engaged).toBe(false);
+  });
+
   it('does not count who has failed before', () => {
     fail('n0', 'n1', 'n2');
     fail('n0', 'n1', 'n2');

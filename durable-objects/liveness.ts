@@ -3,6 +3,7 @@ import { LINK_GRACE_MS } from '../protocol/limits.ts';
 import type { DatacenterState } from './datacenter-state.ts';
 import type { Links } from './link/links.ts';
 import { deleteStoredSubscriptions, listLostLinks } from './link/stored-subscriptions.ts';
+import { noteRecentFailureTxn } from './state/failure-counts.ts';
 import { holdOnTxn } from './state/mass-failure.ts';
 import {
   type LivenessSettings,
@@ -50,8 +51,7 @@ export class Liveness {
     vouch: this.#ofNode('vouch'),
     accused: this.#ofNode('accused'),
     heartbeat: this.#ofNode('heartbeat'),
-    // Forgotten by running out.
-    'recent-failure': () => {},
+    'recent-failure': (tx: WriteTxn) => noteRecentFailureTxn(tx.sql, -1),
     'held-failure': (tx: WriteTxn, node: string) => holdOnTxn(tx, node, this.#settings.massFailure),
     'lost-links': (tx: WriteTxn) => this.#askForLostTxn(tx),
   };

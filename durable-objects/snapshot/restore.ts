@@ -6,6 +6,7 @@ import type { SchemaHistory } from '../db/schema-history.ts';
 import type { SQL, SQLValue, Storage } from '../db/storage.ts';
 import { RESTORE_INDEX_JUMP } from '../../protocol/limits.ts';
 import { RPCError } from '../../protocol/errors.ts';
+import { forgetCountsTxn } from '../state/failure-counts.ts';
 import { setMetaTxn } from '../state/meta.ts';
 import type { Writer } from '../writer.ts';
 import { stageTimersTxn } from './restored-timers.ts';
@@ -77,6 +78,7 @@ export class SnapshotRestore {
       for (const { table } of SAVED_TABLES) swapTableTxn(sql, table, this.#names);
       clearUnsavedTxn(sql);
       dropTemporaryTxn(sql);
+      forgetCountsTxn(sql);
       setMetaTxn(sql, 'incarnation', incarnation);
       setMetaTxn(sql, 'restored', String(index));
       const { Datacenter, UUID, Index, SavedAt } = header;

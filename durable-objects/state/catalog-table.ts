@@ -31,7 +31,7 @@ export class CatalogTable<Row extends CatalogRow & Record<keyof Row, SQLValue>> 
     name: string,
     keys: readonly (keyof Row & string)[],
     columns: readonly (keyof Row & string)[],
-    usual: Partial<Row>,
+    usual: Partial<Row> = {},
   ) {
     this.name = name;
     this.#keys = keys;

@@ -19,6 +19,7 @@ import {
   findCheckRow,
   renderCheck,
 } from './checks-rows.ts';
+import { noteAgentTxn } from './failure-counts.ts';
 import { type Instance, touchInstances } from './instance-topics.ts';
 import { type NodeRow, findNodeRow } from './nodes-rows.ts';
 import { type ServiceRow, findServiceRow, serviceRowsOfNode } from './services-rows.ts';
@@ -117,6 +118,7 @@ function putCheckTxn(
 ): CheckRow {
   const row = checksTable.putTxn(tx, existing, content);
   if (row === existing) return row;
+  if (existing === undefined) noteAgentTxn(tx.sql, row.key, 1);
   tx.record({
     kind: 'check.set',
     key: `${row.node}/${row.key}`,
@@ -153,6 +155,7 @@ export function removeChecksOfNodeTxn(tx: WriteTxn, node: string): boolean {
 
 function eraseCheckTxn(tx: WriteTxn, row: CheckRow): void {
   checksTable.delete(tx.sql, row);
+  noteAgentTxn(tx.sql, row.key, -1);
   const key = `${row.node}/${row.key}`;
   tx.record({
     kind: 'check.delete',

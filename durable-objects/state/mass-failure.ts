@@ -6,10 +6,15 @@
  * the last of them is back or gone, or by an operator's word. Nothing here says whether a node failed.
  */
 import type { MassFailureBrake } from '../../protocol/types/liveness.ts';
-import { SERF_HEALTH_CHECK_ID } from '../../protocol/types/catalog.ts';
 import { type SQL, firstRow } from '../db/storage.ts';
 import { LIVENESS, serviceTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
+import {
+  AGENT_CHECK_KEY,
+  RECENT_FAILURE,
+  countTxn,
+  noteRecentFailureTxn,
+} from './failure-counts.ts';
 import { nameOf } from './node-doubt.ts';
 import { serviceRowsOfNode } from './services-rows.ts';
 import { clearTimerTxn, countTimers, setTimerTxn, timerDueAt, timersOf } from './timers.ts';
@@ -21,11 +26,9 @@ export interface MassFailureSettings {
 }
 
 /** A failure counts for as long as its timer runs: the alarm forgets it. */
-const RECENT = 'recent-failure';
+const RECENT = RECENT_FAILURE;
 /** Runs out once a window, only to look whether the node is still there. */
 const HELD = 'held-failure';
-
-const AGENTS = 'SELECT COUNT(*) AS n FROM checks WHERE key = ?';
 
 /**
  * A node has failed: may it be marked? Counts it if so, holds it if not.
@@ -39,10 +42,10 @@ export function mayFailTxn(
 ): boolean {
   if (settings === null) return true;
   if (isHeld(tx.sql, nodeKey)) return false;
-  const agents = firstRow<{ n: number }>(tx.sql, AGENTS, SERF_HEALTH_CHECK_ID.toLowerCase())!.n;
-  const allowed = Math.max(1, Math.floor(agents * settings.share));
+  const allowed = Math.max(1, Math.floor(countTxn(tx.sql, 'agents') * settings.share));
   const isEngaged = countTimers(tx.sql, HELD, 1) > 0;
-  if (!isEngaged && countTimers(tx.sql, RECENT, allowed) < allowed) {
+  if (!isEngaged && countTxn(tx.sql, 'recent-failures') < allowed) {
+    if (timerDueAt(tx.sql, RECENT, nodeKey) === null) noteRecentFailureTxn(tx.sql, 1);
     setTimerTxn(tx, RECENT, nodeKey, tx.now + settings.windowMs);
     return true;
   }
@@ -75,7 +78,7 @@ export function holdOnTxn(
   settings: MassFailureSettings | null,
 ): void {
   const query = 'SELECT 1 AS one FROM checks WHERE node = ? AND key = ?';
-  const isThere = firstRow(tx.sql, query, nodeKey, SERF_HEALTH_CHECK_ID.toLowerCase());
+  const isThere = firstRow(tx.sql, query, nodeKey, AGENT_CHECK_KEY);
   if (isThere !== undefined && settings !== null) {
     setTimerTxn(tx, HELD, nodeKey, tx.now + settings.windowMs);
   } else tellTxn(tx, nodeKey, 'liveness.unhold');

@@ -5,7 +5,7 @@ import { firstRow } from '../db/storage.ts';
 /**
  * `floor` is the highest index whose tombstone was reaped. A query for an absent name that holds a lower index cannot
  * be told what happened since, so it is answered at once. `restored` is the index of the last restore: no query's index
- * is lower, and the log tells of other rows before it. `founded` says that the datacenter was made on purpose, `datacenters` is a copy of
+ * is lower, and the log tells of other rows before it. `agents` and `recent-failures` are counts (failure-counts.ts). `founded` says that the datacenter was made on purpose, `datacenters` is a copy of
  * the deployment's list.
  */
 export type MetaName =
@@ -14,6 +14,8 @@ export type MetaName =
   | 'floor'
   | 'restored'
   | 'ca-root'
+  | 'agents'
+  | 'recent-failures'
   | 'founded'
   | 'datacenters';
 

@@ -42,9 +42,14 @@ export class CountedPlane {
 
   /** Rows that `work` wrote, with what it set off: counting ends when nothing is written any more. */
   async rowsWrittenBy(work: () => Promise<unknown>): Promise<number> {
+    return (await this.countsOf(work)).rowsWritten;
+  }
+
+  /** All that is counted, in the same way. */
+  async countsOf(work: () => Promise<unknown>): Promise<Counts> {
     const before = await this.#settled();
     await work();
-    return subtract(await this.#settled(), before).rowsWritten;
+    return subtract(await this.#settled(), before);
   }
 
   async #settled(): Promise<Counts> {
