@@ -2,12 +2,15 @@
 import { parseDuration } from '../protocol/duration.ts';
 import { HEARTBEAT_CHECK_MS } from '../protocol/limits.ts';
 import { type ACLEnv, readACLSettings } from './acl-settings.ts';
+import type { IntentionAction } from '../protocol/types/intention.ts';
 import type { DatacenterSettings } from './datacenter-state.ts';
 import type { LivenessSettings } from './state/node-health.ts';
 
 export interface SettingsEnv extends ACLEnv {
   /** Go duration: the shortest TTL that a session may have. */
   readonly SESSION_TTL_MIN?: string;
+  /** `allow` or `deny`: what holds for connections about which no intention says anything. */
+  readonly DEFAULT_INTENTION_POLICY?: string;
   /** Bytes: the largest value of a key. */
   readonly KV_MAX_VALUE_SIZE?: string;
   /** Go duration: changes older than this leave the log. */
@@ -28,6 +31,7 @@ const MASS_FAILURE_WINDOW_MS = 60_000;
 export function readSettings(env: SettingsEnv): DatacenterSettings {
   return {
     sessionTTLMinMs: duration(env.SESSION_TTL_MIN),
+    intentionDefault: parseAction(env.DEFAULT_INTENTION_POLICY),
     kvMaxValueBytes: parseSize(env.KV_MAX_VALUE_SIZE),
     acl: readACLSettings(env),
     retention: {
@@ -46,6 +50,10 @@ function readLiveness(env: SettingsEnv): LivenessSettings {
     massFailure: share > 0 && share < 1 && windowMs > 0 ? { share, windowMs } : null,
     heartbeatMs: heartbeatMs > 0 ? heartbeatMs : null,
   };
+}
+
+function parseAction(text: string | undefined): IntentionAction | undefined {
+  return text === 'allow' || text === 'deny' ? text : undefined;
 }
 
 function duration(text: string | undefined): number | undefined {

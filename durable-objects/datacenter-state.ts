@@ -15,6 +15,7 @@ import {
   LOG_MAX_BYTES,
   REAP_EVERY_INDEXES,
 } from '../protocol/limits.ts';
+import type { IntentionAction } from '../protocol/types/intention.ts';
 import type { RowListMethod } from '../protocol/row-lists.ts';
 import type { Authorizer } from './acl/authorizer.ts';
 import { ACL_DISABLED, type ACLSettings, isPrimary } from './acl-settings.ts';
@@ -54,6 +55,8 @@ export interface Clock {
 export interface DatacenterSettings {
   /** Consul's session_ttl_min; its default is 10 s. */
   readonly sessionTTLMinMs?: number | undefined;
+  /** Consul's default_intention_policy; `allow` without it. */
+  readonly intentionDefault?: IntentionAction | undefined;
   /** Consul's limits.kv_max_value_size; its default is 512 KB. */
   readonly kvMaxValueBytes?: number | undefined;
   /** The links that there are; without it there are none. */
@@ -113,6 +116,7 @@ export class DatacenterState {
       acl: settings.acl ?? ACL_DISABLED,
       linkOf: settings.linkOf ?? (() => 'none'),
       liveness: { massFailure: null, heartbeatMs: HEARTBEAT_CHECK_MS, ...settings.liveness },
+      intentionDefault: settings.intentionDefault ?? 'allow',
       sessionTTLMinMs: settings.sessionTTLMinMs ?? SESSION_TTL_MIN_MS,
       kvMaxValueBytes: Math.min(
         settings.kvMaxValueBytes ?? KV_MAX_VALUE_BYTES,

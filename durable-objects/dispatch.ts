@@ -19,6 +19,8 @@ import { eventReads, eventWrites } from './endpoints/event.ts';
 import { gatewayReads, gatewayWrites } from './endpoints/gateways.ts';
 import { uiReads } from './endpoints/ui.ts';
 import { healthReads } from './endpoints/health.ts';
+import { intentionReads } from './endpoints/intentions.ts';
+import { intentionWrites } from './endpoints/intention-writes.ts';
 import { kvReads, kvWrites } from './endpoints/kv.ts';
 import { kvHistoryReads, kvHistoryWrites } from './endpoints/kv-history.ts';
 import { kvSchemaReads, kvSchemaWrites } from './endpoints/kv-schema.ts';
@@ -42,6 +44,7 @@ const READS: ReadEndpoints<ReadMethod> = {
   ...txnReads,
   ...catalogReads,
   ...configReads,
+  ...intentionReads,
   ...gatewayReads,
   ...uiReads,
   ...healthReads,
@@ -67,6 +70,7 @@ const WRITES: WriteEndpoints<WriteMethod> = {
   ...coordinateWrites,
   ...eventWrites,
   ...configWrites,
+  ...intentionWrites,
   ...preparedQueryWrites,
   ...gatewayWrites,
   ...nodeReportWrites,

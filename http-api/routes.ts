@@ -8,6 +8,7 @@ import { connectRootRoutes } from './routes/connect-roots.ts';
 import { configRoutes } from './routes/config.ts';
 import { gatewayRoutes } from './routes/gateways.ts';
 import { healthRoutes } from './routes/health.ts';
+import { intentionRoutes } from './routes/intentions.ts';
 import { kvSchemaRoutes } from './routes/kv-schema.ts';
 import { kvRoutes } from './routes/kv.ts';
 import { notBuiltRoutes } from './routes/not-built.ts';
@@ -34,6 +35,7 @@ export const coreRoutes: readonly Route[] = [
   ...eventRoutes,
   ...configRoutes,
   ...connectRootRoutes,
+  ...intentionRoutes,
   ...operatorRoutes,
   ...livenessRoutes,
   ...preparedQueryRoutes,

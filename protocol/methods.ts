@@ -20,6 +20,12 @@ import type { CARoots } from './types/connect.ts';
 import type { CoordinateEntry, DatacenterMap } from './types/coordinate.ts';
 import type { UserEvent } from './types/event.ts';
 import type { HealthWhy } from './types/health-why.ts';
+import type {
+  Intention,
+  IntentionApplyArgs,
+  IntentionMatchArgs,
+  IntentionPair,
+} from './types/intention.ts';
 import type { KVPair, KVSchema, Uint64 } from './types/kv.ts';
 import type { LivenessStatus } from './types/liveness.ts';
 import type {
@@ -233,6 +239,16 @@ export interface Methods extends ReplicationMethods, ACLMethods {
   'config.delete': Method<'write', { kind: string; name: string; cas?: number }, boolean>;
   'config.get': Method<'read', { kind: string; name: string }, Record<string, unknown>>;
   'config.list': Method<'read', { kind: string }, Record<string, unknown>[]>;
+
+  'intention.list': Method<'read', Record<string, never>, Intention[]>;
+  /** '' when there is none, as of `intention.get`. */
+  'intention.exact': Method<'read', IntentionPair, Intention>;
+  'intention.get': Method<'read', { id: string }, Intention>;
+  /** All that bear on each of the names, those that go first in front. */
+  'intention.match': Method<'read', IntentionMatchArgs, Intention[][]>;
+  'intention.check': Method<'read', IntentionPair, { Allowed: boolean }>;
+  /** The calls by ID answer it. */
+  'intention.apply': Method<'write', IntentionApplyArgs, boolean | { ID: string }>;
 
   /** A node with its services and checks, for its agent's anti-entropy: the whole truth about one host. */
   'node.state': Method<'read', { node: string }, NodeState | null>;

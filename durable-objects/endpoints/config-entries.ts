@@ -11,6 +11,7 @@ import {
 import { badRequest, forbidden, invalid } from '../../protocol/errors.ts';
 import { authorizeEntryWrite, mayReadEntry } from '../config-entries/permissions.ts';
 import { normalizeEntry, validateEntry } from '../config-entries/rules.ts';
+import { normalizeSources } from '../config-entries/rules/service-intentions.ts';
 import { checkProposal } from '../config-entries/write-checks.ts';
 import { removeEntryTxn, writeEntryTxn } from '../state/config-effects.ts';
 import { entryRowsOfKind, findEntryRow, renderEntryRow, toEntry } from '../state/config-entries.ts';
@@ -117,7 +118,9 @@ export function replicateEntryTxn(tx: WriteTxn, kind: string, name: string, valu
     return;
   }
   const decoded = decode(value);
-  normalizeEntry(decoded);
+  // Intentions keep their IDs, which writers of entries may not give.
+  if (decoded.Kind === 'service-intentions') normalizeSources(decoded);
+  else normalizeEntry(decoded);
   if (decoded.Kind !== known) throw badRequest(`${kind}/${name} is of the kind ${decoded.Kind}`);
   const entry = keepingStatus(decoded, existing === undefined ? undefined : toEntry(existing));
   if (existing?.content !== renderEntry(entry, 'server')) writeEntryTxn(tx, entry);

@@ -7,6 +7,7 @@ import type {
   ReadMethod,
   WriteMethod,
 } from '../../protocol/methods.ts';
+import type { IntentionAction } from '../../protocol/types/intention.ts';
 import type { RowGroup } from '../../protocol/pushes.ts';
 import type { RowListMethod } from '../../protocol/row-lists.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
@@ -37,6 +38,8 @@ export interface EndpointContext {
   /** The link of a node's agent, as far as it is known. */
   linkOf(node: string): LinkState;
   readonly liveness: LivenessSettings;
+  /** Whether connections may be made about which no intention says anything. */
+  readonly intentionDefault: IntentionAction;
   /** Consul's session_ttl_min. */
   readonly sessionTTLMinMs: number;
   /** The largest value of a key (limits.kv_max_value_size). */

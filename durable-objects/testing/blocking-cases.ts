@@ -47,6 +47,17 @@ const DEFAULTS_CHANGES = [
   'a service returns to it',
 ];
 
+const GHOST_SOURCES = ['an intention from the ghost appears', 'an intention from the ghost goes'];
+const INTENTION_CHANGES = [
+  ...GHOST_SOURCES,
+  'an intention appears',
+  'an intention for all appears',
+  'an intention for all goes',
+  'an intention goes',
+  'an intention to the ghost appears',
+  'an intention to the ghost goes',
+];
+
 export interface Case<M extends ReadMethod> {
   readonly args: MethodArgs<M>;
   /** Events that wake it though its answer stays; no others may. */
@@ -265,6 +276,23 @@ export const CASES: Cases = {
     { args: { kind: 'service-defaults', name: 'ghost' } },
   ],
   'config.list': [{ args: { kind: 'service-defaults' } }],
+  'intention.list': [{ args: {} }],
+  'intention.exact': [
+    { args: { source: 'web', destination: 'db' }, wakesFor: GHOST_SOURCES },
+    { args: { source: 'web', destination: 'ghost' } },
+  ],
+  'intention.get': [
+    { args: { id: '00000000-0000-4000-8000-000000000000' }, wakesFor: INTENTION_CHANGES },
+  ],
+  'intention.match': [
+    { args: { by: 'destination', names: ['db'] } },
+    { args: { by: 'destination', names: ['ghost'] } },
+    { args: { by: 'source', names: ['ghost'] }, wakesFor: INTENTION_CHANGES },
+  ],
+  'intention.check': [
+    { args: { source: 'web', destination: 'db' }, wakesFor: INTENTION_CHANGES },
+    { args: { source: 'web', destination: 'ghost' }, wakesFor: INTENTION_CHANGES },
+  ],
   'event.list': [{ args: {} }, { args: { name: 'ghost' } }],
   'operator.usage': [
     {

@@ -33,6 +33,7 @@ export class CatalogFixture {
     liveness: { massFailure: null, heartbeatMs: null },
     authorizerOf: () => this.authorizer,
     acl: ACL_DISABLED,
+    intentionDefault: 'allow',
     sessionTTLMinMs: 10_000,
     kvMaxValueBytes: 512 * 1024,
   };

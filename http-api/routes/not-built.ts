@@ -11,11 +11,6 @@ type Line = readonly [path: string, methods: string];
 
 const NOT_BUILT: readonly Line[] = [
   ['/v1/connect/ca/configuration', 'GET PUT'],
-  ['/v1/connect/intentions', 'GET POST'],
-  ['/v1/connect/intentions/', 'GET PUT DELETE'],
-  ['/v1/connect/intentions/check', 'GET'],
-  ['/v1/connect/intentions/exact', 'GET PUT DELETE'],
-  ['/v1/connect/intentions/match', 'GET'],
   ['/v1/discovery-chain/', 'GET POST'],
   ['/v1/internal/federation-state/', 'GET'],
   ['/v1/internal/federation-states', 'GET'],

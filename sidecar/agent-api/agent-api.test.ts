@@ -73,6 +73,7 @@ function deps(): AgentAPIDeps {
         return keyAnswers;
       },
       datacenter: 'dc1',
+      intentionDefault: 'allow',
       self: () => ({ Config: { NodeName: 'n1' } }) as never,
       version: () => ({ SHA: '', BuildDate: '', HumanVersion: '1.21.0', FIPS: '' }),
       members: (pool) =>

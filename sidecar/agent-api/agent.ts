@@ -1,5 +1,6 @@
 /** What the endpoints need of the agent as a whole. sidecar/agent.ts implements it. */
 import type { AgentMember } from '../../protocol/types/agent.ts';
+import type { IntentionAction } from '../../protocol/types/intention.ts';
 import type { LogHub } from '../lib/log.ts';
 
 /** GET /v1/agent/self, in Consul's shape; every part is shown as it is. */
@@ -93,6 +94,8 @@ export interface PoolKeys {
 /** Everything may be called at any time between the agent's start and stop. */
 export interface Agent {
   readonly datacenter: string;
+  /** What holds for connections about which no intention says anything. */
+  readonly intentionDefault: IntentionAction;
   self(): SelfInfo | Promise<SelfInfo>;
   version(): VersionInfo;
   /** Null where this agent is in no such pool. */

@@ -4,6 +4,8 @@
  */
 import { HTTPError } from '../../http-api/http-error.ts';
 import { agentRoots } from '../../http-api/routes/connect-roots.ts';
+import type { Agent } from './agent.ts';
+import { authorizeRoute } from './authorize.ts';
 import type { Handler, Route } from '../../http-api/route.ts';
 
 /**
@@ -13,12 +15,14 @@ import type { Handler, Route } from '../../http-api/route.ts';
 const notBuilt: Handler = () => {
   throw new HTTPError(
     501,
-    'Leaf certificates and intentions of the service mesh are not built yet in this version of Lictor.',
+    'Leaf certificates of the service mesh are not built yet in this version of Lictor.',
   );
 };
 
-export const connectRoutes: readonly Route[] = [
-  { path: '/v1/agent/connect/ca/roots', methods: { GET: agentRoots } },
-  { path: '/v1/agent/connect/ca/leaf/', methods: { GET: notBuilt } },
-  { path: '/v1/agent/connect/authorize', methods: { POST: notBuilt } },
-];
+export function connectRoutes(agent: Agent): readonly Route[] {
+  return [
+    { path: '/v1/agent/connect/ca/roots', methods: { GET: agentRoots } },
+    { path: '/v1/agent/connect/ca/leaf/', methods: { GET: notBuilt } },
+    { path: '/v1/agent/connect/authorize', methods: { POST: authorizeRoute(agent) } },
+  ];
+}

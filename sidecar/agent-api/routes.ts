@@ -18,7 +18,7 @@ export function agentRoutes(deps: AgentAPIDeps): Route[] {
     ...telemetryRoutes(deps.agent),
     ...clusterRoutes(deps),
     ...tokenRoutes(deps.agent),
-    ...connectRoutes,
+    ...connectRoutes(deps.agent),
     ...keyringRoutes(deps.agent),
     ...healthRoutes(deps),
     ...checkRoutes(deps),

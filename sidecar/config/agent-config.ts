@@ -125,7 +125,7 @@ export interface AgentConfig {
   /** Written when the datacenter has no such entry yet; as in the files, not validated here. */
   readonly configEntriesBootstrap: readonly Readonly<Record<string, unknown>>[];
   /** Empty, `allow` or `deny`. */
-  readonly defaultIntentionPolicy: string;
+  readonly defaultIntentionPolicy: '' | 'allow' | 'deny';
   readonly enableCentralServiceConfig: boolean;
   /** Config updates a second that one proxy is sent. */
   readonly xdsUpdatesPerSecond: number;

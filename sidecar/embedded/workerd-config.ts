@@ -15,6 +15,8 @@ export interface WorkerdConfigOptions {
 export interface ControlPlaneSettings {
   /** The shortest TTL that a session may have. */
   readonly sessionTTLMinMs?: number | undefined;
+  /** Consul's default_intention_policy, or what follows from acl.default_policy. */
+  readonly intentionDefault?: 'allow' | 'deny' | undefined;
   /** 0 for no brake on mass failures. */
   readonly massFailureShare?: number | undefined;
   readonly massFailureWindowMs?: number | undefined;
@@ -98,6 +100,7 @@ function renderVariables(settings: ControlPlaneSettings): string {
   const { acl } = settings;
   const variables: [name: string, value: number | string | undefined, unit?: string][] = [
     ['SESSION_TTL_MIN', settings.sessionTTLMinMs ?? DEFAULT_SESSION_TTL_MIN_MS, 'ms'],
+    ['DEFAULT_INTENTION_POLICY', settings.intentionDefault],
     ['MASS_FAILURE_SHARE', settings.massFailureShare],
     ['MASS_FAILURE_WINDOW', settings.massFailureWindowMs, 'ms'],
     ['HEARTBEAT_CHECK_INTERVAL', settings.heartbeatMs, 'ms'],

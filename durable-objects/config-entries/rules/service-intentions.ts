@@ -10,34 +10,56 @@ type ServiceIntentions = Entry<'service-intentions'>;
 
 export const serviceIntentions: KindRules<'service-intentions'> = {
   normalize(entry) {
-    for (const source of entry.Sources ?? []) {
-      source.Type ||= 'consul';
-      source.Precedence = precedence(entry.Name, source.Name);
-      // Only the endpoints of intentions write what belongs to their older form.
-      delete source.LegacyID;
-      delete source.LegacyCreateTime;
-      delete source.LegacyUpdateTime;
-      for (const { HTTP } of source.Permissions ?? []) {
-        if (HTTP?.Methods === undefined) continue;
-        HTTP.Methods = HTTP.Methods.map((method) => method.toUpperCase());
-      }
-    }
-    entry.Sources?.sort((a, b) => (b.Precedence ?? 0) - (a.Precedence ?? 0));
+    for (const source of entry.Sources ?? []) forgetID(source);
+    normalizeSources(entry);
   },
   validate(entry) {
-    requireName(entry.Name);
-    refusePartialWildcard(entry.Name, '');
-    validateJWT(entry.JWT);
-    validateMeta(entry.Meta);
-    const sources = entry.Sources ?? [];
-    if (sources.length === 0) throw invalid('At least one source is required');
-    const seen = new Set<string>();
-    for (const [at, source] of sources.entries()) {
-      validateSource(entry, source, `Sources[${at}]`);
-      refuseTwice(seen, source, at);
-    }
+    validateIntentions(entry, 'entry');
   },
 };
+
+/** Only the calls by ID write what belongs to them: any other writer of the entry takes it away. */
+export function forgetID(source: SourceIntention): void {
+  delete source.LegacyID;
+  delete source.LegacyCreateTime;
+  delete source.LegacyUpdateTime;
+}
+
+/** The normal form, whoever wrote the sources. */
+export function normalizeSources(entry: ServiceIntentions): void {
+  for (const source of entry.Sources ?? []) {
+    source.Type ||= 'consul';
+    source.Precedence = precedence(entry.Name, source.Name);
+    for (const { HTTP } of source.Permissions ?? []) {
+      if (HTTP?.Methods === undefined) continue;
+      HTTP.Methods = HTTP.Methods.map((method) => method.toUpperCase());
+    }
+  }
+  entry.Sources?.sort((a, b) => (b.Precedence ?? 0) - (a.Precedence ?? 0));
+}
+
+/** @param writer what writes: a whole entry, or a call that knows an intention by its ID. @throws RPCError */
+export function validateIntentions(entry: ServiceIntentions, writer: 'entry' | 'by-id'): void {
+  requireName(entry.Name);
+  refusePartialWildcard(entry.Name, '');
+  validateJWT(entry.JWT);
+  validateMeta(entry.Meta);
+  const sources = entry.Sources ?? [];
+  if (sources.length === 0) throw invalid('At least one source is required');
+  const seen = new Set<string>();
+  for (const [at, source] of sources.entries()) {
+    if (writer === 'entry') refuseLegacyMeta(source, `Sources[${at}]`);
+    validateSource(entry, source, `Sources[${at}]`);
+    refuseTwice(seen, source, at);
+  }
+}
+
+function refuseLegacyMeta(source: SourceIntention, name: string): void {
+  if (Object.keys(source.LegacyMeta ?? {}).length > 0) {
+    throw invalid(`${name}.LegacyMeta must be omitted`);
+  }
+  delete source.LegacyMeta;
+}
 
 /** Of exact destinations before wildcards, and of exact sources before wildcards. */
 function precedence(destination: string | undefined, source: string | undefined): number {
@@ -68,10 +90,6 @@ function validateSource(entry: ServiceIntentions, source: SourceIntention, name:
   if ((source.Description ?? '').length > MAX_DESCRIPTION_CHARS) {
     throw invalid(`${name}.Description exceeds maximum length ${MAX_DESCRIPTION_CHARS}`);
   }
-  if (Object.keys(source.LegacyMeta ?? {}).length > 0) {
-    throw invalid(`${name}.LegacyMeta must be omitted`);
-  }
-  delete source.LegacyMeta;
   if (Permissions.length === 0 && !isAction(Action)) {
     throw invalid(`${name}.Action must be set to 'allow' or 'deny'`);
   }

@@ -1,5 +1,6 @@
 /** How this agent reaches its datacenter's control plane: it runs it, it was told where it is, or it learns that by gossip. */
 import type { AgentConfig } from '../../config/agent-config.ts';
+import { intentionDefault } from '../../config/intention-default.ts';
 import { ControlPlane } from '../../embedded/control-plane.ts';
 import { Door, type OtherDatacenters } from '../../embedded/door.ts';
 import type { ControlPlaneACLs, ControlPlaneSettings } from '../../embedded/workerd-config.ts';
@@ -113,6 +114,7 @@ export class ControlPlaneAccess {
 function settingsOf(config: AgentConfig): ControlPlaneSettings {
   return {
     sessionTTLMinMs: config.sessionTTLMinMs,
+    intentionDefault: intentionDefault(config),
     ...config.liveness,
     historyMaxAgeMs: config.history.maxAgeMs,
     historyMaxBytes: config.history.maxBytes,

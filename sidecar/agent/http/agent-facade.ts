@@ -2,6 +2,7 @@
 import { CONSUL_COMPATIBILITY } from '../../../protocol/compatibility.ts';
 import { invalid } from '../../../protocol/errors.ts';
 import type { AgentMember } from '../../../protocol/types/agent.ts';
+import type { IntentionAction } from '../../../protocol/types/intention.ts';
 import type {
   Agent as AgentView,
   KeyChange,
@@ -14,6 +15,7 @@ import { ClusterKeys } from '../cluster/cluster-keys.ts';
 import { ORIGIN } from '../../../protocol/coordinate.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { AgentConfig } from '../../config/agent-config.ts';
+import { intentionDefault } from '../../config/intention-default.ts';
 import { MEMBER_STATUSES, type Member } from '../../gossip/serf/member.ts';
 import { memberTags } from '../cluster/member-tags.ts';
 import type { LogHub } from '../../lib/log.ts';
@@ -53,6 +55,10 @@ export class AgentFacade implements AgentView {
 
   get datacenter(): string {
     return this.#options.own.datacenter;
+  }
+
+  get intentionDefault(): IntentionAction {
+    return intentionDefault(this.#options.config());
   }
 
   self(): SelfInfo {
