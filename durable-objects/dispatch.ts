@@ -15,6 +15,7 @@ import type {
   WriteEndpoint,
   WriteEndpoints,
 } from './endpoints/endpoint.ts';
+import { chainReads } from './endpoints/discovery-chain.ts';
 import { eventReads, eventWrites } from './endpoints/event.ts';
 import { gatewayReads, gatewayWrites } from './endpoints/gateways.ts';
 import { uiReads } from './endpoints/ui.ts';
@@ -45,6 +46,7 @@ const READS: ReadEndpoints<ReadMethod> = {
   ...catalogReads,
   ...configReads,
   ...intentionReads,
+  ...chainReads,
   ...gatewayReads,
   ...uiReads,
   ...healthReads,

@@ -6,6 +6,7 @@ import { coordinateRoutes } from './routes/coordinate.ts';
 import { eventRoutes } from './routes/event.ts';
 import { connectRootRoutes } from './routes/connect-roots.ts';
 import { configRoutes } from './routes/config.ts';
+import { discoveryChainRoutes } from './routes/discovery-chain.ts';
 import { gatewayRoutes } from './routes/gateways.ts';
 import { healthRoutes } from './routes/health.ts';
 import { intentionRoutes } from './routes/intentions.ts';
@@ -36,6 +37,7 @@ export const coreRoutes: readonly Route[] = [
   ...configRoutes,
   ...connectRootRoutes,
   ...intentionRoutes,
+  ...discoveryChainRoutes,
   ...operatorRoutes,
   ...livenessRoutes,
   ...preparedQueryRoutes,

@@ -49,6 +49,7 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'intention.match': 'read',
   'intention.check': 'read',
   'intention.apply': 'write',
+  'discovery-chain.get': 'read',
   'health.node': 'read',
   'health.checks': 'read',
   'health.state': 'read',

@@ -20,12 +20,6 @@ import type { CARoots } from './types/connect.ts';
 import type { CoordinateEntry, DatacenterMap } from './types/coordinate.ts';
 import type { UserEvent } from './types/event.ts';
 import type { HealthWhy } from './types/health-why.ts';
-import type {
-  Intention,
-  IntentionApplyArgs,
-  IntentionMatchArgs,
-  IntentionPair,
-} from './types/intention.ts';
 import type { KVPair, KVSchema, Uint64 } from './types/kv.ts';
 import type { LivenessStatus } from './types/liveness.ts';
 import type {
@@ -45,6 +39,7 @@ import type {
   QueryExecution,
 } from './types/prepared-query.ts';
 import type { ACLMethods } from './acl-methods.ts';
+import type { MeshMethods } from './mesh-methods.ts';
 import type { Method } from './method.ts';
 import type { ReplicationMethods } from './replication-methods.ts';
 import type { Session } from './types/session.ts';
@@ -126,7 +121,7 @@ export interface MergeArgs {
   mergeCentralConfig?: boolean;
 }
 
-export interface Methods extends ReplicationMethods, ACLMethods {
+export interface Methods extends ReplicationMethods, ACLMethods, MeshMethods {
   'kv.get': Method<'read', { key: string }, KVPair[]>;
   'kv.list': Method<'read', { prefix: string }, KVPair[]>;
   'kv.keys': Method<'read', { prefix: string; separator?: string }, string[]>;
@@ -239,16 +234,6 @@ export interface Methods extends ReplicationMethods, ACLMethods {
   'config.delete': Method<'write', { kind: string; name: string; cas?: number }, boolean>;
   'config.get': Method<'read', { kind: string; name: string }, Record<string, unknown>>;
   'config.list': Method<'read', { kind: string }, Record<string, unknown>[]>;
-
-  'intention.list': Method<'read', Record<string, never>, Intention[]>;
-  /** '' when there is none, as of `intention.get`. */
-  'intention.exact': Method<'read', IntentionPair, Intention>;
-  'intention.get': Method<'read', { id: string }, Intention>;
-  /** All that bear on each of the names, those that go first in front. */
-  'intention.match': Method<'read', IntentionMatchArgs, Intention[][]>;
-  'intention.check': Method<'read', IntentionPair, { Allowed: boolean }>;
-  /** The calls by ID answer it. */
-  'intention.apply': Method<'write', IntentionApplyArgs, boolean | { ID: string }>;
 
   /** A node with its services and checks, for its agent's anti-entropy: the whole truth about one host. */
   'node.state': Method<'read', { node: string }, NodeState | null>;

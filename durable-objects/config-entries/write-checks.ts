@@ -11,7 +11,8 @@ import type { SQL } from '../db/storage.ts';
 import { foldName } from '../state/catalog-topics.ts';
 import { findEntry } from '../state/config-entries.ts';
 import { type CheckedChain, checkChain } from '../state/config-chain.ts';
-import { EntryReader, type Proposal, isHTTPLike } from '../state/config-reader.ts';
+import { isHTTPLike } from '../discovery-chain/chain-entries.ts';
+import { EntryReader, type Proposal } from '../state/config-reader.ts';
 import { quote } from './kind-rules.ts';
 import { refuseLostProvider, requireProviders } from './jwt-references.ts';
 

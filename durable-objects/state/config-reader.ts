@@ -1,5 +1,6 @@
 /** Configuration entries as they would stand after a write that has not happened yet. */
 import type { Entry, KindName } from '../../protocol/config-entries/kinds.ts';
+import type { ChainEntries } from '../discovery-chain/chain-entries.ts';
 import type { SQL } from '../db/storage.ts';
 import { foldName } from './catalog-topics.ts';
 import { entriesOfKind, findEntry } from './config-entries.ts';
@@ -11,7 +12,7 @@ export interface Proposal {
   readonly entry: Entry<KindName> | undefined;
 }
 
-export class EntryReader {
+export class EntryReader implements ChainEntries {
   readonly #sql: SQL;
   readonly #proposal: Proposal | undefined;
   /** Entries are decoded once for each check, however often chains meet them. */
@@ -43,20 +44,4 @@ export class EntryReader {
     const isProposed = proposal?.kind === kind && foldName(proposal.name) === foldName(name);
     return isProposed ? (proposal.entry as Entry<K>) : findEntry(this.#sql, kind, name);
   }
-}
-
-const DEFAULT_PROTOCOL = 'tcp';
-
-/** What a service speaks, as its own defaults say, or those of all proxies. */
-export function protocolOf(entries: EntryReader, service: string): string {
-  const defaults = entries.find('service-defaults', service);
-  if (defaults !== undefined) return defaults.Protocol?.toLowerCase() || DEFAULT_PROTOCOL;
-  const protocol = entries.find('proxy-defaults', 'global')?.Config?.protocol;
-  return typeof protocol === 'string' && protocol !== ''
-    ? protocol.toLowerCase()
-    : DEFAULT_PROTOCOL;
-}
-
-export function isHTTPLike(protocol: string): boolean {
-  return protocol === 'http' || protocol === 'http2' || protocol === 'grpc';
 }

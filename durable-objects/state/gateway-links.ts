@@ -12,7 +12,8 @@ import { foldName } from './catalog-topics.ts';
 import { mayHaveKind } from './config-kinds.ts';
 import { checkChain } from './config-chain.ts';
 import { type ConfigEntryRow, entryRowsOfKind, toEntry } from './config-entries.ts';
-import { EntryReader, protocolOf } from './config-reader.ts';
+import { protocolOf } from '../discovery-chain/chain-entries.ts';
+import { EntryReader } from './config-reader.ts';
 import { hasInstances } from './services-rows.ts';
 
 export type LinkingKind = 'ingress-gateway' | 'terminating-gateway';

@@ -281,9 +281,10 @@ export const CASES: Cases = {
     { args: { source: 'web', destination: 'db' }, wakesFor: GHOST_SOURCES },
     { args: { source: 'web', destination: 'ghost' } },
   ],
-  'intention.get': [
-    { args: { id: '00000000-0000-4000-8000-000000000000' }, wakesFor: INTENTION_CHANGES },
-  ],
+  'intention.get': 'the datacenter chooses IDs: intentions.test.ts waits for one',
+  'discovery-chain.get': ['web', 'ghost', 'spread'].map((service) => {
+    return { args: { service }, wakesFor: ['every proxy gets a setting', 'every proxy loses it'] };
+  }),
   'intention.match': [
     { args: { by: 'destination', names: ['db'] } },
     { args: { by: 'destination', names: ['ghost'] } },

@@ -75,8 +75,8 @@ const undefine: Write = (datacenter, { query }) =>
 const apply = (Kind: string, Name: string, rest: object): Write =>
   call('config.apply', { entry: { Kind, Name, ...rest } });
 const drop = (kind: string, name: string): Write => call('config.delete', { kind, name });
-const allow = (source: string, destination: string): Write =>
-  call('intention.apply', { op: 'put', source, destination, intention: { Action: 'allow' } });
+const deny = (source: string, destination: string): Write =>
+  call('intention.apply', { op: 'put', source, destination, intention: { Action: 'deny' } });
 const forget = (source: string, destination: string): Write =>
   call('intention.apply', { op: 'delete', source, destination });
 const defaults = (Name: string, Protocol: string): Write =>
@@ -158,14 +158,24 @@ export const EVENTS: readonly (readonly [name: string, write: Write])[] = [
   ['a configuration entry changes', defaults('web', 'grpc')],
   ['a configuration entry goes', noDefaults('web')],
   ['a configuration entry of the ghost', defaults('ghost', 'http')],
-  ['an intention appears', allow('web', 'db')],
-  ['the same intention again', allow('web', 'db')],
-  ['an intention from the ghost appears', allow('ghost', 'db')],
-  ['an intention for all appears', allow('web', '*')],
+  [
+    'a service is redirected',
+    apply('service-resolver', 'spread', { Redirect: { Service: 'web' } }),
+  ],
+  [
+    'what it is redirected to has a time limit',
+    apply('service-resolver', 'web', { RequestTimeout: '7s' }),
+  ],
+  ['the redirect goes', drop('service-resolver', 'spread')],
+  ['the time limit goes', drop('service-resolver', 'web')],
+  ['an intention appears', deny('web', 'db')],
+  ['the same intention again', deny('web', 'db')],
+  ['an intention from the ghost appears', deny('ghost', 'db')],
+  ['an intention for all appears', deny('web', '*')],
   ['an intention for all goes', forget('web', '*')],
   ['an intention goes', forget('web', 'db')],
   ['an intention from the ghost goes', forget('ghost', 'db')],
-  ['an intention to the ghost appears', allow('web', 'ghost')],
+  ['an intention to the ghost appears', deny('web', 'ghost')],
   ['an intention to the ghost goes', forget('web', 'ghost')],
   ['a terminating gateway stands for a service', standsFor('web')],
   [

@@ -1,7 +1,6 @@
 /** /v1/config (Consul: agent/config_endpoint.go). */
 import { isKind } from '../../protocol/config-entries/kinds.ts';
 import { SERVICE_DEFAULTS_FIELDS } from '../filter/fields/config-fields.ts';
-import { parseFirstValue } from '../parse-json.ts';
 import { HTTPError } from '../http-error.ts';
 import { parsePrimaryOptions, parseQueryOptions } from '../query-options.ts';
 import { readAnswer, readJSON } from '../read.ts';
@@ -9,6 +8,7 @@ import { answerHeaders, renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
 import { refuseTenancy } from '../tenancy.ts';
 import { filterRows } from './catalog-query.ts';
+import { parseBody } from './entry-body.ts';
 
 export const configRoutes: Route[] = [
   { path: '/v1/config', methods: { PUT: applyEntry } },
@@ -26,15 +26,6 @@ async function applyEntry(request: APIRequest, context: APIContext): Promise<API
     parsePrimaryOptions(request, context),
   );
   return renderJSON(request, answer.body);
-}
-
-/** Its fields are the datacenter's to understand. */
-function parseBody(bytes: Uint8Array): unknown {
-  try {
-    return parseFirstValue(new TextDecoder().decode(bytes));
-  } catch (error) {
-    throw new HTTPError(400, `Request decoding failed: ${(error as Error).message}`);
-  }
 }
 
 function parseCAS({ query }: APIRequest): number | undefined {

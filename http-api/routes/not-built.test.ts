@@ -9,7 +9,6 @@ const send = serve([...statusRoutes, ...notBuiltRoutes], rpc);
 describe('endpoints that are not built', () => {
   it.each([
     ['GET', '/v1/peerings', 501],
-    ['GET', '/v1/discovery-chain/web', 501],
     ['DELETE', '/v1/peering/some', 501],
     ['PUT', '/v1/peerings', 405],
     ['GET', '/v1/acl/tokens', 401],

@@ -31,13 +31,28 @@ export function decodeEntry(raw: unknown): KnownEntry {
   const kind = kindOf(given);
   const faults: Faults = { values: [], unused: [] };
   const entry = decodeStruct(given, KINDS[kind] as StructShape, '', faults);
-  if (faults.values.length > 0) {
-    const lines = faults.values.toSorted().map((fault) => `* ${fault}`);
-    throw new EntryDecodeError(`${lines.length} error(s) decoding:\n\n${lines.join('\n')}`);
-  }
+  refuseFaults(faults);
   const unused = faults.unused.flatMap((key) => unusedFault(key) ?? []);
   if (unused.length > 0) throw new EntryDecodeError(renderFaults(unused));
   return { ...entry, Kind: kind } as KnownEntry;
+}
+
+/** A structure that is no entry, of which unknown fields are left alone. @throws EntryDecodeError */
+export function decodeShape(
+  given: Readonly<Record<string, unknown>>,
+  shape: StructShape,
+): Record<string, unknown> {
+  const faults: Faults = { values: [], unused: [] };
+  const decoded = decodeStruct(given, shape, '', faults);
+  refuseFaults(faults);
+  return decoded;
+}
+
+/** @throws EntryDecodeError */
+function refuseFaults({ values }: Faults): void {
+  if (values.length === 0) return;
+  const lines = values.toSorted().map((fault) => `* ${fault}`);
+  throw new EntryDecodeError(`${lines.length} error(s) decoding:\n\n${lines.join('\n')}`);
 }
 
 interface Faults {
@@ -62,7 +77,7 @@ function unusedFault(key: string): string | undefined {
 }
 
 function decodeStruct(
-  given: Record<string, unknown>,
+  given: Readonly<Record<string, unknown>>,
   shape: StructShape,
   path: string,
   faults: Faults,

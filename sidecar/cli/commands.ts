@@ -67,6 +67,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import('./commands/connect-ca-set-config.ts'),
   ),
   command(
+    'connect expose',
+    'Expose a service of the mesh through an ingress gateway',
+    () => import('./commands/connect-expose.ts'),
+  ),
+  command(
     'debug',
     'Records a debugging archive for operators',
     () => import('./commands/debug.ts'),

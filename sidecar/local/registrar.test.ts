@@ -79,6 +79,10 @@ describe('services', () => {
       'Validation failed: 1 error occurred:\n\t* Proxy.DestinationServiceName must be non-empty for Connect proxy services\n\n',
     ],
     [
+      { Name: 'x', Kind: 'mesh-gateway', Port: 1, Connect: { SidecarService: {} } },
+      'Validation failed: 1 error occurred:\n\t* A mesh-gateway cannot have a sidecar service defined\n\n',
+    ],
+    [
       { Name: 'x', Kind: 'mesh-gateway' },
       'Validation failed: 1 error occurred:\n\t* Port must be non-zero for a mesh-gateway\n\n',
     ],

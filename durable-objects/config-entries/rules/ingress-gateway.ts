@@ -7,7 +7,7 @@ import type {
 } from '../../../protocol/config-entries/kinds/ingress-gateway.ts';
 import type { HeaderModifiers } from '../../../protocol/config-entries/kinds/parts.ts';
 import { invalid } from '../../../protocol/errors.ts';
-import { isHTTPLike } from '../../state/config-reader.ts';
+import { isHTTPLike } from '../../discovery-chain/chain-entries.ts';
 import { type KindRules, quote, validateMeta } from '../kind-rules.ts';
 import { hasInnerWildcard, isDomainName } from './host-name.ts';
 import { validateTLS } from './tls.ts';

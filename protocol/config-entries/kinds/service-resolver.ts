@@ -41,7 +41,7 @@ const HASH_POLICY = struct({
   Terminal: omit('bool'),
 });
 
-const LOAD_BALANCER = struct({
+export const LOAD_BALANCER = struct({
   Policy: omit('string'),
   RingHashConfig: pointer(
     struct({ MinimumRingSize: omit('uint64'), MaximumRingSize: omit('uint64') }),
@@ -50,10 +50,13 @@ const LOAD_BALANCER = struct({
   HashPolicies: omit(list(HASH_POLICY)),
 });
 
+export const SUBSET = struct({ Filter: omit('string'), OnlyPassing: omit('bool') });
+export type Subset = Decoded<typeof SUBSET>;
+
 export const SERVICE_RESOLVER = struct({
   ...HEAD,
   DefaultSubset: omit('string'),
-  Subsets: omit(map(struct({ Filter: omit('string'), OnlyPassing: omit('bool') }))),
+  Subsets: omit(map(SUBSET)),
   Redirect: pointer(REDIRECT),
   Failover: omit(map(FAILOVER)),
   PrioritizeByLocality: pointer(PRIORITIZE_BY_LOCALITY),

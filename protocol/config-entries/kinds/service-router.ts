@@ -1,5 +1,5 @@
 /** Which requests to a service go where. */
-import { keep, keepInAPI, list, omit, pointer, struct, TEXTS } from '../shape.ts';
+import { type Decoded, keep, keepInAPI, list, omit, pointer, struct, TEXTS } from '../shape.ts';
 import { HEAD, HEADER_MODIFIERS, META } from './parts.ts';
 
 const HEADER_MATCH = struct({
@@ -45,15 +45,14 @@ const DESTINATION = struct({
   ResponseHeaders: pointer(HEADER_MODIFIERS),
 });
 
+export const SERVICE_ROUTE = struct({
+  Match: pointer(struct({ HTTP: pointer(HTTP_MATCH) })),
+  Destination: pointer(DESTINATION),
+});
+export type ServiceRoute = Decoded<typeof SERVICE_ROUTE>;
+
 export const SERVICE_ROUTER = struct({
   ...HEAD,
-  Routes: keepInAPI(
-    list(
-      struct({
-        Match: pointer(struct({ HTTP: pointer(HTTP_MATCH) })),
-        Destination: pointer(DESTINATION),
-      }),
-    ),
-  ),
+  Routes: keepInAPI(list(SERVICE_ROUTE)),
   ...META,
 });
