@@ -29,7 +29,8 @@ export const command = defineCommand({
 listener of the gateway's configuration entry, and an intention that lets the
 gateway connect to the service.
 
-    $ lictor connect expose -service=web -ingress-gateway=front -port=8080 -protocol=http`,
+    $ lictor connect expose -service=web -ingress-gateway=front -port=8080 \\
+        -protocol=http`,
   api: NAMESPACED,
   flags: {
     'ingress-gateway': flag.text('Name of the gateway. Required.'),
