@@ -18,6 +18,7 @@ import type {
 import { chainReads } from './endpoints/discovery-chain.ts';
 import { eventReads, eventWrites } from './endpoints/event.ts';
 import { gatewayReads, gatewayWrites } from './endpoints/gateways.ts';
+import { uiMeshReads } from './endpoints/ui-mesh.ts';
 import { uiReads } from './endpoints/ui.ts';
 import { healthReads } from './endpoints/health.ts';
 import { intentionReads } from './endpoints/intentions.ts';
@@ -49,6 +50,7 @@ const READS: ReadEndpoints<ReadMethod> = {
   ...chainReads,
   ...gatewayReads,
   ...uiReads,
+  ...uiMeshReads,
   ...healthReads,
   ...coordinateReads,
   ...preparedQueryReads,

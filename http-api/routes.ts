@@ -22,6 +22,7 @@ import { snapshotRoutes } from './routes/snapshot.ts';
 import { statusRoutes } from './routes/status.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { txnRoutes } from './routes/txn.ts';
+import { uiTopologyRoutes } from './routes/ui-topology.ts';
 import { uiRoutes } from './routes/ui.ts';
 
 export const coreRoutes: readonly Route[] = [
@@ -47,5 +48,6 @@ export const coreRoutes: readonly Route[] = [
   ...streamRoutes,
   ...replicationRoutes,
   ...uiRoutes,
+  ...uiTopologyRoutes,
   ...notBuiltRoutes,
 ];

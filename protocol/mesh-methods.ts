@@ -1,5 +1,6 @@
 /** Methods of the service mesh: who may connect to whom, and where connections go. */
 import type { Method } from './method.ts';
+import type { ServiceTopology } from './types/ui.ts';
 import type { ChainArgs, DiscoveryChain } from './types/discovery-chain.ts';
 import type {
   Intention,
@@ -19,4 +20,11 @@ export interface MeshMethods {
   /** The calls by ID answer it. */
   'intention.apply': Method<'write', IntentionApplyArgs, boolean | { ID: string }>;
   'discovery-chain.get': Method<'read', ChainArgs, DiscoveryChain>;
+  'internal.service-topology': Method<
+    'read',
+    { service: string; kind: '' | 'ingress-gateway' },
+    ServiceTopology
+  >;
+  /** Towards the services behind a gateway. */
+  'internal.gateway-intentions': Method<'read', { gateway: string }, Intention[]>;
 }

@@ -50,6 +50,8 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'intention.check': 'read',
   'intention.apply': 'write',
   'discovery-chain.get': 'read',
+  'internal.service-topology': 'read',
+  'internal.gateway-intentions': 'read',
   'health.node': 'read',
   'health.checks': 'read',
   'health.state': 'read',

@@ -124,8 +124,9 @@ export class Resolution {
         ? ''
         : this.#meshGatewayMode(defaults?.MeshGateway?.Mode || ofAll?.MeshGateway?.Mode || ''),
       isDialedDirectly:
-        defaults?.TransparentProxy?.DialedDirectly === true ||
-        ofAll?.TransparentProxy?.DialedDirectly === true,
+        !isExternal &&
+        (defaults?.TransparentProxy?.DialedDirectly === true ||
+          ofAll?.TransparentProxy?.DialedDirectly === true),
       isExternal,
       name: sni,
       sni: defaults?.ExternalSNI || sni,

@@ -56,6 +56,35 @@ const INTENTION_CHANGES = [
   'an intention goes',
   'an intention to the ghost appears',
   'an intention to the ghost goes',
+  'an intention behind a gateway appears',
+  'an intention behind a gateway goes',
+];
+
+/** Whoever looks at the whole mesh wakes for every instance and every entry that directs traffic. */
+const MESH_CHANGES = [
+  ...NODE_CHANGES,
+  ...SERVICE_CHANGES,
+  ...CHECK_CHANGES,
+  ...NODE_CHECK_CHANGES,
+  ...GHOST_NODE_CHANGES,
+  ...DEFAULTS_CHANGES,
+  ...INTENTION_CHANGES,
+  'a mesh proxy appears',
+  'a mesh proxy goes',
+  'every proxy gets a setting',
+  'every proxy loses it',
+  'a service is redirected',
+  'what it is redirected to has a time limit',
+  'the redirect goes',
+  'the time limit goes',
+  'a terminating gateway stands for a service',
+  'a terminating gateway runs',
+  'its check fails',
+  'a terminating gateway stands for another',
+  'a terminating gateway goes',
+  'an ingress gateway leads to another',
+  'the ghost service appears',
+  'a server of the ghost',
 ];
 
 export interface Case<M extends ReadMethod> {
@@ -165,6 +194,13 @@ export const CASES: Cases = {
       ],
     },
   ],
+  'internal.service-topology': [
+    {
+      args: { service: 'web', kind: '' },
+      wakesFor: MESH_CHANGES,
+    },
+  ],
+  'internal.gateway-intentions': [{ args: { gateway: 'exit' }, wakesFor: MESH_CHANGES }],
   'internal.gateway-dump': [
     {
       args: { gateway: 'exit' },

@@ -184,6 +184,8 @@ export const EVENTS: readonly (readonly [name: string, write: Write])[] = [
   ],
   ['its check fails', register('n1', check('exit', 'critical', 'exit-1'))],
   ['a terminating gateway stands for another', standsFor('web', 'ghost')],
+  ['an intention behind a gateway appears', deny('db', 'web')],
+  ['an intention behind a gateway goes', forget('db', 'web')],
   ['a terminating gateway goes', drop('terminating-gateway', 'exit')],
   ['an ingress gateway leads to a service', leadsTo('web')],
   ['an ingress gateway runs', register('n1', service('in', 2, { Kind: 'ingress-gateway' }))],

@@ -98,6 +98,7 @@ async function matchIntentions(request: APIRequest, context: APIContext): Promis
     const lists = JSON.parse(answer.body) as Intention[][];
     // Go has no list where nothing matches.
     const matches = given.map((name, at) => [name, lists[at]!.length === 0 ? null : lists[at]!]);
+    matches.sort(([a], [b]) => (a! < b! ? -1 : 1));
     const headers = answerHeaders(answer, options.consistency);
     return renderValue(request, Object.fromEntries(matches), headers);
   } catch (error) {

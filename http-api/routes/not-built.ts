@@ -14,8 +14,6 @@ const NOT_BUILT: readonly Line[] = [
   ['/v1/internal/federation-state/', 'GET'],
   ['/v1/internal/federation-states', 'GET'],
   ['/v1/internal/federation-states/mesh-gateways', 'GET'],
-  ['/v1/internal/ui/gateway-intentions/', 'GET'],
-  ['/v1/internal/ui/service-topology/', 'GET'],
   ['/v1/peering/', 'GET DELETE'],
   ['/v1/peering/establish', 'POST'],
   ['/v1/peering/token', 'POST'],

@@ -60,6 +60,20 @@ export function summarizeGateway(
   return counts.summaries();
 }
 
+/** What is known of each of `named`, also of one without instances. */
+export function summarizeNamed<Named extends { readonly Name: string }>(
+  instances: readonly CheckServiceNode[],
+  named: readonly Named[],
+  datacenter: string,
+): (ServiceSummary & Named)[] {
+  const counts = new ServiceCounts();
+  for (const instance of instances) counts.add(instance);
+  return named.map((one) => {
+    const summary = counts.summary(one.Name);
+    return { ...summary, Datacenter: summary.Datacenter || datacenter, ...one };
+  });
+}
+
 const EXTERNAL_SOURCE = 'external-source';
 
 interface Counted {
@@ -121,6 +135,10 @@ class ServiceCounts {
     return [...this.#services]
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, counted]) => summaryOf(name, counted));
+  }
+
+  summary(name: string): ServiceSummary {
+    return summaryOf(name, this.#of(name));
   }
 
   #destinationOf({ Kind, Proxy }: CheckServiceNode['Service']): Counted[] {

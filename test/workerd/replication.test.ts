@@ -65,6 +65,43 @@ describe('configuration entries', () => {
   });
 });
 
+describe('intentions', () => {
+  const root = '/v1/connect/intentions';
+  const pair = (destination: string): string => `source=web&destination=${destination}`;
+  const allowed = (agent: LictorProcess, destination: string): Promise<unknown> =>
+    getJSON(agent, `${root}/check?${pair(destination)}`);
+
+  it('that are written in the primary are enforced in the secondary', async () => {
+    await send(s1, 'PUT', `${root}/exact?${pair('db')}`, { Action: 'deny' });
+    for (const agent of [s2, c2])
+      await vi.waitFor(
+        async () => expect(await allowed(agent, 'db')).toEqual({ Allowed: false }),
+        LONG,
+      );
+    const client = { Target: 'db', ClientCertURI: 'spiffe://x.consul/ns/default/dc/dc2/svc/web' };
+    const answer = await send(c2, 'POST', '/v1/agent/connect/authorize', client);
+    expect(JSON.parse(answer.text)).toMatchObject({ Authorized: false });
+    await send(s1, 'DELETE', `${root}/exact?${pair('db')}`);
+    await vi.waitFor(async () => expect(await allowed(s2, 'db')).toEqual({ Allowed: true }), LONG);
+  });
+
+  it('that are written in the secondary stand in the primary and keep their ID on the way back', async () => {
+    const body = { SourceName: 'web', DestinationName: 'cache', Action: 'deny' };
+    const { text } = await send(c2, 'POST', root, body);
+    const { ID } = JSON.parse(text) as { ID: string };
+    expect(await allowed(s1, 'cache')).toEqual({ Allowed: false });
+    await vi.waitFor(
+      async () => expect(await getJSON(c2, `${root}/${ID}`)).toMatchObject({ ID, ...body }),
+      LONG,
+    );
+    expect((await send(s2, 'DELETE', `${root}/${ID}`)).text).toBe('true');
+    await vi.waitFor(
+      async () => expect(await allowed(c2, 'cache')).toEqual({ Allowed: true }),
+      LONG,
+    );
+  });
+});
+
 describe('a mirrored prefix', () => {
   it('flows one way', async () => {
     await send(s1, 'PUT', '/v1/kv/global/a?flags=18446744073709551615', 'one');

@@ -2,7 +2,7 @@
 
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g;
 const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g;
-const HASH_KEYS = new Set(['Hash']);
+const HASH_KEYS = new Set(['Hash', 'CustomizationHash']);
 /** Smaller numbers are no agent's own port, whatever they are. */
 const LARGEST_PORT_BY_CHANCE = 10_000;
 const INDEX_KEYS = new Set(['CreateIndex', 'ModifyIndex']);
@@ -43,6 +43,7 @@ export class Masks {
     if (typeof value === 'number' && INDEX_KEYS.has(key)) return value === 0 ? 0 : '<index>';
     if (typeof value === 'number' && HASH_KEYS.has(key)) return this.#name('hash', String(value));
     if (typeof value === 'number' && value > LARGEST_PORT_BY_CHANCE) return this.#port(value);
+    if (key === 'AutoVirtualIPs' && Array.isArray(value)) return value.map(() => '<address>');
     if (Array.isArray(value)) return value.map((item) => this.value(item));
     if (value === null || typeof value !== 'object') return value;
     const entries = Object.entries(value).map(([name, item]) => [

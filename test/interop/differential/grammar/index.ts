@@ -4,6 +4,8 @@ import { agent } from './agent.ts';
 import { catalog, health } from './catalog.ts';
 import { configEntries } from './config-entries.ts';
 import { kv } from './kv.ts';
+import { chains } from './chains.ts';
+import { intentions } from './intentions.ts';
 import { misc } from './misc.ts';
 import { query } from './query.ts';
 import { session } from './session.ts';
@@ -19,4 +21,6 @@ export const GRAMMARS: Readonly<Record<string, Grammar>> = {
   agent,
   misc,
   config: configEntries,
+  intentions,
+  chains,
 };
