@@ -96,11 +96,11 @@ function decode(entry: unknown): KnownEntry {
 /** An entry that stands there already is written whatever index was expected, as in Consul. */
 function applyTxn(tx: WriteTxn, given: KnownEntry, cas: number | undefined): boolean {
   const name = nameOf(given);
-  if (name === '') throw invalid('failed inserting config entry: object missing primary index');
   const existing = findEntryRow(tx.sql, given.Kind, name);
   const entry = keepingStatus(given, existing === undefined ? undefined : toEntry(existing));
   if (existing?.content === renderEntry(entry, 'server')) return true;
   if (cas !== undefined && (existing?.modify_index ?? 0) !== cas) return false;
+  if (name === '') throw invalid('failed inserting config entry: object missing primary index');
   checkProposal(tx.sql, { kind: entry.Kind, name, entry: entry as Entry<KindName> });
   writeEntryTxn(tx, entry);
   return true;

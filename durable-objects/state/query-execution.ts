@@ -102,10 +102,14 @@ function factsOf({ service, node }: FoundInstance, checks: readonly CheckRow[]):
   };
 }
 
-/** As Consul answers here and nowhere else, an instance without tags or checks has null for them. */
+const orNull = (list: string): string => (list === '[]' ? 'null' : list);
+
+/** As Consul answers here and nowhere else, instances without tags or checks and checks without tags have null for them. */
 function renderInstance({ service, node, checks }: FitInstance, datacenter: string): string {
-  const tags = service.tags === '[]' ? 'null' : service.tags;
-  const list = checks.map((check) => renderCheck(check, node.name));
+  const tags = orNull(service.tags);
+  const list = checks.map((check) =>
+    renderCheck({ ...check, service_tags: orNull(check.service_tags) }, node.name),
+  );
   return (
     `{"Node":${renderNode(node, datacenter)},"Service":${renderNodeService({ ...service, tags })}` +
     `,"Checks":${list.length === 0 ? 'null' : renderList(list)}}`

@@ -34,7 +34,8 @@ export async function executeQuery(
   const args: QueryExecuteArgs = { nameOrID, ...parseSource(request, context) };
   if (parseConnect(request)) args.connect = true;
   const answer = await context.rpc.call('query.execute', args, options).catch(fail);
-  const home = requireAnswer<QueryExecution>(answer);
+  // Consul's cache does not know this error for what it is.
+  const home = requireAnswer<QueryExecution>(answer, options.cached ? 500 : 404);
   const others = async (): Promise<readonly string[]> => {
     const known = (await context.otherDatacenters?.()) ?? [];
     return datacentersBeside(options.datacenter, context.datacenter, known);
@@ -98,8 +99,8 @@ function fail(error: unknown): never {
   throw withQueryHeaders(error);
 }
 
-function requireAnswer<T>({ body }: Answer): T {
-  if (body === '') throw queryError(404, 'Query not found');
+function requireAnswer<T>({ body }: Answer, absent = 404): T {
+  if (body === '') throw queryError(absent, 'Query not found');
   return JSON.parse(body) as T;
 }
 

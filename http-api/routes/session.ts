@@ -60,7 +60,8 @@ interface SessionBody {
   Behavior?: string;
   TTL?: string;
   NodeChecks?: string[];
-  ServiceChecks?: { ID?: string; Namespace?: string }[];
+  /** A null in the list stays one. */
+  ServiceChecks?: ({ ID?: string; Namespace?: string } | undefined)[];
   Checks?: string[];
 }
 
@@ -69,6 +70,10 @@ const BODY: Struct = {
   ...withOwnDecoder(
     'structs.Session',
     {
+      // Taken by Consul and not heeded, unless it is of another type.
+      ID: 'string',
+      CreateIndex: 'uint64',
+      ModifyIndex: 'uint64',
       Name: 'string',
       Node: 'string',
       LockDelay: 'any',
@@ -118,9 +123,9 @@ function withDefaults(body: SessionBody, context: APIContext, text: string): Ses
     TTL: body.TTL ?? '',
     ...chooseChecks(body, explicitNulls(text)),
     ServiceChecks:
-      body.ServiceChecks?.map(({ ID, Namespace }) => ({
-        ID: ID ?? '',
-        Namespace: Namespace ?? '',
+      body.ServiceChecks?.map((check) => ({
+        ID: check?.ID ?? '',
+        Namespace: check?.Namespace ?? '',
       })) ?? null,
   };
 }

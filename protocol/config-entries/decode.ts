@@ -122,7 +122,7 @@ function decodeValue(value: unknown, shape: Shape, path: string, faults: Faults)
   if (shape === 'any') return unwrapOpaque(value);
   if (typeof shape === 'object' && 'list' in shape)
     return decodeList(value, shape.list, path, faults);
-  const single = unwrap(value, typeof shape === 'string' || 'map' in shape);
+  const single = unwrap(value, typeof shape === 'object' && 'map' in shape);
   if (single === undefined || single === null) return undefined;
   if (typeof shape === 'string') {
     return noting(faults, () => decodeScalar(single, shape, path));
@@ -135,7 +135,7 @@ function decodeValue(value: unknown, shape: Shape, path: string, faults: Faults)
   return decodeStruct(single, shape, path, faults);
 }
 
-/** HCL writes a block as a list of one; an empty list is nothing, but no structure. */
+/** HCL writes a block as a list of one; an empty list is an empty map, but nothing else. */
 function unwrap(value: unknown, mayBeEmpty: boolean): unknown {
   if (!Array.isArray(value)) return value;
   return value.length === 1 || (value.length === 0 && mayBeEmpty) ? value[0] : value;
