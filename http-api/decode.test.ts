@@ -7,7 +7,7 @@ import { TXN_OP } from './routes/txn-fields.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-describe('a null in a list', () => {
+describe('a null in a list or map', () => {
   it.each([
     ['string', ['a', '']],
     ['duration', ['a', '']],
@@ -23,6 +23,11 @@ describe('a null in a list', () => {
     ['bool', false],
   ] as const)('of %s is its zero', (list, zero) => {
     expect(decodeBody(bytes('[null]'), { list })).toEqual([zero]);
+  });
+
+  it('of a map is its zero, or null where anything may stand', () => {
+    expect(decodeBody(bytes('{"a":null}'), { map: 'string' })).toEqual({ a: '' });
+    expect(decodeBody(bytes('{"a":null}'), { map: 'any' })).toEqual({ a: null });
   });
 
   it('of structs stays absent', () => {

@@ -61,7 +61,10 @@ function decodeField(value: unknown, field: Field, at: Place | undefined, fail: 
   if ('map' in field) {
     const entries = Object.entries(value);
     return Object.fromEntries(
-      entries.map(([k, v]) => [k, decodeField(v, field.map, at, fail) ?? '']),
+      entries.map(([k, v]) => [
+        k,
+        decodeField(v, field.map, at, fail) ?? (field.map === 'any' ? null : ''),
+      ]),
     );
   }
   return decodeStruct(value as Record<string, unknown>, field, at, fail);

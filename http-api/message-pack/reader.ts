@@ -5,6 +5,8 @@
  * A reader never throws and never allocates by what a length claims. The first problem is remembered in `failure`, after
  * which every read gives a zero value, so callers check once, at the end.
  */
+import { NIL, type ValueKind, fixedSize, isExtension, isMap, kindOf } from './tags.ts';
+
 export type ReadFailure =
   /** The bytes end inside a value; on a stream, more may come. */
   | 'truncated'
@@ -16,7 +18,6 @@ export type ReadFailure =
 const MAX_SKIP_DEPTH = 16;
 
 const EMPTY = new Uint8Array(0);
-const NIL = 0xc0;
 
 export class MessagePackReader {
   failure: ReadFailure | undefined;
@@ -68,6 +69,18 @@ export class MessagePackReader {
     if (Number.isSafeInteger(value)) return value;
     this.fail('malformed');
     return 0;
+  }
+
+  /** A whole number of up to 64 bits; a bigint where a double would not hold it. */
+  wide(): number | bigint {
+    const tag = this.#bytes[this.offset];
+    if (tag !== 0xcf && tag !== 0xd3) return this.#integer();
+    this.offset++;
+    const start = this.#advance(8);
+    if (this.failure !== undefined) return 0;
+    const view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset + start, 8);
+    const value = tag === 0xcf ? view.getBigUint64(0) : view.getBigInt64(0);
+    return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   }
 
   boolean(): boolean {
@@ -131,6 +144,12 @@ export class MessagePackReader {
     if (tag === 0xdd) return this.#fitting(this.#big(4), 1);
     this.fail('malformed');
     return 0;
+  }
+
+  /** What the next value is; undefined where there is none. */
+  get nextKind(): ValueKind | undefined {
+    const tag = this.#bytes[this.offset];
+    return tag === undefined ? undefined : kindOf(tag);
   }
 
   get nextIsArray(): boolean {
@@ -229,21 +248,6 @@ export class MessagePackReader {
     return start;
   }
 }
-
-/** Bytes after the tag, for values whose size the tag alone tells. */
-function fixedSize(tag: number): number | undefined {
-  if (tag < 0x80 || tag >= 0xe0) return 0;
-  if (tag >> 5 === 0b101) return tag & 0x1f;
-  if (tag === NIL || tag === 0xc2 || tag === 0xc3) return 0;
-  if (tag === 0xca || tag === 0xcb) return tag === 0xca ? 4 : 8;
-  if (tag >= 0xcc && tag <= 0xd3) return 1 << ((tag - 0xcc) & 3);
-  // Extensions of fixed length: a type byte and 1, 2, 4, 8 or 16 bytes.
-  if (tag >= 0xd4 && tag <= 0xd8) return 1 + (1 << (tag - 0xd4));
-  return undefined;
-}
-
-const isMap = (tag: number): boolean => tag >> 4 === 0x8 || tag === 0xde || tag === 0xdf;
-const isExtension = (tag: number): boolean => tag >= 0xc7 && tag <= 0xc9;
 
 /** Names are short and ASCII nearly always; this avoids a call into native code. @returns undefined for anything else */
 function asciiText(bytes: Uint8Array, start: number, end: number): string | undefined {

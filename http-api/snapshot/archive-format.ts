@@ -42,9 +42,8 @@ export class ArchiveError extends Error {
 /** A whole archive, but of Consul's own state. */
 export function consulArchiveError({ ID, Index }: SnapshotMeta): ArchiveError {
   return new ArchiveError(
-    `this is a snapshot of HashiCorp Consul (${ID}, index ${Index}), whose state only Consul can read. Restore it ` +
-      'into a Consul agent and bring its data over from there: `consul kv export > kv.json`, then ' +
-      '`lictor import kv.json`',
+    `this is a snapshot of HashiCorp Consul (${ID}, index ${Index}), which cannot take the place of this datacenter's ` +
+      'state. `lictor import FILE` brings its keys, config entries, prepared queries and external nodes over',
   );
 }
 

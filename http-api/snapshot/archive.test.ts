@@ -329,7 +329,7 @@ describe('an archive of Consul', () => {
     let bytes = 0;
     const sink = { meta: refuseConsul, consulRecord: () => void bytes++ };
     await expect(readArchive(streamOf(archive), newHash, sink)).rejects.toThrow(
-      /HashiCorp Consul \(2-23-1795868095956, index 23\).*consul kv export.*lictor import/,
+      /HashiCorp Consul \(2-23-1795868095956, index 23\).*lictor import FILE/,
     );
     expect(bytes).toBe(0);
   });

@@ -4,26 +4,14 @@
  * The whole file is checked before the first write. A transaction is all or nothing; between two of them a failure
  * leaves the earlier ones written, and the same import may simply be run again: it writes the same values.
  */
-import type { TxnOp, TxnResponse } from '../../../protocol/types/txn.ts';
-import { parseJSON, renderJSON } from '../../client/json.ts';
-import type { ConsulClient } from '../../client/http-client.ts';
 import { NAMESPACED } from '../api-flags.ts';
 import { CommandError, defineCommand } from '../command.ts';
+import { importSnapshot, isArchive } from '../consul-snapshot/import.ts';
 import { flag } from '../flags.ts';
 import { readDataArgument } from '../input.ts';
 import { decodeEntry, parseEntries, prefixKey } from '../kv-entries.ts';
+import { type CheckedEntry, MAX_OPS, countKeys, splitBatches, writeBatch } from '../kv-batches.ts';
 import { Progress } from '../progress.ts';
-
-/** Consul's limit of operations in a transaction. */
-const MAX_OPS = 64;
-/** Below the agents' default limit of 512 KiB for a transaction's values, with room for names and JSON. */
-const MAX_BATCH_BYTES = 384 * 1024;
-
-interface CheckedEntry {
-  readonly key: string;
-  readonly flags: number | bigint;
-  readonly value: string;
-}
 
 export const command = defineCommand({
   usage: 'import [options] FILE|-|@FILE',
@@ -31,8 +19,13 @@ export const command = defineCommand({
 datacenter, in transactions of up to ${MAX_OPS} keys. The file is checked whole before
 anything is written. Running the same import again does no harm.
 
+A file of "consul snapshot save" is taken, too: its keys, config entries,
+prepared queries, and nodes without an agent with their services and checks.
+What stays behind is told, with the reason.
+
     $ consul kv export > tree.json
     $ lictor import tree.json
+    $ consul snapshot save consul.snap && lictor import consul.snap
     $ consul kv export app/ | lictor import -prefix=copy/ -`,
   api: NAMESPACED,
   maxArguments: 1,
@@ -43,6 +36,17 @@ anything is written. Running the same import again does no harm.
   async run({ flags, args, client, io, print }) {
     const [source] = args;
     if (source === undefined) throw new CommandError('Error! Missing FILE argument');
+    if (await isArchive(source, io)) {
+      await importSnapshot({
+        source,
+        isDryRun: flags['dry-run'],
+        prefix: flags.prefix,
+        client,
+        io,
+        print,
+      });
+      return;
+    }
     const argument = source === '-' || source.startsWith('@') ? source : `@${source}`;
     const text = (await readDataArgument(argument, io)).toString('utf8');
     const entries = checkEntries(text, flags.prefix);
@@ -98,41 +102,4 @@ function checkEntries(text: string, prefix: string): CheckedEntry[] {
     throw new CommandError(`Error! Nothing was imported:\n  ${problems.join('\n  ')}`);
   }
   return entries;
-}
-
-function* splitBatches(entries: readonly CheckedEntry[]): Generator<CheckedEntry[]> {
-  let batch: CheckedEntry[] = [];
-  let bytes = 0;
-  for (const entry of entries) {
-    const size = entry.key.length + entry.value.length;
-    if (batch.length === MAX_OPS || (batch.length > 0 && bytes + size > MAX_BATCH_BYTES)) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(entry);
-    bytes += size;
-  }
-  if (batch.length > 0) yield batch;
-}
-
-async function writeBatch(client: ConsulClient, batch: readonly CheckedEntry[]): Promise<void> {
-  const ops: (Omit<TxnOp, 'KV'> & { KV: object })[] = batch.map(({ key, flags, value }) => ({
-    KV: { Verb: 'set', Key: key, Flags: flags, Value: value },
-  }));
-  const response = await client.request({
-    method: 'PUT',
-    path: '/v1/txn',
-    body: renderJSON(ops),
-    // 409 carries the reasons, one for each operation that was refused.
-    accept: [409],
-  });
-  if (response.status !== 409) return;
-  const { Errors } = parseJSON(response.body.toString('utf8')) as TxnResponse;
-  const reasons = (Errors ?? []).map(({ OpIndex, What }) => `${batch[OpIndex]?.key}: ${What}`);
-  throw new Error(reasons.join('; '));
-}
-
-function countKeys(count: number): string {
-  return count === 1 ? '1 key' : `${count} keys`;
 }
