@@ -15,14 +15,17 @@ export interface Intention {
   readonly CreatedAt?: string;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** `web => db (allow)`; rules on requests are told by their number. */
 export function renderIntention(intention: Partial<Intention>): string {
   const { SourceName = '', DestinationName = '', Action = '', Permissions } = intention;
   const count = Permissions?.length ?? 0;
   const detail = count > 0 ? `${count} permission${count === 1 ? '' : 's'}` : Action;
-  return `${SourceName} => ${DestinationName} (${detail})`;
+  return `${shortName(SourceName)} => ${shortName(DestinationName)} (${detail})`;
+}
+
+/** The namespace that everything is in goes without saying. */
+function shortName(name: string): string {
+  return name.replace(/^default\//, '');
 }
 
 /** Source and destination as the arguments name them: `name` or `namespace/name`. */
@@ -48,7 +51,12 @@ export async function readIntention(
     if (error instanceof StatusError && error.status === 404) {
       throw new CommandError(`Intention not found with ${describe(names)}`);
     }
-    throw new CommandError(`Error reading the intention: ${(error as Error).message}`);
+    // In other words than all other commands, but Consul's.
+    const reason =
+      error instanceof StatusError
+        ? `Unexpected response ${error.status}: ${error.body}`
+        : (error as Error).message;
+    throw new CommandError(`Error reading the intention: ${reason}`);
   }
 }
 
@@ -59,11 +67,7 @@ export function parseIntentionArguments(args: readonly string[]): string | Inten
     throw new CommandError('command requires exactly 1 or 2 arguments');
   }
   if (second !== undefined) return { source: first, destination: second };
-  if (!UUID.test(first)) {
-    throw new CommandError(
-      `Error reading the intention: "${first}" is no ID, and names come as source and destination`,
-    );
-  }
+  // Whether it is an ID is the datacenter's to say.
   return first;
 }
 

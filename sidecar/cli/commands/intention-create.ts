@@ -34,9 +34,10 @@ DST. "*" stands for any service.
       : [fromArguments(args, action, flags.meta)];
     for (const intention of intentions) {
       const label = JSON.stringify(renderIntention(intention));
-      const work = flags.replace ? replace(client, intention) : create(client, intention);
-      await orFail(`Error creating intention ${label}`, work);
-      if (!flags.replace) print(`Created: ${renderIntention(intention)}`);
+      const failure = `Error creating intention ${label}`;
+      if (flags.replace && (await orFail(failure, replace(client, intention)))) continue;
+      await orFail(failure, create(client, intention));
+      print(`Created: ${renderIntention(intention)}`);
     }
   },
 });
@@ -65,11 +66,33 @@ function readIntentionFiles(paths: readonly string[], io: CommandIO): Intention[
 }
 
 async function create(client: ConsulClient, intention: Intention): Promise<void> {
+  await client.request({
+    method: 'POST',
+    path: '/v1/connect/intentions',
+    body: JSON.stringify(bodyOf(intention)),
+  });
+}
+
+/** One that has an ID keeps it. @returns false when there is none to replace */
+async function replace(client: ConsulClient, intention: Intention): Promise<boolean> {
+  const { SourceName: source, DestinationName: destination } = intention;
+  const exact = { path: '/v1/connect/intentions/exact', query: { source, destination } };
+  const { status, body } = await client.request({ ...exact, accept: [404] });
+  if (status === 404) return false;
+  const { ID = '' } = JSON.parse(body.toString('utf8')) as Intention;
+  // Written as a configuration entry it has no ID, by which alone the older endpoint knows it.
+  const target = ID === '' ? exact : { path: `/v1/connect/intentions/${ID}` };
+  const wanted = ID === '' ? withoutNames(intention) : { ID, ...bodyOf(intention) };
+  await client.request({ method: 'PUT', ...target, body: JSON.stringify(wanted) });
+  return true;
+}
+
+function bodyOf(intention: Intention): Record<string, unknown> {
   const [source, destination] = [
     splitName(intention.SourceName),
     splitName(intention.DestinationName),
   ];
-  const body = {
+  return {
     ...intention,
     SourceType: 'consul',
     ...(source.namespace ? { SourceNS: source.namespace } : {}),
@@ -77,21 +100,12 @@ async function create(client: ConsulClient, intention: Intention): Promise<void>
     ...(destination.namespace ? { DestinationNS: destination.namespace } : {}),
     DestinationName: destination.name,
   };
-  await client.request({
-    method: 'POST',
-    path: '/v1/connect/intentions',
-    body: JSON.stringify(body),
-  });
 }
 
-async function replace(client: ConsulClient, intention: Intention): Promise<void> {
-  const { SourceName, DestinationName, ...body } = intention;
-  await client.request({
-    method: 'PUT',
-    path: '/v1/connect/intentions/exact',
-    query: { source: SourceName, destination: DestinationName },
-    body: JSON.stringify({ ...body, SourceType: 'consul' }),
-  });
+/** The query names them. */
+function withoutNames(intention: Intention): Record<string, unknown> {
+  const { SourceName: _source, DestinationName: _destination, ...rest } = intention;
+  return { ...rest, SourceType: 'consul' };
 }
 
 function splitName(text: string | undefined): { namespace: string; name: string } {

@@ -15,7 +15,7 @@ export const command = defineCommand({
       client.json<Intention[]>({ path: '/v1/connect/intentions' }),
     );
     if (intentions.length === 0) {
-      throw new CommandError('There are no intentions.', { exitCode: 0 });
+      throw new CommandError('There are no intentions.', { exitCode: 2 });
     }
     const rows = intentions.map((intention) => [
       intention.ID ?? '',

@@ -21,10 +21,6 @@ const NO_AUTOPILOT: Difference = {
 const NOT_BUILT: Difference = { cli: true, reason: 'not built yet: said in one line, exit code 1' };
 const NOT_BUILT_IN_AGENT: Difference = { ...NOT_BUILT, agent: true };
 const NOT_BUILT_LINES = [
-  'connect expose',
-  'connect expose -service=web',
-  'connect expose -service=web -ingress-gateway=gate',
-  'connect expose -service=web -ingress-gateway=gate -port=8080 -protocol=sctp',
   'connect envoy',
   'connect envoy pipe-bootstrap',
   'connect proxy',

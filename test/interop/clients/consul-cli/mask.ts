@@ -13,6 +13,7 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\d+\.\d+ (ms rtt)/g, '<n> $1'],
   [/(?<=\s|=|:)v?\d+\.\d+\.\d+(?:dev|-dev)?(?=\s|,|$)/g, '<version>'],
   [/\b(build|ft_fs|ft_si|id|port|raft_vsn|grpc_port|segment|wan_join_port)=[^,\s]*/g, '$1=<tag>'],
+  [/[A-Z][a-z]+day, \d\d-[A-Z][a-z]{2}-\d\d [\d:]{8} UTC/g, '<time>'],
   // Where our agents tell their control plane's address.
   [/\blictor(?:_proof|_url)?=[^,\s]*,/g, ''],
   // The commit index and the terms of Raft.
