@@ -100,10 +100,8 @@ export class DatacenterState {
     // One for all: what waits to be written is seen by whoever reads through it.
     const storage = DeferredStorage.over(platform);
     this.storage = storage;
-    forgetKeyTTLs(storage.sql);
-    forgetSchemas(storage.sql);
-    forgetKinds(storage.sql);
-    forgetACLs(storage.sql);
+    for (const forget of [forgetKeyTTLs, forgetSchemas, forgetKinds, forgetACLs])
+      forget(storage.sql);
     const { now, newUUID } = clock;
     this.context = {
       sql: storage.sql,
