@@ -35,8 +35,10 @@ export const KEEPALIVE_REPLY = 'pong';
 export const FEATURE_CHANGES = 'changes';
 /** Replies may carry notes. */
 export const FEATURE_NOTES = 'notes';
+/** The datacenter compares a node with its agent by digests. */
+export const FEATURE_DIGESTS = 'digests';
 /** What this version of either end can do beyond the protocol's first version. */
-export const LINK_FEATURES: readonly string[] = [FEATURE_CHANGES, FEATURE_NOTES];
+export const LINK_FEATURES: readonly string[] = [FEATURE_CHANGES, FEATURE_NOTES, FEATURE_DIGESTS];
 
 export interface Hello {
   protocolMin: number;

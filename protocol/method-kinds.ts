@@ -69,6 +69,7 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'coordinate.datacenters': 'read',
   'coordinate.update': 'write',
   'node.state': 'read',
+  'node.digest': 'read',
   'node.report': 'write',
   'liveness.status': 'read',
   'liveness.release': 'write',

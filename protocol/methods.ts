@@ -4,6 +4,7 @@
  * The same names travel on the link and over the Durable Object stub. Adding a method means a line here, an endpoint in
  * durable-objects/endpoints/ (the dispatch table does not compile without it) and a route in http-api/.
  */
+import type { EntryIDs, NodeDigestArgs, NodeDigestReply } from './node-digest.ts';
 import type { NodeInfo, ServiceDump } from './types/ui.ts';
 import type {
   CheckServiceNode,
@@ -235,8 +236,10 @@ export interface Methods extends ReplicationMethods, ACLMethods, MeshMethods {
   'config.get': Method<'read', { kind: string; name: string }, Record<string, unknown>>;
   'config.list': Method<'read', { kind: string }, Record<string, unknown>[]>;
 
-  /** A node with its services and checks, for its agent's anti-entropy: the whole truth about one host. */
-  'node.state': Method<'read', { node: string }, NodeState | null>;
+  /** A node with its services and checks, for its agent's anti-entropy; with `only`, of these those alone. */
+  'node.state': Method<'read', { node: string; only?: EntryIDs }, NodeState | null>;
+  /** Tells an agent what of its node differs from what it has, in digests. Null for an unknown node. */
+  'node.digest': Method<'read', NodeDigestArgs, NodeDigestReply | null>;
 
   /** Answers the event as Consul does, with LTime 0. */
   'event.fire': Method<'write', EventFireArgs, UserEvent>;

@@ -15,7 +15,7 @@ import { type CheckRow, checkRowsOfNode, checksTable, renderCheck } from './chec
 import { type ListRow, renderList } from './list-rows.ts';
 import { sortByDistance } from './near.ts';
 import { findNodeRow, renderNode } from './nodes-rows.ts';
-import { renderNodeService, serviceRowsOfNode } from './services-rows.ts';
+import { renderNodeService } from './services-rows.ts';
 
 /**
  * Instances with their nodes and checks: the node's own first, then the instance's, each in the
@@ -162,22 +162,6 @@ function restricted(
     query: `${query} AND ${onNodes('c.node')} ${IN_ORDER}`,
     bindings: [...bindings, JSON.stringify(only)],
   };
-}
-
-/** One node whole, for its agent's anti-entropy; '' when there is none. */
-export function describeNodeState(
-  sql: SQL,
-  datacenter: string,
-  name: string,
-  sees: Visibility,
-): string {
-  const node = findNodeRow(sql, name);
-  if (node === undefined || !sees.nodeRead(node.name)) return '';
-  const services = serviceRowsOfNode(sql, node.key).filter((row) => sees.serviceRead(row.name));
-  return (
-    `{"Node":${renderNode(node, datacenter)},"Services":${renderList(services.map(renderNodeService))}` +
-    `,"Checks":${listChecksOfNode(sql, name, sees)}}`
-  );
 }
 
 function renderJoined(

@@ -343,6 +343,14 @@ export const CASES: Cases = {
   ],
   'liveness.status': 'no write of a client touches it: liveness.test.ts says what wakes it',
   'node.state': [{ args: { node: 'n1' } }, { args: { node: 'ghost' } }],
+  'node.digest': [
+    {
+      args: { node: 'n1', digest: '', except: { services: [], checks: [] } },
+      // They change virtual addresses, which no digest covers.
+      wakesFor: ['a terminating gateway stands for another', 'a terminating gateway goes'],
+    },
+    { args: { node: 'ghost', digest: '', except: { services: [], checks: [] } } },
+  ],
   'connect.roots': 'roots do not change until rotation is built',
   'replication.list': 'how far something has come has no index',
   'status.datacenter': 'nothing in it has an index',

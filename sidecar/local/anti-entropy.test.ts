@@ -32,7 +32,7 @@ function setUp() {
     agentToken: () => 'agent',
     checkUpdateIntervalMs: () => INTERVAL_MS,
     clusterSize: () => 1,
-    keeps: (_kind, id) => id === 'serfHealth' || id === 'consul',
+    kept: { services: ['consul'], checks: ['serfHealth'] },
   });
   return { state, kinds, catalog, registrar, antiEntropy };
 }
@@ -264,8 +264,12 @@ describe('a steady stream of changes', () => {
 });
 
 describe('comparison', () => {
-  it('sends what is missing or different, removes what is surplus, keeps what is others’', async () => {
+  it.each([
+    ['digests', true],
+    ['the whole node, where the datacenter makes no digests', false],
+  ])('by %s sends what differs, removes what is surplus, keeps what is others’', async (_, can) => {
     const { registrar, catalog, antiEntropy } = await started();
+    catalog.makesDigests = can;
     await registrar.registerService({ Name: 'lost', Check: { ID: 'lost-c', TTL: '1h' } }, API);
     await registrar.registerService({ Name: 'changed', Port: 1 }, API);
     await registrar.registerService({ Name: 'same', Tags: ['t'], Meta: { a: 'b' } }, API);
@@ -287,8 +291,11 @@ describe('comparison', () => {
     expect(catalog.takeLog().toSorted()).toEqual(
       ['compare', '+ changed', '+ lost lost-c=critical', '- stray', '- surplus'].toSorted(),
     );
+    expect(catalog.readEntries.includes('same')).toBe(!can);
+    catalog.readEntries.length = 0;
     await antiEntropy.resync();
     expect(catalog.takeLog()).toEqual(['compare']);
+    expect(catalog.readEntries.length > 0).toBe(!can);
   });
 
   it('takes over overridden tags and only those', async () => {

@@ -7,8 +7,10 @@
  * succeeds or is no longer wanted.
  */
 import { toRPCError } from '../../protocol/errors.ts';
-import { compare } from './comparison.ts';
+import type { EntryIDs } from '../../protocol/node-digest.ts';
+import { NO_DIFFERENCE, compare } from './comparison.ts';
 import { type DirtyKey, DirtySet } from './dirty-set.ts';
+import { readDiffering } from './differing-entries.ts';
 import { Rounds } from './rounds.ts';
 import { nextSyncDelayMs, retryDelayMs } from './sync-interval.ts';
 import { nodeRequest, planRound } from './sync-round.ts';
@@ -40,7 +42,7 @@ export interface AntiEntropyOptions {
    * What stands in the catalog for this node and is kept by others (serfHealth, the service
    * `consul`).
    */
-  readonly keeps: (kind: 'service' | 'check', id: string) => boolean;
+  readonly kept: EntryIDs;
 }
 
 /**
@@ -243,20 +245,18 @@ export class AntiEntropy {
   }
 
   async #compare(): Promise<boolean> {
-    const { state, catalog, node, keeps } = this.#options;
+    const { state, catalog, node, kept } = this.#options;
     this.#comparisonDue = false;
     try {
-      const remote = await catalog.nodeState(node().Node);
-      const difference = compare(
-        {
-          node: node(),
-          services: state.services(),
-          checks: state.checks(),
-          outputDeferred: (id) => this.#deferred.has(id),
-          keeps,
-        },
-        remote,
-      );
+      const differing = await readDiffering(catalog, {
+        node: node(),
+        services: state.services(),
+        checks: state.checks(),
+        outputDeferred: (id) => this.#deferred.has(id),
+        kept,
+      });
+      const difference =
+        differing === null ? NO_DIFFERENCE : compare(differing.local, differing.remote);
       for (const [id, tags] of difference.adoptedTags) state.adoptTags(id, tags);
       this.#nodeInSync = !difference.nodeDiffers;
       for (const id of difference.services) this.#dirty.add({ kind: 'service', id, serviceID: '' });

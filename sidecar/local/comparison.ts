@@ -1,5 +1,6 @@
 /** What differs between this host's state and the catalog's part for its node. */
 import type { NodeState } from '../../protocol/methods.ts';
+import type { EntryIDs } from '../../protocol/node-digest.ts';
 import type { HealthCheck, NodeService } from '../../protocol/types/catalog.ts';
 import { sameMeaning } from './same-json.ts';
 import type { CheckEntry, ServiceEntry } from './entries.ts';
@@ -17,6 +18,13 @@ export interface Difference {
   readonly adoptedTags: ReadonlyMap<string, string[]>;
 }
 
+export const NO_DIFFERENCE: Difference = {
+  nodeDiffers: false,
+  services: [],
+  checks: [],
+  adoptedTags: new Map(),
+};
+
 export interface LocalView {
   readonly node: NodeInfo;
   readonly services: readonly ServiceEntry[];
@@ -24,7 +32,7 @@ export interface LocalView {
   /** Checks whose output is due later: it is no difference. */
   readonly outputDeferred: (checkID: string) => boolean;
   /** What stands in the catalog for this node and is somebody else's to keep. */
-  readonly keeps: (kind: 'service' | 'check', id: string) => boolean;
+  readonly kept: EntryIDs;
 }
 
 /** @param remote null when the catalog does not know the node */
@@ -42,7 +50,7 @@ export function compare(local: LocalView, remote: NodeState | null): Difference 
     if (found === undefined || !sameService(expected, found)) services.push(service.ID);
     remoteServices.delete(service.ID);
   }
-  const surplus = [...remoteServices.keys()].filter((id) => !local.keeps('service', id));
+  const surplus = [...remoteServices.keys()].filter((id) => !local.kept.services.includes(id));
   return {
     nodeDiffers: remote === null || !sameNode(local.node, remote.Node),
     services: [...services, ...surplus],
@@ -74,7 +82,7 @@ function compareChecks(
   for (const { CheckID: id, ServiceID: serviceID } of remoteChecks.values()) {
     // It goes with its service.
     if (surplusServices.includes(serviceID)) continue;
-    if (!local.keeps('check', id) && !local.keeps('service', serviceID)) {
+    if (!local.kept.checks.includes(id) && !local.kept.services.includes(serviceID)) {
       differing.push({ id, serviceID });
     }
   }

@@ -6,6 +6,7 @@ import type {
   RegisterRequest,
 } from '../../protocol/types/catalog.ts';
 import type { NodeState } from '../../protocol/methods.ts';
+import type { EntryIDs, NodeDigestReply } from '../../protocol/node-digest.ts';
 
 export interface Timer {
   cancel(): void;
@@ -62,8 +63,21 @@ export interface CheckKinds {
 export interface Catalog {
   register(request: RegisterRequest, token: string): Promise<void>;
   deregister(request: DeregisterRequest, token: string): Promise<void>;
-  /** Null when the catalog does not know the node. */
-  nodeState(node: string): Promise<NodeState | null>;
+  /**
+   * Null when the catalog does not know the node.
+   *
+   * @param only of its services and checks these alone
+   */
+  nodeState(node: string, only?: EntryIDs): Promise<NodeState | null>;
+  /**
+   * What differs from `digest`, which leaves `except` out. Null when the catalog does not know the node, undefined when the
+   * datacenter is of a version that makes no digests.
+   */
+  nodeDigest(
+    node: string,
+    digest: string,
+    except: EntryIDs,
+  ): Promise<NodeDigestReply | null | undefined>;
 }
 
 /** This node as it stands in the catalog. */

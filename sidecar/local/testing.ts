@@ -8,6 +8,14 @@ import type {
   NodeService,
   RegisterRequest,
 } from '../../protocol/types/catalog.ts';
+import {
+  type EntryIDs,
+  type NodeDigestReply,
+  digestCheck,
+  digestEntries,
+  digestNode,
+  digestService,
+} from '../../protocol/node-digest.ts';
 import { badRequest } from '../../protocol/errors.ts';
 import type { Catalog, CheckKinds, Clock, Log, NodeInfo, RunnerRequest } from './interfaces.ts';
 
@@ -76,6 +84,9 @@ export class FakeCatalog implements Catalog {
   readonly services = new Map<string, NodeService>();
   readonly checks = new Map<string, HealthCheck>();
   node: NodeState['Node'] | null = null;
+  makesDigests = true;
+  /** IDs of all entries that comparisons read. */
+  readonly readEntries: string[] = [];
   /** Thrown by every call while it is set. */
   failure: Error | null = null;
   refuse: (request: RegisterRequest) => Error | null = () => null;
@@ -117,15 +128,43 @@ export class FakeCatalog implements Catalog {
     }
   }
 
-  async nodeState(): Promise<NodeState | null> {
+  /** Undefined: a datacenter of a version that makes none. */
+  async nodeDigest(
+    _node: string,
+    digest: string,
+    except: EntryIDs,
+  ): Promise<NodeDigestReply | null | undefined> {
     this.log.push('compare');
     if (this.failure !== null) throw this.failure;
+    if (!this.makesDigests) return undefined;
     if (this.node === null) return null;
-    return {
-      Node: this.node,
-      Services: [...this.services.values()],
-      Checks: [...this.checks.values()],
+    const services = [...this.services.values()].filter(({ ID }) => !except.services.includes(ID));
+    const checks = [...this.checks.values()].filter(
+      (each) => !except.checks.includes(each.CheckID),
+    );
+    const digests = {
+      Node: digestNode(this.node),
+      Services: Object.fromEntries(services.map((each) => [each.ID, digestService(each)])),
+      Checks: Object.fromEntries(checks.map((each) => [each.CheckID, digestCheck(each)])),
     };
+    return { Differing: digestEntries(digests) === digest ? null : digests };
+  }
+
+  async nodeState(_node?: string, only?: EntryIDs): Promise<NodeState | null> {
+    if (this.failure !== null) throw this.failure;
+    if (this.node === null) return null;
+    const state = {
+      Node: this.node,
+      Services: [...this.services.values()].filter(({ ID }) => only?.services.includes(ID) ?? true),
+      Checks: [...this.checks.values()].filter(
+        ({ CheckID }) => only?.checks.includes(CheckID) ?? true,
+      ),
+    };
+    this.readEntries.push(
+      ...state.Services.map(({ ID }) => ID),
+      ...state.Checks.map(({ CheckID }) => CheckID),
+    );
+    return state;
   }
 
   takeLog(): string[] {

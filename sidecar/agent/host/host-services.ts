@@ -176,7 +176,8 @@ export class HostServices {
   }
 
   /** The node first: nothing can be registered on one that does not stand in the catalog. */
-  linkConnected(_hello: HelloReply): void {
+  linkConnected({ features }: HelloReply): void {
+    this.#catalog.linkConnected(features);
     this.#events.linkConnected();
     if (this.#registration !== null) this.#ownRegistration.begin();
   }
@@ -264,8 +265,10 @@ export class HostServices {
       agentToken: () => this.#config.acl.tokens.agent,
       checkUpdateIntervalMs: () => this.#config.checkUpdateIntervalMs,
       clusterSize: () => this.#options.cluster.members('lan').length,
-      keeps: (kind, id) =>
-        kind === 'check' ? id === SERF_HEALTH_CHECK_ID : own.isServer && id === CONSUL_SERVICE_ID,
+      kept: {
+        services: own.isServer ? [CONSUL_SERVICE_ID] : [],
+        checks: [SERF_HEALTH_CHECK_ID],
+      },
     });
   }
 

@@ -1,5 +1,7 @@
 /** This host's part of the catalog, over the link: what anti-entropy and alias checks see of the datacenter. */
 import type { MethodArgs, MethodName, NodeState } from '../../../protocol/methods.ts';
+import { FEATURE_DIGESTS } from '../../../protocol/frames.ts';
+import type { EntryIDs, NodeDigestReply } from '../../../protocol/node-digest.ts';
 import type {
   DeregisterRequest,
   HealthCheck,
@@ -22,8 +24,15 @@ const WATCH_RETRY_MS = 5_000;
 export class LinkCatalog {
   readonly #rpc: ServerRPC;
 
+  #makesDigests = false;
+
   constructor(rpc: ServerRPC) {
     this.#rpc = rpc;
+  }
+
+  /** @param features of the datacenter that the link has just reached */
+  linkConnected(features: readonly string[]): void {
+    this.#makesDigests = features.includes(FEATURE_DIGESTS);
   }
 
   async register(request: RegisterRequest, token: string): Promise<void> {
@@ -34,8 +43,17 @@ export class LinkCatalog {
     await this.#call('catalog.deregister', request, token);
   }
 
-  async nodeState(node: string): Promise<NodeState | null> {
-    return parseNodeState(await this.#call('node.state', { node }, ''));
+  async nodeState(node: string, only?: EntryIDs): Promise<NodeState | null> {
+    return parseOrNull(await this.#call('node.state', only ? { node, only } : { node }, ''));
+  }
+
+  async nodeDigest(
+    node: string,
+    digest: string,
+    except: EntryIDs,
+  ): Promise<NodeDigestReply | null | undefined> {
+    if (!this.#makesDigests) return undefined;
+    return parseOrNull(await this.#call('node.digest', { node, digest, except }, ''));
   }
 
   async coordinate(node: string): Promise<Coordinate | null> {
@@ -73,7 +91,7 @@ export class LinkCatalog {
           signal,
         );
         if (signal.aborted) return;
-        if (answer.index !== index) onView(viewOf(parseNodeState(answer)));
+        if (answer.index !== index) onView(viewOf(parseOrNull(answer)));
         index = answer.index;
       } catch {
         // The datacenter is away: what was seen last stays the truth until it answers again.
@@ -87,8 +105,8 @@ export class LinkCatalog {
   }
 }
 
-function parseNodeState({ body }: Answer): NodeState | null {
-  return body === '' ? null : (JSON.parse(body) as NodeState | null);
+function parseOrNull<T>({ body }: Answer): T | null {
+  return body === '' ? null : (JSON.parse(body) as T | null);
 }
 
 function viewOf(state: NodeState | null): NodeView {
