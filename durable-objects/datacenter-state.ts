@@ -1,7 +1,6 @@
 /**
- * A datacenter without its platform: the writer, the watchers and the endpoints over any Storage.
- *
- * The Durable Object class wraps it, and so do tests over Node's SQLite.
+ * A datacenter without its platform: the writer, the watchers and the endpoints over any Storage. The Durable Object class
+ * wraps it, and so do tests over Node's SQLite.
  */
 import { RPCError, toRPCError } from '../protocol/errors.ts';
 import type { Reply } from '../protocol/frames.ts';
@@ -252,9 +251,8 @@ export class DatacenterState {
   }
 
   #rowsOf({ method, args, token }: WatchedQuery): QueryRows | undefined {
-    const rows = (findEndpoint(method) as ReadEndpoint<RowListMethod>).rows as
-      | RowSource<RowListMethod>
-      | undefined;
+    type Rows = RowSource<RowListMethod> | undefined;
+    const rows = (findEndpoint(method) as ReadEndpoint<RowListMethod>).rows as Rows;
     if (rows === undefined) return undefined;
     return {
       topics: rows.topics(args as never),
