@@ -72,17 +72,22 @@ export class API {
   #answer(incoming: IncomingRequest): Promise<APIResponse> | APIResponse {
     const { path, search } = incoming;
     if (needsCleaning(path)) {
-      return redirect(incoming.method, withSearch(cleanPath(path), search));
+      return redirect(incoming.method, withSearch(this.#withTail(cleanPath(path)), search));
     }
     if (isMalformed(path)) return textResponse(400, '400 Bad Request');
     if (hasUnprintable(path)) return { status: 400, headers: {}, body: null };
     const found = this.#router.find(path);
     if (found !== undefined) return this.#serve(found, incoming);
     if (path === '/') return textResponse(200, LANDING);
-    // Go's mux knows what stands below, and sends there whoever forgot the slash.
-    if (this.#router.isTail(`${path}/`))
-      return redirect(incoming.method, withSearch(`${path}/`, search));
-    return textResponse(404, path.startsWith('/v1/') ? NOT_AN_ENDPOINT : NOT_THE_API);
+    const tail = this.#withTail(path);
+    if (tail !== path) return redirect(incoming.method, withSearch(tail, search));
+    return textResponse(404, /^\/v1(\/|%2F)/i.test(path) ? NOT_AN_ENDPOINT : NOT_THE_API);
+  }
+
+  /** Go's mux knows what stands below, and sends there whoever forgot the slash. */
+  #withTail(path: string): string {
+    const isMissing = this.#router.find(path) === undefined && this.#router.isTail(`${path}/`);
+    return isMissing ? `${path}/` : path;
   }
 
   async #serve(found: FoundRoute, incoming: IncomingRequest): Promise<APIResponse> {

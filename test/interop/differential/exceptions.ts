@@ -3,6 +3,8 @@ import type { Difference } from './compare.ts';
 import type { Step } from './step.ts';
 
 interface Exception {
+  /** Any unless given. */
+  readonly method?: Step['method'];
   readonly path: RegExp;
   readonly where: RegExp;
   readonly consul?: RegExp;
@@ -119,6 +121,28 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: 'There are no servers for Autopilot to tend.',
   },
   {
+    path: /./,
+    where: /^text$/,
+    consul: /^(Invalid (wait time|index|Cache-Control header\.)|Cannot specify )/,
+    lictor: /^(Invalid (wait time|index|Cache-Control header\.)|Cannot specify )/,
+    reason: 'Of two faults of the parameters each may be named.',
+  },
+  {
+    method: 'OPTIONS',
+    path: /^\/v1\/query/,
+    where: /ResponseWriter$|^final newline$/,
+    consul: /^(\{\})?$/,
+    lictor: /^(absent)?$/,
+    reason: "Consul answers OPTIONS with its own writer's fields.",
+  },
+  {
+    path: /^\/v1\/(catalog\/datacenters|exported-services|operator)/,
+    where: /^header content-type$|^text$/,
+    consul: /^application\/json$|\]$|\}$/,
+    lictor: /^text\/plain|^Invalid |^Cannot specify /,
+    reason: 'Consul answers the fault of a parameter, and then goes on to answer the request.',
+  },
+  {
     path: /^\/v1\/catalog\/datacenters/,
     where: /x-cache|age$/,
     reason: 'Consul keeps the list in a cache for a while; ours is made anew each time.',
@@ -127,7 +151,8 @@ export const EXCEPTIONS: readonly Exception[] = [
 
 export function isException(step: Step, difference: Difference): boolean {
   return EXCEPTIONS.some(
-    ({ path, where, consul, lictor }) =>
+    ({ method = step.method, path, where, consul, lictor }) =>
+      method === step.method &&
       path.test(step.path) &&
       where.test(difference.where) &&
       (consul?.test(difference.consul) ?? true) &&

@@ -3,6 +3,7 @@ import type { Grammar } from '../step.ts';
 import { agent } from './agent.ts';
 import { catalog, health } from './catalog.ts';
 import { configEntries } from './config-entries.ts';
+import { frame } from './frame.ts';
 import { kv } from './kv.ts';
 import { chains } from './chains.ts';
 import { intentions } from './intentions.ts';
@@ -20,6 +21,7 @@ export const GRAMMARS: Readonly<Record<string, Grammar>> = {
   query,
   agent,
   misc,
+  frame,
   config: configEntries,
   intentions,
   chains,
