@@ -43,7 +43,7 @@ type; so are those of Consul.
     const facts: SnapshotFacts = {
       Meta: meta,
       Stats: types.sorted(),
-      StatsKV: flags.kvdetails ? keys.sorted() : null,
+      StatsKV: flags.kvdetails ? orNull(keys.sorted()) : null,
     };
     if (flags.format === 'json') print(renderFactsJSON(facts));
     else if (flags.format === 'pretty') print(renderFacts(facts));
@@ -54,6 +54,10 @@ type; so are those of Consul.
     }
   },
 });
+
+/** Where no key matched, nothing is said of keys. */
+const orNull = (counts: readonly Count[]): readonly Count[] | null =>
+  counts.length === 0 ? null : counts;
 
 interface SnapshotFacts {
   readonly Meta: SnapshotMeta;

@@ -166,10 +166,13 @@ describe('snapshot inspect', () => {
     expect(Object.keys(Meta)).toEqual(['ID', 'Size', 'Index', 'Term', 'Version']);
   });
 
-  it('without it says nothing of keys', async () => {
-    const { stdout } = await run('inspect', '-format=json', await file());
-    expect(JSON.parse(stdout)).toMatchObject({ StatsKV: null, TotalSizeKV: 0 });
-  });
+  it.each([[[]], [['-kvdetails', '-kvfilter=absent']]])(
+    'with %j says nothing of keys',
+    async (flags) => {
+      const { stdout } = await run('inspect', '-format=json', ...flags, await file());
+      expect(JSON.parse(stdout)).toMatchObject({ StatsKV: null, TotalSizeKV: 0 });
+    },
+  );
 
   it('refuses rubbish and unknown formats', async () => {
     const name = await file('bad.snap', Buffer.from('this is no archive'));
