@@ -21,9 +21,9 @@ export class LockError extends RPCError {
  * @throws RPCError when the session is missing or does not live.
  */
 export function lockKeyTxn(tx: WriteTxn, entry: KVEntry, session: string): KVRow | null {
-  if (session === '') throw new LockError('missing session');
-  // Consul asks in this order: under a lock-delay even an unknown session is merely refused.
+  // Consul asks in this order: under a lock-delay even an unknown session, or none, is merely refused.
   if (lockDelayLeftMs(tx.sql, entry.key, tx.now) > 0) return null;
+  if (session === '') throw new LockError('missing session');
   if (!sessionExists(tx.sql, session))
     throw new LockError(`invalid session ${JSON.stringify(session)}`);
   const existing = findKVRow(tx.sql, entry.key);

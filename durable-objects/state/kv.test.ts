@@ -170,7 +170,8 @@ describe('locks', () => {
 
   it('a lock-delay refuses until it has passed', () => {
     write((tx) => setLockDelayTxn(tx, 'l', 2_000));
-    expect(write((tx) => lockKeyTxn(tx, entry('l'), 's1')).value).toBeNull();
+    for (const session of ['s1', 'nope', ''])
+      expect(write((tx) => lockKeyTxn(tx, entry('l'), session)).value).toBeNull();
     now += 2_000;
     expect(write((tx) => lockKeyTxn(tx, entry('l'), 's1')).value).not.toBeNull();
   });

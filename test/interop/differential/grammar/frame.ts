@@ -144,10 +144,7 @@ function paramsOf(random: Random): Record<string, string | null | undefined> {
     consistent: flag(14),
     cached: flag(14),
     max_stale: sometimes(random, 24, () => random.pick(['5s', 'x', '-1s', ''])),
-    index: sometimes(random, 10, () =>
-      random.pick(['0', '1', '-1', 'x', '', '99999999999999999999']),
-    ),
-    wait: sometimes(random, 10, () => random.pick(['10ms', '0s', '-1s', 'x', '', '1'])),
+    ...blockingOf(random),
     dc: sometimes(random, 16, () => random.pick(['dc1', 'nope', '', 'DC1'])),
     near: sometimes(random, 20, () => random.pick(['_agent', 'absent', '', 'interop'])),
     filter: sometimes(random, 20, () => random.pick(['', 'x', 'Node == "interop"', 'Name == "x"'])),
@@ -157,6 +154,16 @@ function paramsOf(random: Random): Record<string, string | null | undefined> {
     raw: flag(24),
     hash: sometimes(random, 30, () => random.pick(['x', ''])),
   };
+}
+
+/** Always with a short wait: what never was has index 1 in Lictor, and is waited for where Consul answers at once. */
+function blockingOf(random: Random): Record<string, string | undefined> {
+  const index = sometimes(random, 8, () =>
+    random.pick(['0', '1', '-1', 'x', '', '99999999999999999999']),
+  );
+  const wait = sometimes(random, 12, () => random.pick(['0s', '-1s', 'x', '', '1']));
+  const isWaiting = index === '1' || index === '99999999999999999999';
+  return { index, wait: isWaiting ? '10ms' : wait };
 }
 
 function bodyFor(random: Random): { body?: unknown } {
