@@ -22,9 +22,19 @@ export interface APIOptions {
   /** Consul's http_config.allow_write_http_from: false for a client that may only read. */
   readonly mayWrite?: (remoteAddress: string) => boolean;
   /** Told of every answer, for metrics and logs. */
-  readonly observe?: (method: string, path: string, status: number) => void;
+  readonly observe?: (observed: ObservedAnswer) => void;
   /** Told of what was thrown and is no answer: a defect of ours, which the client sees as a 500. */
   readonly reportDefect?: (defect: unknown, method: string, path: string) => void;
+}
+
+export interface ObservedAnswer {
+  readonly method: string;
+  readonly path: string;
+  /** The path of the route that answered, '' for none: it names no keys and no services. */
+  readonly route: string;
+  readonly status: number;
+  /** From the request's arrival; of a stream until its first byte. */
+  readonly ms: number;
 }
 
 /** A request as a transport has it. */
@@ -58,6 +68,7 @@ export class API {
 
   /** Never rejects: whatever fails is an answer. */
   async handle(incoming: IncomingRequest): Promise<APIResponse> {
+    const started = performance.now();
     let response = await this.#answer(incoming);
     if (response.body !== null) response = await gzipIfAsked(incoming, response);
     const extra = this.#options.responseHeaders?.();
@@ -65,7 +76,13 @@ export class API {
     // Names of services and checks stand in some of them.
     for (const name in response.headers)
       response.headers[name] = headerText(response.headers[name]!);
-    this.#options.observe?.(incoming.method, incoming.path, response.status);
+    this.#options.observe?.({
+      method: incoming.method,
+      path: incoming.path,
+      route: this.#router.find(incoming.path)?.route.path ?? '',
+      status: response.status,
+      ms: performance.now() - started,
+    });
     return incoming.method === 'HEAD' ? { ...response, body: null } : response;
   }
 

@@ -153,6 +153,7 @@ export class Agent {
     }));
     const { source, local } = createDNSSource(config, link, federation);
     this.#dns = new DNSServer(source, dnsOptionsOf(config), this.#log.named('dns'));
+    this.#dns.metrics.onAnswer = host.observeDNS;
     await this.#dns.start(config.listeners.dns.filter((address) => address.kind === 'tcp'));
     await this.#connect(link, own, host, local);
     http.serve(

@@ -85,7 +85,12 @@ function deps(): AgentAPIDeps {
       forceLeave: record('forceLeave'),
       reload: record('reload'),
       setToken,
-      metrics: { summary: () => summary, prometheus: () => prometheus, listen: () => () => {} },
+      metrics: {
+        refresh: async () => {},
+        summary: () => summary,
+        prometheus: () => prometheus,
+        listen: () => () => {},
+      },
       logs,
     },
     state: {

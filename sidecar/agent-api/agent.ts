@@ -54,6 +54,8 @@ export interface MetricSample {
 }
 
 export interface Metrics {
+  /** Brings figures up to date that are only asked for when somebody reads them; never fails. */
+  refresh(): Promise<void>;
   summary(): MetricsSummary;
   /**
    * The text format of Prometheus; null while telemetry.prometheus_retention_time is not

@@ -22,7 +22,8 @@ export function telemetryRoutes(agent: Agent): Route[] {
     {
       path: '/v1/agent/metrics',
       methods: {
-        GET(request) {
+        async GET(request) {
+          await agent.metrics.refresh();
           if (request.query.get('format') !== 'prometheus') {
             return renderValue(request, agent.metrics.summary());
           }

@@ -2,6 +2,9 @@
  * The agent's numbers, in the shape that Consul's users read them (go-metrics): counters are summed over an interval,
  * gauges hold their last value.
  */
+import { processMetrics } from './process-metrics.ts';
+import type { SampleBook, SampleSummary } from './samples.ts';
+
 export type Labels = Readonly<Record<string, string>>;
 
 export interface CounterSample {
@@ -41,47 +44,57 @@ export type MetricSource = () => {
   }[];
 };
 
+/** What is measured, and how its series are called where they are told; null for those that are not. */
+export interface Samples {
+  readonly book: SampleBook;
+  readonly rename: (name: string) => string | null;
+}
+
 /** go-metrics' interval; Consul shows the last whole one. */
 const INTERVAL_MS = 10_000;
 
 export class MetricsRegistry {
   readonly #source: MetricSource;
+  readonly #samples: Samples;
   readonly #prometheusEnabled: () => boolean;
   readonly #listeners = new Set<(summary: Summary) => void>();
   readonly #timer: NodeJS.Timeout;
   #before = new Map<string, number>();
-  #last: Summary;
+  /** Null until the first interval ends. */
+  #last: Summary | null = null;
 
-  constructor(source: MetricSource, prometheusEnabled: () => boolean) {
+  constructor(source: MetricSource, samples: Samples, prometheusEnabled: () => boolean) {
     this.#source = source;
+    this.#samples = samples;
     this.#prometheusEnabled = prometheusEnabled;
-    this.#last = this.#takeInterval();
     this.#timer = setInterval(() => {
-      this.#last = this.#takeInterval();
-      for (const listener of this.#listeners) listener(this.#last);
+      const ended = this.#readInterval();
+      this.#endInterval();
+      this.#last = ended;
+      for (const listener of this.#listeners) listener(ended);
     }, INTERVAL_MS);
     this.#timer.unref();
   }
 
+  /** The last whole interval; before there is one, what there is of the first. */
   summary(): Summary {
-    return this.#last;
+    return this.#last ?? this.#readInterval();
   }
 
   /** Totals since the start, as Prometheus wants them; null while it is disabled. */
   prometheus(): string | null {
     if (!this.#prometheusEnabled()) return null;
     const { gauges, totals } = this.#source();
-    const lines: string[] = [];
-    const typed = new Set<string>();
-    const add = (name: string, type: string, value: number, labels: Labels): void => {
-      const safe = name.replaceAll(/[^a-zA-Z0-9_]/g, '_');
-      if (!typed.has(safe)) lines.push(`# HELP ${safe} ${name}`, `# TYPE ${safe} ${type}`);
-      typed.add(safe);
-      lines.push(`${safe}${renderLabels(labels)} ${value}`);
-    };
-    for (const { Name, Value, Labels } of gauges) add(Name, 'gauge', Value, Labels);
-    for (const { name, value, labels } of totals) add(name, 'counter', value, labels);
-    return `${lines.join('\n')}\n`;
+    const text = new ExpositionText();
+    for (const { Name, Value, Labels } of gauges) text.add(Name, 'gauge', Value, Labels);
+    for (const { name, value, labels } of totals) text.add(name, 'counter', value, labels);
+    for (const summary of this.#samples.book.summaries()) {
+      const name = this.#samples.rename(summary.name);
+      if (name !== null) text.addSummary(name, summary);
+    }
+    for (const { name, type, help, value } of processMetrics())
+      text.add(name, type, value, {}, help);
+    return text.render();
   }
 
   listen(listener: (summary: Summary) => void): () => void {
@@ -94,25 +107,73 @@ export class MetricsRegistry {
     this.#listeners.clear();
   }
 
-  #takeInterval(): Summary {
+  #endInterval(): void {
+    const { totals } = this.#source();
+    this.#before = new Map(totals.map(({ name, value, labels }) => [keyOf(name, labels), value]));
+    this.#samples.book.endInterval();
+  }
+
+  #readInterval(): Summary {
     const { gauges, totals } = this.#source();
-    const now = new Map<string, number>();
     const counters: CounterSample[] = [];
     for (const { name, value, labels } of totals) {
-      const key = name + renderLabels(labels);
-      now.set(key, value);
-      const count = value - (this.#before.get(key) ?? 0);
+      const count = value - (this.#before.get(keyOf(name, labels)) ?? 0);
       if (count > 0) counters.push(counterSample(name, count, labels));
     }
-    this.#before = now;
     return {
       Timestamp: `${new Date().toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`,
       Gauges: gauges,
       Points: [],
       Counters: counters,
-      Samples: [],
+      Samples: this.#samples.book.readInterval(INTERVAL_MS).flatMap((sample) => {
+        const name = this.#samples.rename(sample.Name);
+        return name === null ? [] : [{ ...sample, Name: name }];
+      }),
     };
   }
+}
+
+/** The text format of Prometheus ("Exposition formats"). Series of one name follow one another, whatever their order. */
+class ExpositionText {
+  readonly #families = new Map<string, string[]>();
+
+  add(name: string, type: string, value: number, labels: Labels, help = name): void {
+    const safe = safeName(name);
+    this.#family(safe, type, help).push(`${safe}${renderLabels(labels)} ${renderNumber(value)}`);
+  }
+
+  addSummary(name: string, { labels, count, sum, quantiles }: SampleSummary): void {
+    const safe = safeName(name);
+    const lines = this.#family(safe, 'summary', name);
+    for (const [quantile, value] of quantiles) {
+      const all = renderLabels({ ...labels, quantile: String(quantile) });
+      lines.push(`${safe}${all} ${renderNumber(value)}`);
+    }
+    lines.push(`${safe}_sum${renderLabels(labels)} ${renderNumber(sum)}`);
+    lines.push(`${safe}_count${renderLabels(labels)} ${count}`);
+  }
+
+  render(): string {
+    return `${[...this.#families.values()].flat().join('\n')}\n`;
+  }
+
+  #family(safe: string, type: string, help: string): string[] {
+    const known = this.#families.get(safe);
+    if (known !== undefined) return known;
+    const made = [`# HELP ${safe} ${help}`, `# TYPE ${safe} ${type}`];
+    this.#families.set(safe, made);
+    return made;
+  }
+}
+
+const safeName = (name: string): string => name.replaceAll(/[^a-zA-Z0-9_]/g, '_');
+
+function renderNumber(value: number): string {
+  return Number.isFinite(value) || Number.isNaN(value)
+    ? String(value)
+    : value > 0
+      ? '+Inf'
+      : '-Inf';
 }
 
 function counterSample(name: string, count: number, labels: Labels): CounterSample {
@@ -129,6 +190,8 @@ function counterSample(name: string, count: number, labels: Labels): CounterSamp
     Labels: labels,
   };
 }
+
+const keyOf = (name: string, labels: Labels): string => name + renderLabels(labels);
 
 function renderLabels(labels: Labels): string {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);

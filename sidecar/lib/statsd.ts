@@ -60,7 +60,7 @@ export class StatsdSink {
 }
 
 export function renderLines(
-  { Gauges, Counters }: Summary,
+  { Gauges, Counters, Samples }: Summary,
   { protocol, tags }: Pick<StatsdOptions, 'protocol' | 'tags'>,
 ): string[] {
   const render = (name: string, value: number, type: string, labels: Labels): string => {
@@ -75,6 +75,8 @@ export function renderLines(
   return [
     ...Gauges.map(({ Name, Value, Labels }) => render(Name, Value, 'g', Labels)),
     ...Counters.map(({ Name, Sum, Labels }) => render(Name, Sum, 'c', Labels)),
+    // One line for an interval: its mean. How often it was measured is another figure.
+    ...Samples.map(({ Name, Mean, Labels }) => render(Name, Mean, 'ms', Labels)),
   ];
 }
 

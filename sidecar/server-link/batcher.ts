@@ -20,6 +20,7 @@ import {
 type Settle = (reply: Reply) => void;
 
 interface PendingOp {
+  readonly method: string;
   /** The op's JSON, which is also its identity. */
   readonly text: string;
   readonly queuedAt: number;
@@ -67,6 +68,8 @@ export class Batcher {
   #holdTimer: NodeJS.Timeout | null = null;
   /** Ops sent since the start, by method: what travels to the datacenter. */
   readonly sentByMethod = new Map<string, number>();
+  /** Told how long each op took from its call to its reply, for metrics. */
+  onReply: (method: string, ms: number) => void = () => {};
 
   constructor(options: BatcherOptions) {
     this.#options = options;
@@ -99,6 +102,7 @@ export class Batcher {
         return;
       }
       const op: PendingOp = {
+        method,
         text,
         queuedAt: this.#options.now(),
         isRepeatable: joinable || method.startsWith('link.'),
@@ -155,7 +159,11 @@ export class Batcher {
     if (sent === undefined) return;
     this.#inFlight.delete(frame.seq);
     this.#pump();
-    sent.ops.forEach((op, at) => settle(op, frame.replies[at] ?? MALFORMED));
+    const now = this.#options.now();
+    sent.ops.forEach((op, at) => {
+      settle(op, frame.replies[at] ?? MALFORMED);
+      this.onReply(op.method, now - op.queuedAt);
+    });
   }
 
   /** Nobody is left waiting, nor does anybody begin to. */

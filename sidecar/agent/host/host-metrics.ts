@@ -5,7 +5,16 @@ import type { TelemetryConfig } from '../../config/agent-config-security.ts';
 import { readGossip } from '../cluster/gossip-metrics.ts';
 import type { Logger } from '../../lib/log.ts';
 import { isMetricAllowed, nameOfHost, renameMetric } from '../../lib/metric-names.ts';
-import { MetricsRegistry } from '../../lib/metrics.ts';
+import { MetricsRegistry, type GaugeSample, type MetricSource } from '../../lib/metrics.ts';
+import { SampleBook } from '../../lib/samples.ts';
+import { RecordType } from '../../dns/wire/codes.ts';
+import type { ServiceUsage } from '../../../protocol/types/operator.ts';
+import { directCall } from '../../../http-api/server-rpc.ts';
+import type { ObservedAnswer } from '../../../http-api/api.ts';
+import { countCalls, nameOfCall } from './call-metrics.ts';
+import type { Metrics } from '../../agent-api/agent.ts';
+import type { OwnNode } from './node-registration.ts';
+import { ServerMetrics } from './server-metrics.ts';
 import { StatsdSink } from '../../lib/statsd.ts';
 import type { MassFailureBrake } from '../../../protocol/types/liveness.ts';
 import type { ServerLink } from '../../server-link/server-link.ts';
@@ -13,32 +22,74 @@ import type { ServerLink } from '../../server-link/server-link.ts';
 export interface MetricSources {
   readonly link: ServerLink;
   readonly cluster: Cluster;
+  readonly own: OwnNode;
   /** As the datacenter told last; null where none is configured. */
   readonly brake: () => MassFailureBrake | null;
+  /** A token that may read how much the datacenter holds. */
+  readonly token: () => string;
 }
 
 export class HostMetrics {
   readonly registry: MetricsRegistry;
-  readonly #requests = new Map<string, number>();
-
+  readonly #book = new SampleBook();
+  readonly #answers = new Map<string, number>();
+  readonly #server: ServerMetrics;
+  readonly #node: string;
   readonly #telemetry: () => TelemetryConfig;
   readonly #sinks: readonly StatsdSink[];
+  readonly #log: Logger;
 
   /** @param telemetry read at each use: its prefixes may be reloaded, its addresses may not */
   constructor(sources: MetricSources, telemetry: () => TelemetryConfig, log: Logger) {
     this.#telemetry = telemetry;
+    this.#log = log;
+    this.#node = sources.own.name;
+    this.#server = createServerMetrics(sources);
     this.registry = new MetricsRegistry(
       () => this.#read(sources),
+      { book: this.#book, rename: (name) => this.#rename(name) },
       () => telemetry().prometheusRetentionMs > 0,
     );
+    sources.link.batcher.onReply = (method, ms) => {
+      const { name, labels } = nameOfCall(method);
+      this.#book.observe(name, labels, ms);
+    };
     this.#sinks = createSinks(telemetry(), log);
     for (const sink of this.#sinks) this.registry.listen(sink.send);
   }
 
-  /** Paths are counted by their first two segments: keys and names would make a series each. */
-  countRequest(method: string, path: string, status: number): void {
-    const series = `${method} ${endpointOf(path)} ${status}`;
-    this.#requests.set(series, (this.#requests.get(series) ?? 0) + 1);
+  /** By the route that answered: keys and names would make a series each. */
+  observeAnswer({ method, route, status, ms }: ObservedAnswer): void {
+    const path = route === '' ? 'other' : route.slice(1).replaceAll('/', '_');
+    this.#book.observe('consul.api.http', { method, path }, ms);
+    const series = `${method} ${path} ${status}`;
+    this.#answers.set(series, (this.#answers.get(series) ?? 0) + 1);
+  }
+
+  /** @param type of the question, a number of the DNS registry */
+  observeDNS(type: number, ms: number): void {
+    const node = this.#node;
+    const name = type === RecordType.PTR ? 'consul.dns.ptr_query' : 'consul.dns.domain_query';
+    this.#book.observe(name, { node }, ms);
+    this.#book.observe('consul.dns.query', { node, type: RECORD_NAMES.get(type) ?? 'other' }, ms);
+  }
+
+  /** For /v1/agent/metrics. */
+  get view(): Metrics {
+    const { registry } = this;
+    return {
+      refresh: () => this.#refresh(),
+      summary: () => registry.summary(),
+      prometheus: () => registry.prometheus(),
+      listen: (listener) => registry.listen(listener),
+    };
+  }
+
+  /** Before somebody reads: never fails, what the datacenter cannot tell is left out. */
+  async #refresh(): Promise<void> {
+    await this.#server.refresh().catch((error: Error) => {
+      this.#log.debug(`what the datacenter holds is unknown: ${error.message}`);
+    });
   }
 
   stop(): void {
@@ -46,43 +97,67 @@ export class HostMetrics {
     for (const sink of this.#sinks) sink.stop();
   }
 
-  #read({
-    link,
-    cluster,
-    brake,
-  }: MetricSources): ReturnType<ConstructorParameters<typeof MetricsRegistry>[0]> {
-    const { rss, heapUsed } = process.memoryUsage();
-    const requests = [...this.#requests].map(([series, value]) => {
+  /** As `telemetry` wants it; null for what it wants left out. */
+  #rename(name: string): string | null {
+    const naming = this.#telemetry();
+    return isMetricAllowed(name, naming) ? renameMetric(name, naming) : null;
+  }
+
+  #read(sources: MetricSources): ReturnType<MetricSource> {
+    const { link, cluster, own } = sources;
+    const answers = [...this.#answers].map(([series, value]) => {
       const [method = '', path = '', status = ''] = series.split(' ');
-      return { name: 'consul.api.http', value, labels: { method, path, status } };
-    });
-    const ops = [...link.batcher.sentByMethod].map(([method, value]) => {
-      return { name: 'lictor.link.ops_sent', value, labels: { method } };
+      return { name: 'lictor.http.answers', value, labels: { method, path, status } };
     });
     const gossip = readGossip(cluster);
-    const held = brake()?.Held.length ?? 0;
-    const gauges = [
-      ...gossip.gauges,
-      { Name: 'lictor.liveness.brake_engaged', Value: held > 0 ? 1 : 0, Labels: {} },
-      { Name: 'lictor.liveness.held_nodes', Value: held, Labels: {} },
-      { Name: 'consul.runtime.alloc_bytes', Value: heapUsed, Labels: {} },
-      { Name: 'consul.runtime.sys_bytes', Value: rss, Labels: {} },
-      { Name: 'lictor.link.connected', Value: link.isConnected ? 1 : 0, Labels: {} },
-      { Name: 'lictor.replica.queries', Value: link.replica.size, Labels: {} },
-    ];
-    const naming = this.#telemetry();
-    const gaugeName = (name: string): string =>
-      naming.disableHostname ? name : nameOfHost(name, os.hostname());
+    const gauges = [...gossip.gauges, ...this.#server.gauges(), ...ownGauges(sources)];
+    const totals = [...answers, ...countCalls(link.batcher.sentByMethod, own.isServer)];
+    const { disableHostname } = this.#telemetry();
     return {
-      gauges: gauges
-        .filter(({ Name }) => isMetricAllowed(Name, naming))
-        .map((gauge) => ({ ...gauge, Name: renameMetric(gaugeName(gauge.Name), naming) })),
-      totals: [...requests, ...ops, ...gossip.totals]
-        .filter(({ name }) => isMetricAllowed(name, naming))
-        .map((total) => ({ ...total, name: renameMetric(total.name, naming) })),
+      gauges: gauges.flatMap(({ Name, ...gauge }) => {
+        if (this.#rename(Name) === null) return [];
+        const full = disableHostname ? Name : nameOfHost(Name, os.hostname());
+        return [{ ...gauge, Name: renameMetric(full, this.#telemetry()) }];
+      }),
+      totals: [...totals, ...gossip.totals].flatMap((total) => {
+        const name = this.#rename(total.name);
+        return name === null ? [] : [{ ...total, name }];
+      }),
     };
   }
 }
+
+function createServerMetrics({ link, cluster, own, token }: MetricSources): ServerMetrics {
+  return new ServerMetrics({
+    datacenter: own.datacenter,
+    isServer: own.isServer,
+    isConnected: () => link.isConnected,
+    cluster,
+    readUsage: async () => {
+      const { body } = await link.rpc.call('operator.usage', {}, directCall(token()));
+      return JSON.parse(body) as ServiceUsage;
+    },
+    now: () => Date.now(),
+  });
+}
+
+function ownGauges({ link, brake }: MetricSources): GaugeSample[] {
+  const { rss, heapUsed } = process.memoryUsage();
+  const held = brake()?.Held.length ?? 0;
+  const values: Readonly<Record<string, number>> = {
+    'lictor.liveness.brake_engaged': held > 0 ? 1 : 0,
+    'lictor.liveness.held_nodes': held,
+    'consul.runtime.alloc_bytes': heapUsed,
+    'consul.runtime.sys_bytes': rss,
+    'lictor.link.connected': link.isConnected ? 1 : 0,
+    'lictor.replica.queries': link.replica.size,
+  };
+  return Object.entries(values).map(([Name, Value]) => ({ Name, Value, Labels: {} }));
+}
+
+const RECORD_NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(RecordType).map(([name, number]) => [number, name]),
+);
 
 function createSinks(telemetry: TelemetryConfig, log: Logger): StatsdSink[] {
   const { statsdAddress, statsiteAddress, dogstatsdAddress, dogstatsdTags } = telemetry;
@@ -94,8 +169,4 @@ function createSinks(telemetry: TelemetryConfig, log: Logger): StatsdSink[] {
   return wanted
     .filter(({ address }) => address !== '')
     .map((options) => new StatsdSink(options, (text) => log.warn(text)));
-}
-
-function endpointOf(path: string): string {
-  return /^\/v1\/[a-z-]+(\/[a-z-]+)?/.exec(path)?.[0] ?? 'other';
 }

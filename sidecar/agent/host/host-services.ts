@@ -1,5 +1,6 @@
 /** What the agent does for its own host: registration, local services and checks, /v1/agent/. */
 import { isDeepStrictEqual } from 'node:util';
+import type { ObservedAnswer } from '../../../http-api/api.ts';
 import type { Route } from '../../../http-api/route.ts';
 import type { HelloReply } from '../../../protocol/frames.ts';
 import type { MassFailureBrake } from '../../../protocol/types/liveness.ts';
@@ -118,7 +119,7 @@ export class HostServices {
       deregister: (id) => this.#registrar.deregisterService(id),
     });
     this.#metrics = new HostMetrics(
-      { link, cluster: options.cluster, brake: options.brake },
+      { link, cluster: options.cluster, own, brake: options.brake, token: agentToken },
       () => this.#config.telemetry,
       log.named('telemetry'),
     );
@@ -150,10 +151,13 @@ export class HostServices {
     ];
   }
 
+  readonly observeDNS = (type: number, ms: number): void => this.#metrics.observeDNS(type, ms);
+
   readonly mayWrite = (remoteAddress: string): boolean => this.#mayWrite(remoteAddress);
 
-  readonly observeRequest = (method: string, path: string, status: number): void => {
-    this.#metrics.countRequest(method, path, status);
+  readonly observeRequest = (answer: ObservedAnswer): void => {
+    this.#metrics.observeAnswer(answer);
+    const { method, path, status } = answer;
     if (this.#httpLog.isHeard('debug')) {
       this.#httpLog.debug(`Request finished: method=${method} url=${path} status=${status}`);
     }
@@ -279,7 +283,7 @@ export class HostServices {
       config: () => this.#config,
       own,
       logs,
-      metrics: this.#metrics.registry,
+      metrics: this.#metrics.view,
       reload,
       leave: () => this.leave().then(left),
       removeNode: async (node) => {
