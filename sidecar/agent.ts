@@ -153,7 +153,6 @@ export class Agent {
     }));
     const { source, local } = createDNSSource(config, link, federation);
     this.#dns = new DNSServer(source, dnsOptionsOf(config), this.#log.named('dns'));
-    this.#dns.metrics.onAnswer = host.observeDNS;
     await this.#dns.start(config.listeners.dns.filter((address) => address.kind === 'tcp'));
     await this.#connect(link, own, host, local);
     http.serve(
@@ -287,6 +286,7 @@ export class Agent {
     host: HostServices,
     source: ReplicaDNSSource,
   ): Promise<void> {
+    if (this.#dns !== undefined) this.#dns.metrics.onAnswer = host.observeDNS;
     const ready = host
       .start(() => ownRegistration({ ...own, meta: this.#config.nodeMeta }))
       .then(() => Promise.all([source.start(), this.#bootstrapEntries(link)]));
