@@ -89,6 +89,12 @@ export const PROGRAMS = {
     purpose: "Python's client library",
     install: debian('python3 python3-pip'),
   },
+  java: {
+    name: 'java',
+    purpose: "Java's client libraries",
+    install: debian('openjdk-17-jdk-headless'),
+  },
+  maven: { name: 'mvn', purpose: "Java's client libraries", install: debian('maven') },
   go: {
     name: 'go',
     purpose: 'building what is compared with or tested against',

@@ -33,6 +33,17 @@ export async function installNodePackage(requirement: string): Promise<string> {
   return modules;
 }
 
+/** @param folder with a pom.xml that names them. @returns the directory of their archives */
+export async function installJavaPackages(folder: string): Promise<string> {
+  const target = path.join(CLIENTS, path.basename(folder));
+  if (!existsSync(target)) {
+    const pom = path.join(folder, 'pom.xml');
+    const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${target}`];
+    await install(requireProgram(PROGRAMS.maven), ['-q', '-B', '-f', pom, ...goal]);
+  }
+  return target;
+}
+
 /** Builds a Go program that stands in `folder`. @returns its path */
 export async function buildGoProgram(folder: string): Promise<string> {
   const program = path.join(CLIENTS, path.basename(folder));
