@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => agent?.stop());
 
-async function run(program: string): Promise<unknown> {
+async function play(program: string): Promise<unknown> {
   const packages = await installJavaPackages(FOLDER);
   const file = path.join(FOLDER, program);
   const args = ['-cp', path.join(packages, '*'), file, String(agent.http)];
@@ -26,7 +26,7 @@ async function run(program: string): Promise<unknown> {
 }
 
 it('com.ecwid.consul: configuration, registration, discovery and a lock', async () => {
-  expect(await run('EcwidClient.java')).toEqual({
+  expect(await play('EcwidClient.java')).toEqual({
     tree: ['config/application/bytes', 'config/application/greeting'],
     value: 'hello',
     bytes: 2,
@@ -50,7 +50,7 @@ it('com.ecwid.consul: configuration, registration, discovery and a lock', async 
 });
 
 it('org.kiwiproject: caches that follow the datacenter, and a lock', async () => {
-  expect(await run('KiwiClient.java')).toEqual({
+  expect(await play('KiwiClient.java')).toEqual({
     put: true,
     flags: 7,
     'cache heard': true,
