@@ -286,7 +286,6 @@ export class Agent {
     host: HostServices,
     source: ReplicaDNSSource,
   ): Promise<void> {
-    if (this.#dns !== null) this.#dns.metrics.onAnswer = host.observeDNS;
     const ready = host
       .start(() => ownRegistration({ ...own, meta: this.#config.nodeMeta }))
       .then(() => Promise.all([source.start(), this.#bootstrapEntries(link)]));

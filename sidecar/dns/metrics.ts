@@ -21,6 +21,4 @@ export class DNSMetrics {
   tcpConnections = 0;
   /** Connections refused above the limit. */
   refusedConnections = 0;
-  /** Told of each answer: the type that was asked for and how long it took. */
-  onAnswer: (type: number, ms: number) => void = () => {};
 }

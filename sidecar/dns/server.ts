@@ -15,7 +15,7 @@ import { parseRecursorAddress } from './transport/recursor-address.ts';
 import { Recursor } from './transport/recursor.ts';
 import { TCPListener } from './transport/tcp-listener.ts';
 import { UDPListener } from './transport/udp-listener.ts';
-import { HEADER_BYTES, HeaderFlag } from './wire/codes.ts';
+import { HeaderFlag } from './wire/codes.ts';
 import { encodeMessage } from './wire/message.ts';
 import { echoedFlags, parseQuery } from './wire/query.ts';
 
@@ -145,11 +145,10 @@ export class DNSServer {
     address: string,
     transport: Transport,
   ): Buffer | Promise<Buffer | undefined> {
-    const started = performance.now();
     const cached = this.#responder.fromCache(packet, transport);
-    if (!cached) return this.#answerAnew(packet, address, transport, started);
+    if (!cached) return this.#answerAnew(packet, address, transport);
     this.metrics.cacheHits++;
-    this.#count(cached, started);
+    this.#count(cached);
     return cached;
   }
 
@@ -157,24 +156,15 @@ export class DNSServer {
     packet: Buffer,
     address: string,
     transport: Transport,
-    started: number,
   ): Promise<Buffer | undefined> {
     const answer = await this.#responder.respond(packet, { address, transport });
-    if (answer) this.#count(answer, started);
+    if (answer) this.#count(answer);
     return answer;
   }
 
-  #count(answer: Buffer, started: number): void {
+  #count(answer: Buffer): void {
     this.metrics.responses[answer[3]! & 0x0f]!++;
-    this.metrics.onAnswer(questionType(answer), performance.now() - started);
   }
-}
-
-/** The type of an answer's question, whose name is never compressed; 0 when it has none. */
-function questionType(answer: Buffer): number {
-  let at = HEADER_BYTES;
-  while (at < answer.length && answer[at] !== 0) at += answer[at]! + 1;
-  return at + 3 <= answer.length ? answer.readUInt16BE(at + 1) : 0;
 }
 
 /** The query's header and question with QR and TC set: no larger than what came in. */

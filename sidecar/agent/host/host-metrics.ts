@@ -7,7 +7,6 @@ import type { Logger } from '../../lib/log.ts';
 import { isMetricAllowed, nameOfHost, renameMetric } from '../../lib/metric-names.ts';
 import { MetricsRegistry, type GaugeSample, type MetricSource } from '../../lib/metrics.ts';
 import { SampleBook } from '../../lib/samples.ts';
-import { RecordType } from '../../dns/wire/codes.ts';
 import type { ServiceUsage } from '../../../protocol/types/operator.ts';
 import { directCall } from '../../../http-api/server-rpc.ts';
 import type { ObservedAnswer } from '../../../http-api/api.ts';
@@ -34,7 +33,6 @@ export class HostMetrics {
   readonly #book = new SampleBook();
   readonly #answers = new Map<string, number>();
   readonly #server: ServerMetrics;
-  readonly #node: string;
   readonly #telemetry: () => TelemetryConfig;
   readonly #sinks: readonly StatsdSink[];
   readonly #log: Logger;
@@ -43,7 +41,6 @@ export class HostMetrics {
   constructor(sources: MetricSources, telemetry: () => TelemetryConfig, log: Logger) {
     this.#telemetry = telemetry;
     this.#log = log;
-    this.#node = sources.own.name;
     this.#server = createServerMetrics(sources);
     this.registry = new MetricsRegistry(
       () => this.#read(sources),
@@ -64,14 +61,6 @@ export class HostMetrics {
     this.#book.observe('consul.api.http', { method, path }, ms);
     const series = `${method} ${path} ${status}`;
     this.#answers.set(series, (this.#answers.get(series) ?? 0) + 1);
-  }
-
-  /** @param type of the question, a number of the DNS registry */
-  observeDNS(type: number, ms: number): void {
-    const node = this.#node;
-    const name = type === RecordType.PTR ? 'consul.dns.ptr_query' : 'consul.dns.domain_query';
-    this.#book.observe(name, { node }, ms);
-    this.#book.observe('consul.dns.query', { node, type: RECORD_NAMES.get(type) ?? 'other' }, ms);
   }
 
   /** For /v1/agent/metrics. */
@@ -154,10 +143,6 @@ function ownGauges({ link, brake }: MetricSources): GaugeSample[] {
   };
   return Object.entries(values).map(([Name, Value]) => ({ Name, Value, Labels: {} }));
 }
-
-const RECORD_NAMES: ReadonlyMap<number, string> = new Map(
-  Object.entries(RecordType).map(([name, number]) => [number, name]),
-);
 
 function createSinks(telemetry: TelemetryConfig, log: Logger): StatsdSink[] {
   const { statsdAddress, statsiteAddress, dogstatsdAddress, dogstatsdTags } = telemetry;

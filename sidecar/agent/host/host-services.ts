@@ -151,8 +151,6 @@ export class HostServices {
     ];
   }
 
-  readonly observeDNS = (type: number, ms: number): void => this.#metrics.observeDNS(type, ms);
-
   readonly mayWrite = (remoteAddress: string): boolean => this.#mayWrite(remoteAddress);
 
   readonly observeRequest = (answer: ObservedAnswer): void => {
