@@ -26,7 +26,7 @@ async function play(program: string): Promise<unknown> {
 }
 
 it('com.ecwid.consul: configuration, registration, discovery and a lock', async () => {
-  expect(await play('EcwidClient.java')).toEqual({
+  expect(await play('ecwid-client.java')).toEqual({
     tree: ['config/application/bytes', 'config/application/greeting'],
     value: 'hello',
     bytes: 2,
@@ -50,7 +50,7 @@ it('com.ecwid.consul: configuration, registration, discovery and a lock', async 
 });
 
 it('org.kiwiproject: caches that follow the datacenter, and a lock', async () => {
-  expect(await play('KiwiClient.java')).toEqual({
+  expect(await play('kiwi-client.java')).toEqual({
     put: true,
     flags: 7,
     'cache heard': true,

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What Spring Cloud Consul does with its client: configuration from keys, registration, discovery, a leader's lock. */
-public class EcwidClient {
+class EcwidClient {
   public static void main(String[] args) throws Exception {
     ConsulClient consul = new ConsulClient("127.0.0.1", Integer.parseInt(args[0]));
     Map<String, Object> seen = new LinkedHashMap<>();

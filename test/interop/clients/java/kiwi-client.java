@@ -12,7 +12,7 @@ import org.kiwiproject.consul.cache.ServiceHealthCache;
 import org.kiwiproject.consul.model.session.ImmutableSession;
 
 /** The successor of Orbitz' consul-client, as Dropwizard services use it: caches that follow the datacenter. */
-public class KiwiClient {
+class KiwiClient {
   /** Its caches poll for ten seconds, and insist on more time than that. */
   private static final long READ_LIMIT_MS = 20_000;
 
