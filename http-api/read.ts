@@ -33,6 +33,7 @@ const NAMES_CACHE: ReadonlySet<ReadMethod> = new Set<ReadMethod>([
   'catalog.services',
   'health.service',
   'connect.roots',
+  'discovery-chain.get',
 ]);
 
 function withoutCache({ cache: _cache, ageMs: _ageMs, ...answer }: Answer): Answer {

@@ -37,6 +37,8 @@ export function compileChain(entries: ChainEntries, options: CompileOptions): Co
   return new Compiler(entries, options).run();
 }
 
+const HASHING: ReadonlySet<string> = new Set(['maglev', 'ring_hash']);
+
 class Compiler {
   readonly #entries: ChainEntries;
   readonly #options: CompileOptions;
@@ -175,9 +177,9 @@ class Compiler {
     if (further !== undefined) return { definition, weight, next: further };
     const next = this.#instances(to, ServiceSubset);
     const resolver = this.#nodes.get(next)!;
-    // Two balancers cannot both be right for one share of requests: the first one's counts.
-    if (resolver.type === 'resolver' && resolver.loadBalancer !== undefined) {
-      node.loadBalancer ??= resolver.loadBalancer;
+    // A request is hashed before it is known whose share it is: the first balancer that hashes counts for all.
+    if (resolver.type === 'resolver' && HASHING.has(resolver.loadBalancer?.Policy ?? '')) {
+      node.loadBalancer ??= resolver.loadBalancer!;
     }
     return { definition, weight, next };
   }

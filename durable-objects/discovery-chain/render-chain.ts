@@ -54,7 +54,7 @@ function toNode(node: ChainNode): object {
       const Splits = node.splits.map(({ definition, weight, next }) => {
         return {
           Definition: part(definition, SERVICE_SPLIT),
-          Weight: shortFloat(weight),
+          ...(weight === 0 ? {} : { Weight: shortFloat(weight) }),
           NextNode: next,
         };
       });
@@ -63,8 +63,8 @@ function toNode(node: ChainNode): object {
     case 'resolver': {
       const { requestTimeoutNs, failover } = node;
       const Resolver = {
-        ...(requestTimeoutNs === 0 ? {} : { RequestTimeout: requestTimeoutNs }),
         ConnectTimeout: duration(node.connectTimeoutNs),
+        ...(requestTimeoutNs === 0 ? {} : { RequestTimeout: requestTimeoutNs }),
         ...(node.isDefault ? { Default: true } : {}),
         Target: node.target,
         ...(failover === undefined ? {} : { Failover: { Targets: failover } }),

@@ -141,11 +141,11 @@ export function requireDefaultNamespace(namespace: string, what: string): void {
   );
 }
 
-/** @throws HTTPError 500 */
+/** A parameter that is given once, be it empty. @throws HTTPError 500 */
 export function requireParameter(query: Query, name: string): string {
-  const value = query.get(name);
-  if (value === '') throw missingParameter(name);
-  return value;
+  const values = query.all(name);
+  if (values.length !== 1) throw missingParameter(name);
+  return values[0]!;
 }
 
 export function missingParameter(name: string): HTTPError {

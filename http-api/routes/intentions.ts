@@ -1,4 +1,5 @@
 /** /v1/connect/intentions (Consul: agent/intentions_endpoint.go). The calls by ID stand in `intentions-by-id.ts`. */
+import { renderFaults } from '../../protocol/multi-error.ts';
 import type { Intention, IntentionPair } from '../../protocol/types/intention.ts';
 import { decodeBody } from '../decode.ts';
 import { INTENTION_FIELDS } from '../filter/fields/intention-fields.ts';
@@ -58,18 +59,31 @@ function parsePair(
   return { source: source!, destination: destination! };
 }
 
+/** Who writes has to name both. @throws HTTPError 500 */
+function requireNames(pair: IntentionPair): IntentionPair {
+  for (const end of ['source', 'destination'] as const) {
+    if (pair[end] === '') throw missingParameter(end);
+  }
+  return pair;
+}
+
 const EXACT = { source: 'SourceNS', destination: 'DestinationNS' };
 
 async function getExact(request: APIRequest, context: APIContext): Promise<APIResponse> {
   const options = parseQueryOptions(request, context);
   const args = parsePair(request, EXACT);
+  const missing = [
+    ...(args.source === '' ? ['SourceName is missing'] : []),
+    ...(args.destination === '' ? ['DestinationName is missing'] : []),
+  ];
+  if (missing.length > 0) throw new HTTPError(500, renderFaults(missing));
   const answer = await readAnswer(request, context, 'intention.exact', args, options);
   if (answer.body === '') throw new HTTPError(404, 'Intention not found');
   return renderJSON(request, answer.body);
 }
 
 async function putExact(request: APIRequest, context: APIContext): Promise<APIResponse> {
-  const pair = parsePair(request, EXACT);
+  const pair = requireNames(parsePair(request, EXACT));
   const body = decodeBody<IntentionBody | undefined>(await request.body(), INTENTION) ?? {};
   const args = { op: 'put' as const, ...pair, intention: toInput(body) };
   const options = parsePrimaryOptions(request, context);
@@ -77,7 +91,7 @@ async function putExact(request: APIRequest, context: APIContext): Promise<APIRe
 }
 
 async function deleteExact(request: APIRequest, context: APIContext): Promise<APIResponse> {
-  const args = { op: 'delete' as const, ...parsePair(request, EXACT) };
+  const args = { op: 'delete' as const, ...requireNames(parsePair(request, EXACT)) };
   const options = parsePrimaryOptions(request, context);
   return renderJSON(request, (await context.rpc.call('intention.apply', args, options)).body);
 }
@@ -85,8 +99,7 @@ async function deleteExact(request: APIRequest, context: APIContext): Promise<AP
 async function matchIntentions(request: APIRequest, context: APIContext): Promise<APIResponse> {
   const options = parseQueryOptions(request, context);
   const { query } = request;
-  if (!query.has('by')) throw missingParameter('by');
-  const by = query.get('by');
+  const by = requireParameter(query, 'by');
   if (by !== 'source' && by !== 'destination') {
     throw new HTTPError(500, "'by' parameter must be one of 'source' or 'destination'");
   }

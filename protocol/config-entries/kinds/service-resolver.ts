@@ -54,14 +54,15 @@ export const SUBSET = struct({ Filter: omit('string'), OnlyPassing: omit('bool')
 export type Subset = Decoded<typeof SUBSET>;
 
 export const SERVICE_RESOLVER = struct({
+  // In front of all else, as Consul writes what it renders as text.
+  ConnectTimeout: omit('duration-text'),
+  RequestTimeout: omit('duration-text'),
   ...HEAD,
   DefaultSubset: omit('string'),
   Subsets: omit(map(SUBSET)),
   Redirect: pointer(REDIRECT),
   Failover: omit(map(FAILOVER)),
   PrioritizeByLocality: pointer(PRIORITIZE_BY_LOCALITY),
-  ConnectTimeout: omit('duration-text'),
-  RequestTimeout: omit('duration-text'),
   LoadBalancer: pointer(LOAD_BALANCER),
   ...META,
 });

@@ -30,13 +30,13 @@ const HTTP_MATCH = struct({
 });
 
 const DESTINATION = struct({
+  RequestTimeout: omit('duration-text'),
+  IdleTimeout: omit('duration-text'),
   Service: omit('string'),
   ServiceSubset: omit('string'),
   Namespace: omit('string'),
   Partition: omit('string'),
   PrefixRewrite: omit('string'),
-  RequestTimeout: omit('duration-text'),
-  IdleTimeout: omit('duration-text'),
   NumRetries: omit('uint32'),
   RetryOnConnectFailure: omit('bool'),
   RetryOn: omit(TEXTS),

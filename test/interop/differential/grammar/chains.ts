@@ -23,7 +23,7 @@ export function chains(r: Random): Step {
     case 'get':
       return {
         method: 'GET',
-        path: `/v1/discovery-chain/${r.pick(['', 'A', service(r), service(r), service(r), service(r)])}${queryOf({ 'compile-dc': sometimes(r, 8, () => r.pick(['dc9', ''])), ...sometimes(r, 5, () => readParams(r)) })}`,
+        path: `/v1/discovery-chain/${r.pick(['', service(r), service(r), service(r), service(r)])}${queryOf({ 'compile-dc': sometimes(r, 8, () => r.pick(['dc9', ''])), ...sometimes(r, 5, () => readParams(r)) })}`,
       };
     case 'post':
       return {
@@ -150,12 +150,12 @@ function splits(r: Random): unknown[] {
   return second === undefined ? [share(first)] : [share(first), share(second)];
 }
 
-const headers = (r: Random): unknown =>
-  some(r, {
-    Add: () => ({ [r.pick(['x', 'y'])]: r.pick(['1', '2']) }),
-    Set: () => ({ [r.pick(['x', 'y'])]: r.pick(['1', '2']) }),
-    Remove: () => r.pick([['p'], ['p', 'q'], ['q']]),
-  });
+/** Always all three: Consul's server panics where one splitter below another adds headers and only the lower says so. */
+const headers = (r: Random): unknown => ({
+  Add: { [r.pick(['x', 'y'])]: r.pick(['1', '2']) },
+  Set: { [r.pick(['x', 'y'])]: r.pick(['1', '2']) },
+  Remove: r.pick([['p'], ['p', 'q'], ['q']]),
+});
 
 function route(r: Random): unknown {
   return {
