@@ -1,10 +1,26 @@
 /** What a deployment sets by variables. A value that says nothing sensible counts as absent: the default holds. */
 import { parseDuration } from '../protocol/duration.ts';
 import { HEARTBEAT_CHECK_MS } from '../protocol/limits.ts';
-import { type ACLEnv, readACLSettings } from './acl-settings.ts';
+import { type ACLEnv, type ACLSettings, readACLSettings } from './acl-settings.ts';
 import type { IntentionAction } from '../protocol/types/intention.ts';
-import type { DatacenterSettings } from './datacenter-state.ts';
-import type { LivenessSettings } from './state/node-health.ts';
+import type { Retention } from './state/log-trim.ts';
+import type { LinkState, LivenessSettings } from './state/node-health.ts';
+
+/** What a deployment may change. */
+export interface DatacenterSettings {
+  /** Consul's session_ttl_min; its default is 10 s. */
+  readonly sessionTTLMinMs?: number | undefined;
+  /** Consul's default_intention_policy; `allow` without it. */
+  readonly intentionDefault?: IntentionAction | undefined;
+  /** Consul's limits.kv_max_value_size; its default is 512 KB. */
+  readonly kvMaxValueBytes?: number | undefined;
+  /** The links that there are; without it there are none. */
+  readonly linkOf?: (node: string) => LinkState;
+  readonly liveness?: Partial<LivenessSettings> | undefined;
+  readonly acl?: ACLSettings | undefined;
+  /** How much of the change log is kept. */
+  readonly retention?: Partial<Retention> | undefined;
+}
 
 export interface SettingsEnv extends ACLEnv {
   /** Go duration: the shortest TTL that a session may have. */

@@ -14,11 +14,11 @@ import {
   LOG_MAX_BYTES,
   REAP_EVERY_INDEXES,
 } from '../protocol/limits.ts';
-import type { IntentionAction } from '../protocol/types/intention.ts';
 import type { RowListMethod } from '../protocol/row-lists.ts';
 import type { Authorizer } from './acl/authorizer.ts';
-import { ACL_DISABLED, type ACLSettings, isPrimary } from './acl-settings.ts';
+import { ACL_DISABLED, isPrimary } from './acl-settings.ts';
 import { DeferredStorage } from './db/deferred-storage.ts';
+import type { DatacenterSettings } from './datacenter-settings.ts';
 import type { Storage } from './db/storage.ts';
 import { type AnyRead, type AnyWrite, findEndpoint } from './dispatch.ts';
 import type { Applied, EndpointContext, ReadEndpoint, RowSource } from './endpoints/endpoint.ts';
@@ -29,9 +29,7 @@ import type { Reading } from './state/kv-read.ts';
 import { forgetKinds } from './state/config-kinds.ts';
 import { forgetSchemas } from './state/kv-schemas.ts';
 import { forgetKeyTTLs } from './state/kv-ttl.ts';
-import type { Retention } from './state/log-trim.ts';
 import { getFloor, getMeta, getRestoredIndex, setMetaTxn } from './state/meta.ts';
-import type { LinkState, LivenessSettings } from './state/node-health.ts';
 import { reapTxn } from './state/reap.ts';
 import { SESSION_TTL_MIN_MS } from './state/session-ttl.ts';
 import { TokenResolver } from './token-resolver.ts';
@@ -48,22 +46,6 @@ let constructions = 0;
 export interface Clock {
   now(): number;
   newUUID(): string;
-}
-
-/** What a deployment may change. */
-export interface DatacenterSettings {
-  /** Consul's session_ttl_min; its default is 10 s. */
-  readonly sessionTTLMinMs?: number | undefined;
-  /** Consul's default_intention_policy; `allow` without it. */
-  readonly intentionDefault?: IntentionAction | undefined;
-  /** Consul's limits.kv_max_value_size; its default is 512 KB. */
-  readonly kvMaxValueBytes?: number | undefined;
-  /** The links that there are; without it there are none. */
-  readonly linkOf?: (node: string) => LinkState;
-  readonly liveness?: Partial<LivenessSettings> | undefined;
-  readonly acl?: ACLSettings | undefined;
-  /** How much of the change log is kept. */
-  readonly retention?: Partial<Retention> | undefined;
 }
 
 export interface Call {

@@ -3,7 +3,8 @@ import type { MethodArgs, MethodReply, ReadMethod, WriteMethod } from '../../pro
 import { RPCError } from '../../protocol/errors.ts';
 import type { Reply } from '../../protocol/frames.ts';
 import type { RegisterRequest } from '../../protocol/types/catalog.ts';
-import { type DatacenterSettings, DatacenterState } from '../datacenter-state.ts';
+import type { DatacenterSettings } from '../datacenter-settings.ts';
+import { DatacenterState } from '../datacenter-state.ts';
 import type { LinkState } from '../state/node-health.ts';
 import type { QueryPush, Watcher } from '../watch/watched-query.ts';
 import { createNodeStorage } from './node-storage.ts';
