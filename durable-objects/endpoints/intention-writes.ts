@@ -1,4 +1,5 @@
 /** Writes of single intentions, each of which is a write of the `service-intentions` entry of its destination. */
+import { canonicalJSON } from '../../protocol/canonical-json.ts';
 import { forbidden, invalid } from '../../protocol/errors.ts';
 import type { Entry } from '../../protocol/config-entries/kinds.ts';
 import { renderEntry } from '../../protocol/config-entries/render.ts';
@@ -20,7 +21,7 @@ import { checkProposal } from '../config-entries/write-checks.ts';
 import type { SQL } from '../db/storage.ts';
 import { removeEntryTxn, writeEntryTxn } from '../state/config-effects.ts';
 import { findEntry, findEntryRow } from '../state/config-entries.ts';
-import { findIntentionByID } from '../state/intentions.ts';
+import { findIntention, findIntentionByID } from '../state/intentions.ts';
 import type { WriteTxn } from '../writer.ts';
 import type { WriteEndpoints } from './endpoint.ts';
 import { checkIDForWrite } from './intentions.ts';
@@ -38,9 +39,7 @@ export const intentionWrites: WriteEndpoints<'intention.apply'> = {
         validateByID(args.intention);
         return { ...args, id: context.newUUID() };
       }
-      if (args.op === 'put' && Object.keys(args.intention.Meta ?? {}).length > 0) {
-        throw invalid('Meta must not be specified');
-      }
+      if (args.op === 'put') refuseMeta(context.sql, args);
       if (args.op === 'put' || args.op === 'delete') authorize(authorizer, args.destination);
       else authorize(authorizer, destinationOf(context.sql, args));
       if (args.op === 'update-by-id') validateByID(args.intention);
@@ -92,6 +91,16 @@ function destinationOf(
     );
   }
   return DestinationName;
+}
+
+/** Metadata is the entry's, so only what an intention shows already may be said again. @throws RPCError */
+function refuseMeta(sql: SQL, args: Extract<IntentionApplyArgs, { op: 'put' }>): void {
+  const { Meta = {} } = args.intention;
+  if (Object.keys(Meta).length === 0) return;
+  const existing = findIntention(sql, args.source, args.destination);
+  if (existing === undefined) throw invalid('Meta must not be specified');
+  if (canonicalJSON(Meta) === canonicalJSON(existing.Meta ?? {})) return;
+  throw invalid('Meta must not be specified, or should be unchanged during an update.');
 }
 
 function putTxn(tx: WriteTxn, args: Extract<IntentionApplyArgs, { op: 'put' }>): string {

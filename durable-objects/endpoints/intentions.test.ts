@@ -54,6 +54,16 @@ describe('by name', () => {
     expect([dc.lastIndex, woken()]).toEqual([before, 0]);
   });
 
+  it('metadata may be said again as it stands, and not otherwise', () => {
+    const Sources = [{ Name: 'a', Action: 'deny' }];
+    const whole = { Kind: 'service-intentions', Name: 'db', Sources, Meta: { team: 'red' } };
+    dc.write('config.apply', { entry: whole });
+    expect(put('a', 'db', { Action: 'allow', Meta: { team: 'red' } })).toBe(true);
+    expect(() => put('a', 'db', { Action: 'allow', Meta: { team: 'blue' } })).toThrow(
+      'Meta must not be specified, or should be unchanged during an update.',
+    );
+  });
+
   it("leaves a peer's source of the same name alone", () => {
     const Sources = [
       { Name: 'a', Peer: 'east', Action: 'deny' },

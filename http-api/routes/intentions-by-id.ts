@@ -24,13 +24,8 @@ export const intentionsByIDRoutes: Route[] = [
 export async function createByID(request: APIRequest, context: APIContext): Promise<APIResponse> {
   const body = await decodeForCreation(request);
   if (body.ID) throw new HTTPError(500, 'ID must be empty when creating a new intention');
+  refusePartitions(body);
   for (const end of ['Source', 'Destination'] as const) {
-    if (body[`${end}Partition`]) {
-      throw new HTTPError(
-        400,
-        `Cannot specify a ${end.toLowerCase()} partition with this endpoint`,
-      );
-    }
     const namespace = body[`${end}NS`] ?? '';
     if (isDefaultNamespace(namespace)) continue;
     throw new HTTPError(
@@ -39,6 +34,14 @@ export async function createByID(request: APIRequest, context: APIContext): Prom
     );
   }
   return apply(request, context, { op: 'create-by-id', intention: toInput(body) });
+}
+
+/** @throws HTTPError 400 */
+function refusePartitions(body: IntentionBody): void {
+  for (const end of ['Source', 'Destination'] as const) {
+    if (!body[`${end}Partition`]) continue;
+    throw new HTTPError(400, `Cannot specify a ${end.toLowerCase()} partition with this endpoint`);
+  }
 }
 
 /** What cannot be decoded is a 500 here, as in Consul. */
@@ -63,6 +66,7 @@ async function getByID(request: APIRequest, context: APIContext): Promise<APIRes
 
 async function updateByID(request: APIRequest, context: APIContext): Promise<APIResponse> {
   const body = decodeBody<IntentionBody | undefined>(await request.body(), INTENTION) ?? {};
+  refusePartitions(body);
   requireDefaultNamespace(body.SourceNS ?? '', 'source namespace');
   requireDefaultNamespace(body.DestinationNS ?? '', 'destination namespace');
   return apply(request, context, {

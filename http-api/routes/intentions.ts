@@ -42,29 +42,23 @@ async function listIntentions(request: APIRequest, context: APIContext): Promise
   }
 }
 
+const ENDS = ['source', 'destination'] as const;
+
 /** @throws HTTPError 500 */
 function parsePair(
   { query }: APIRequest,
   what: Readonly<Record<keyof IntentionPair, string>>,
+  isWrite = false,
 ): IntentionPair {
-  const texts = {
-    source: requireParameter(query, 'source'),
-    destination: requireParameter(query, 'destination'),
-  };
-  const [source, destination] = (['source', 'destination'] as const).map((end) => {
-    const { namespace, name } = parseServiceName(texts[end], end);
-    requireDefaultNamespace(namespace, what[end]);
-    return name;
-  });
-  return { source: source!, destination: destination! };
-}
-
-/** Who writes has to name both. @throws HTTPError 500 */
-function requireNames(pair: IntentionPair): IntentionPair {
-  for (const end of ['source', 'destination'] as const) {
-    if (pair[end] === '') throw missingParameter(end);
+  const texts = ENDS.map((end) => requireParameter(query, end));
+  // Who writes has to name both.
+  const empty = isWrite ? ENDS.find((_end, at) => texts[at] === '') : undefined;
+  if (empty !== undefined) throw missingParameter(empty);
+  const named = ENDS.map((end, at) => parseServiceName(texts[at]!, end));
+  for (const [at, end] of ENDS.entries()) {
+    requireDefaultNamespace(named[at]!.namespace, what[end]);
   }
-  return pair;
+  return { source: named[0]!.name, destination: named[1]!.name };
 }
 
 const EXACT = { source: 'SourceNS', destination: 'DestinationNS' };
@@ -83,7 +77,7 @@ async function getExact(request: APIRequest, context: APIContext): Promise<APIRe
 }
 
 async function putExact(request: APIRequest, context: APIContext): Promise<APIResponse> {
-  const pair = requireNames(parsePair(request, EXACT));
+  const pair = parsePair(request, EXACT, true);
   const body = decodeBody<IntentionBody | undefined>(await request.body(), INTENTION) ?? {};
   const args = { op: 'put' as const, ...pair, intention: toInput(body) };
   const options = parsePrimaryOptions(request, context);
@@ -91,7 +85,7 @@ async function putExact(request: APIRequest, context: APIContext): Promise<APIRe
 }
 
 async function deleteExact(request: APIRequest, context: APIContext): Promise<APIResponse> {
-  const args = { op: 'delete' as const, ...requireNames(parsePair(request, EXACT)) };
+  const args = { op: 'delete' as const, ...parsePair(request, EXACT, true) };
   const options = parsePrimaryOptions(request, context);
   return renderJSON(request, (await context.rpc.call('intention.apply', args, options)).body);
 }
