@@ -98,7 +98,7 @@ export class API {
     if (path === '/') return textResponse(200, LANDING);
     const tail = this.#withTail(path);
     if (tail !== path) return redirect(incoming.method, withSearch(tail, search));
-    return textResponse(404, /^\/v1(\/|%2F)/i.test(path) ? NOT_AN_ENDPOINT : NOT_THE_API);
+    return textResponse(404, /^\/v1(\/|%2[Ff])/.test(path) ? NOT_AN_ENDPOINT : NOT_THE_API);
   }
 
   /** Go's mux knows what stands below, and sends there whoever forgot the slash. */
