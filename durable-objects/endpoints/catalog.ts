@@ -18,7 +18,8 @@ import { findVirtualIP } from '../state/catalog-virtual-ip.ts';
 import { type PreparedRegistration, deregisterTxn, registerTxn } from '../state/catalog-write.ts';
 import type { CheckInput } from '../state/checks.ts';
 import { findCheckRow } from '../state/checks-rows.ts';
-import { groupRows } from '../state/list-rows.ts';
+import { groupRows, renderRows } from '../state/list-rows.ts';
+import { NARROWER } from '../state/list-size.ts';
 import { namesWithOtherTags } from '../state/services-changed.ts';
 import { findServiceRow } from '../state/services-rows.ts';
 import type { ServiceInput } from '../state/services-content.ts';
@@ -105,7 +106,7 @@ export const catalogReads: ReadEndpoints<
   'catalog.services': {
     ...topicRead('catalog.services', servicesTopics, ({ sql }, args, authorizer) => {
       const rows = listServices(sql, args, authorizer);
-      return `{${rows.map(({ text }) => text).join(',')}}`;
+      return `{${renderRows(rows, NARROWER.services).slice(1, -1)}}`;
     }),
     rows: {
       topics: () => [SERVICES],

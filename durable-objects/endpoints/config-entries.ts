@@ -17,6 +17,7 @@ import { removeEntryTxn, writeEntryTxn } from '../state/config-effects.ts';
 import { entryRowsOfKind, findEntryRow, renderEntryRow, toEntry } from '../state/config-entries.ts';
 import { renderEntry } from '../../protocol/config-entries/render.ts';
 import { renderList } from '../state/list-rows.ts';
+import { NARROWER } from '../state/list-size.ts';
 import { configEntryTopic, configKindTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 import { type ReadEndpoints, type WriteEndpoints, topicRead } from './endpoint.ts';
@@ -41,7 +42,7 @@ export const configReads: ReadEndpoints<'config.get' | 'config.list'> = {
           mayReadEntry(authorizer, known as KindName, row.name),
         ),
       );
-      return renderList(rows.map(renderEntryRow));
+      return renderList(Iterator.from(rows).map(renderEntryRow), NARROWER.entries);
     },
   ),
 };

@@ -14,6 +14,7 @@ import {
   setCoordinateTxn,
 } from '../state/coordinates.ts';
 import { groupRows, renderRows } from '../state/list-rows.ts';
+import { NARROWER } from '../state/list-size.ts';
 import { findInstances } from '../state/catalog-instances.ts';
 import { COORDINATES, type Topic, coordinateTopic, serviceTopic } from '../watch/topics.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
@@ -38,7 +39,10 @@ export const coordinateReads: ReadEndpoints<
       'coordinate.nodes',
       () => [COORDINATES],
       ({ sql }, _args, authorizer) =>
-        renderRows(listCoordinates(sql, (node) => authorizer.nodeRead(node))),
+        renderRows(
+          listCoordinates(sql, (node) => authorizer.nodeRead(node)),
+          NARROWER.coordinates,
+        ),
     ),
     rows: {
       topics: () => [COORDINATES],

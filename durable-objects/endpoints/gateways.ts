@@ -4,7 +4,7 @@ import { findEntryRow } from '../state/config-entries.ts';
 import { exportedServices } from '../state/exported-services.ts';
 import { type LinkingKind, linksOf } from '../state/gateway-links.ts';
 import { assignManualVirtualIPsTxn } from '../state/manual-virtual-ip.ts';
-import { renderList } from '../state/list-rows.ts';
+import { joinItems } from '../state/list-rows.ts';
 import { topicIndex } from '../state/topic-index.ts';
 import { EXPORTED_SERVICES, gatewayServicesTopic } from '../watch/topics.ts';
 import { type ReadEndpoints, type WriteEndpoints, topicRead } from './endpoint.ts';
@@ -21,7 +21,7 @@ export const gatewayReads: ReadEndpoints<'catalog.gateway-services' | 'exported-
       if (row === undefined || !authorizer.serviceRead(row.name)) return '[]';
       const modifyIndex = topicIndex(sql, gatewayServicesTopic(gateway));
       const indexes = `"CreateIndex":${row.create_index},"ModifyIndex":${modifyIndex}}`;
-      return renderList(
+      return joinItems(
         linksOf(sql, row)
           .links.filter(({ service }) => authorizer.serviceRead(service))
           .map(({ json }) => `${json.slice(0, -1)},${indexes}`),

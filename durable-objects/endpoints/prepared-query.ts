@@ -21,7 +21,8 @@ import {
 } from '../../protocol/types/prepared-query.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
 import type { SQL } from '../db/storage.ts';
-import { renderList } from '../state/list-rows.ts';
+import { joinItems, renderList } from '../state/list-rows.ts';
+import { NARROWER } from '../state/list-size.ts';
 import type { Reading } from '../state/kv-read.ts';
 import { deleteQueryTxn, setQueryTxn } from '../state/prepared-queries.ts';
 import {
@@ -68,15 +69,20 @@ export const preparedQueryReads: ReadEndpoints<
       if (row === undefined) return { index: topicIndex(sql, queryTopic(key)), body: '' };
       // Whoever has the ID of a query without a name may see it.
       if (hasName(row) && !authorizer.queryRead(row.name)) throw forbidden('Permission denied');
-      return { index: row.modify_index, body: renderList([renderFor(row, authorizer)]) };
+      return { index: row.modify_index, body: joinItems([renderFor(row, authorizer)]) };
     },
   },
   'query.list': topicRead(
     'query.list',
     () => [QUERIES],
     ({ sql }, _args, authorizer) => {
-      const rows = queryRows(sql).filter((row) => isListed(toPreparedQuery(row), authorizer));
-      return renderList(rows.map((row) => renderFor(row, authorizer)));
+      const rows = Iterator.from(queryRows(sql)).filter((row) =>
+        isListed(toPreparedQuery(row), authorizer),
+      );
+      return renderList(
+        rows.map((row) => renderFor(row, authorizer)),
+        NARROWER.queries,
+      );
     },
   ),
   'query.explain': topicRead(
@@ -117,7 +123,11 @@ export const preparedQueryReads: ReadEndpoints<
     () => [QUERIES],
     // Executing a query needs no right on it, so neither does knowing what to execute. Tokens stay here; that there
     // is one tells the agent to have it executed here.
-    ({ sql }) => renderList(queryRows(sql).map((row) => renderQuery(row, hideToken(row.token)))),
+    ({ sql }) =>
+      renderList(
+        Iterator.from(queryRows(sql)).map((row) => renderQuery(row, hideToken(row.token))),
+        NARROWER.queries,
+      ),
   ),
 };
 

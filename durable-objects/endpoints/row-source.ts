@@ -8,12 +8,22 @@ import type {
 import type { RowListMethod } from '../../protocol/row-lists.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
 import { type ListRow, groupRows, renderRows } from '../state/list-rows.ts';
+import { NARROWER } from '../state/list-size.ts';
 import type { Topic } from '../watch/topics.ts';
 import { type EndpointContext, type ReadEndpoint, type RowSource, topicRead } from './endpoint.ts';
 
 /** Methods whose answer is a list of what stands on nodes. */
 type NodeListMethod = Extract<RowListMethod, ReadMethod> &
   ('catalog.nodes' | 'catalog.service' | 'health.service' | 'health.checks' | 'health.state');
+
+/** What a client can do whose list is too long. */
+const REMEDIES: Readonly<Record<NodeListMethod, string>> = {
+  'catalog.nodes': NARROWER.nodes,
+  'catalog.service': NARROWER.instances,
+  'health.service': NARROWER.instances,
+  'health.checks': NARROWER.instances,
+  'health.state': NARROWER.checks,
+};
 
 /**
  * @param list the rows in the order of their nodes; of these nodes only, if some are given
@@ -26,7 +36,7 @@ export function nodeList<M extends NodeListMethod>(
     args: MethodArgs<M>,
     authorizer: Authorizer,
     nodes: readonly string[] | undefined,
-  ) => ListRow[],
+  ) => Iterable<ListRow>,
 ): ReadEndpoint<M> {
   const rows: RowSource<M> = {
     // Which gateways and proxies lead to a service, and what is said of them centrally, changes without the nodes that
@@ -38,7 +48,7 @@ export function nodeList<M extends NodeListMethod>(
       groupRows(nodes, list(context, args, authorizer, nodes)),
   };
   const read = topicRead(method, topics, (context, args, authorizer) =>
-    renderRows(list(context, args, authorizer, undefined)),
+    renderRows(list(context, args, authorizer, undefined), REMEDIES[method]),
   );
   return { ...read, rows: rows as ReadEndpoint<M>['rows'] & {} };
 }

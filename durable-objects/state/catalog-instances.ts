@@ -9,6 +9,7 @@ import { foldName } from './catalog-topics.ts';
 import { withCentralConfig } from './central-config.ts';
 import { EntryReader } from './config-reader.ts';
 import { type LinkingKind, gatewaysOfService } from './gateway-links.ts';
+import { ListSize, NARROWER } from './list-size.ts';
 import { sortByDistance } from './near.ts';
 import { type NodeRow, nodesTable } from './nodes-rows.ts';
 import { type ServiceRow, servicesTable } from './services-rows.ts';
@@ -90,20 +91,48 @@ function nameClause(selection: Selection): { where: string; bindings: string[] }
   return { where: terms.join(' OR '), bindings };
 }
 
-/** In the order of node names, then of IDs; those near a node first when the filter asks for it. */
+/** What an instance is in any answer, at least. */
+const MIN_INSTANCE_CHARS = 300;
+
+/** All of them, for whoever goes over them more than once. @throws RPCError too-large for more than fit an answer */
 export function findInstances(
   sql: SQL,
   selection: Selection,
   filter: InstanceFilter,
   sees: Visibility,
 ): readonly FoundInstance[] {
+  const size = new ListSize(NARROWER.instances);
+  const found: FoundInstance[] = [];
+  for (const instance of instancesOf(sql, selection, filter, sees)) {
+    size.count(MIN_INSTANCE_CHARS);
+    found.push(instance);
+  }
+  return found;
+}
+
+/** One by one, in the order of node names, then of IDs; those near a node first when the filter asks for it. */
+export function instancesOf(
+  sql: SQL,
+  selection: Selection,
+  filter: InstanceFilter,
+  sees: Visibility,
+): Iterable<FoundInstance> {
+  const found = visibleInstances(sql, selection, filter, sees);
+  return sortByDistance(sql, filter.near, found, ({ node }) => node.name);
+}
+
+function* visibleInstances(
+  sql: SQL,
+  selection: Selection,
+  filter: InstanceFilter,
+  sees: Visibility,
+): Generator<FoundInstance> {
   const { where, bindings } = selectionClause(selection);
   const nodes = new Map<string, NodeRow>();
   const nodeQuery = `SELECT ${nodesTable.select()} FROM nodes WHERE key IN (SELECT node FROM services WHERE ${where})`;
   for (const node of sql.exec<NodeRow>(nodeQuery, ...bindings)) {
     if (sees.nodeRead(node.name) && hasMeta(node.meta, filter.nodeMeta)) nodes.set(node.key, node);
   }
-  const found: FoundInstance[] = [];
   const entries = filter.mergeCentralConfig ? new EntryReader(sql) : undefined;
   // A service's own proxies go before the gateways that stand for it.
   const order = selection.gateways === undefined ? '' : "kind = 'terminating-gateway', ";
@@ -116,9 +145,8 @@ export function findInstances(
       !hasTags(service.tags, filter.tags)
     )
       continue;
-    found.push({ service: entries ? withCentralConfig(entries, service) : service, node });
+    yield { service: entries ? withCentralConfig(entries, service) : service, node };
   }
-  return sortByDistance(sql, filter.near, found, ({ node }) => node.name);
 }
 
 /** @param json a node's metadata as its column holds them */

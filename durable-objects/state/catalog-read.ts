@@ -9,11 +9,11 @@ import {
   type InstanceFilter,
   type Selection,
   type Visibility,
-  findInstances,
   hasMeta,
+  instancesOf,
 } from './catalog-instances.ts';
 import { foldName } from './catalog-topics.ts';
-import { type ListRow, renderList } from './list-rows.ts';
+import { type ListRow, joinItems } from './list-rows.ts';
 import { withCentralConfig } from './central-config.ts';
 import { EntryReader } from './config-reader.ts';
 import { sortByDistance } from './near.ts';
@@ -32,15 +32,16 @@ export function listNodes(
   filter: InstanceFilter,
   sees: Visibility,
   only?: readonly string[],
-): ListRow[] {
+): Iterable<ListRow> {
   const rows =
     only === undefined
       ? nodeRows(sql)
       : only.map((key) => findNodeRow(sql, key)).filter((row) => row !== undefined);
-  const visible = rows.filter(
+  const visible = Iterator.from(rows).filter(
     (row) => sees.nodeRead(row.name) && hasMeta(row.meta, filter.nodeMeta),
   );
-  return sortByDistance(sql, filter.near, visible, (row) => row.name).map((row) => ({
+  const sorted = sortByDistance(sql, filter.near, visible, (row) => row.name);
+  return Iterator.from(sorted).map((row) => ({
     group: row.key,
     text: renderNode(row, datacenter),
   }));
@@ -69,7 +70,7 @@ export function listNodeServices(
   const rows = mergeCentralConfig
     ? found.services.map((row) => withCentralConfig(entries, row))
     : found.services;
-  const services = rows.length === 0 ? 'null' : renderList(rows.map(renderNodeService));
+  const services = rows.length === 0 ? 'null' : joinItems(rows.map(renderNodeService));
   return `{"Node":${renderNode(found.node, datacenter)},"Services":${services}}`;
 }
 
@@ -117,8 +118,8 @@ export function listServiceInstances(
   selection: Selection,
   filter: InstanceFilter,
   sees: Visibility,
-): ListRow[] {
-  return findInstances(sql, selection, filter, sees).map(({ service, node }) => ({
+): Iterable<ListRow> {
+  return Iterator.from(instancesOf(sql, selection, filter, sees)).map(({ service, node }) => ({
     group: node.key,
     text: renderServiceNode(service, node, datacenter),
   }));

@@ -11,7 +11,7 @@ import { COORDINATES, coordinateTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
 import type { Reading } from './kv-read.ts';
 import { foldName } from './catalog-topics.ts';
-import { type ListRow, renderList } from './list-rows.ts';
+import { type ListRow, joinItems } from './list-rows.ts';
 import { findNodeRow } from './nodes-rows.ts';
 import { topicIndex } from './topic-index.ts';
 
@@ -86,25 +86,23 @@ export function readNodeCoordinates(sql: SQL, node: string): Reading {
     rows.length === 0
       ? topicIndex(sql, coordinateTopic(node))
       : Math.max(...rows.map((row) => row.modify_index));
-  return { index, body: renderList(rows.map((row) => renderEntry(row, node))) };
+  return { index, body: joinItems(rows.map((row) => renderEntry(row, node))) };
 }
 
 /** Every coordinate, in the order of node names; or those of some nodes, given by their keys. */
-export function listCoordinates(
+export function* listCoordinates(
   sql: SQL,
   isVisible: (node: string) => boolean,
   nodes?: readonly string[],
-): ListRow[] {
+): Generator<ListRow> {
   const rows =
     nodes === undefined
       ? sql.exec<CoordinateRow>(`SELECT ${COLUMNS} FROM coordinates ORDER BY node, segment_key`)
       : nodes.flatMap((node) => rowsOfNode(sql, node));
-  const entries: ListRow[] = [];
   for (const row of rows) {
     if (!isVisible(row.node_name)) continue;
-    entries.push({ group: row.node, text: renderEntry(row, row.node_name) });
+    yield { group: row.node, text: renderEntry(row, row.node_name) };
   }
-  return entries;
 }
 
 export function coordinatesOf(sql: SQL, node: string): CoordinateSet {

@@ -5,7 +5,8 @@ import { foldName } from './catalog-topics.ts';
 import { checkRowsOfNode, renderCheck } from './checks-rows.ts';
 import { type GatewayLinks, linksOfGateways } from './gateway-links.ts';
 import { listHealthyOrNot } from './health-read.ts';
-import { renderList, renderRows } from './list-rows.ts';
+import { joinItems, renderRows } from './list-rows.ts';
+import { NARROWER } from './list-size.ts';
 import { ListText } from './list-text.ts';
 import { type NodeRow, findNodeRow, nodeRows } from './nodes-rows.ts';
 import { nullIfEmpty, renderNodeService, serviceRowsOfNode } from './services-rows.ts';
@@ -13,9 +14,9 @@ import { nullIfEmpty, renderNodeService, serviceRowsOfNode } from './services-ro
 /** @param name of one node; without it all */
 export function dumpNodes(sql: SQL, name: string | undefined, sees: Visibility): string {
   const rows = name === undefined ? nodeRows(sql) : [findNodeRow(sql, name)];
-  const visible = rows.filter((row) => row !== undefined && sees.nodeRead(row.name));
   const list = new ListText('ask for one node, /v1/internal/ui/node/NAME');
-  for (const row of visible) list.add(renderNodeInfo(sql, row!, sees));
+  for (const row of rows)
+    if (row !== undefined && sees.nodeRead(row.name)) list.add(renderNodeInfo(sql, row, sees));
   return list.render() || '[]';
 }
 
@@ -33,15 +34,18 @@ function renderNodeInfo(sql: SQL, row: NodeRow, sees: Visibility): string {
   return (
     `{"ID":${JSON.stringify(row.id)},"Node":${JSON.stringify(row.name)},"Address":${JSON.stringify(row.address)}` +
     `,"TaggedAddresses":${row.tagged_addresses ?? 'null'},"Meta":${row.meta ?? 'null'}` +
-    `,"Services":${renderList(shownServices)}` +
-    `,"Checks":${renderList(shownChecks)}}`
+    `,"Services":${joinItems(shownServices)}` +
+    `,"Checks":${joinItems(shownChecks)}}`
   );
 }
 
 export function dumpServices(sql: SQL, datacenter: string, sees: Visibility): string {
-  const nodes = renderRows(listHealthyOrNot(sql, datacenter, { service: '' }, {}, sees));
+  const nodes = renderRows(
+    listHealthyOrNot(sql, datacenter, { service: '' }, {}, sees),
+    NARROWER.instances,
+  );
   const gateways = linksOfGateways(sql).filter(({ name }) => sees.serviceRead(name));
-  return `{"Nodes":${nodes},"Gateways":${renderList(gateways.flatMap((links) => visibleLinks(links, sees)))}}`;
+  return `{"Nodes":${nodes},"Gateways":${joinItems(gateways.flatMap((links) => visibleLinks(links, sees)))}}`;
 }
 
 function visibleLinks({ links }: GatewayLinks, sees: Visibility): string[] {
@@ -61,8 +65,8 @@ export function dumpGateway(
   const links = found.flatMap((each) =>
     each.links.filter(({ service }) => sees.serviceRead(service)),
   );
-  const nodes = [...new Set(links.map(({ service }) => service))].flatMap((service) =>
-    listHealthyOrNot(sql, datacenter, { service }, {}, sees),
-  );
-  return `{"Nodes":${renderRows(nodes)},"Gateways":${renderList(links.map(({ json }) => json))}}`;
+  const nodes = [...new Set(links.map(({ service }) => service))].flatMap((service) => [
+    ...listHealthyOrNot(sql, datacenter, { service }, {}, sees),
+  ]);
+  return `{"Nodes":${renderRows(nodes, NARROWER.gateway)},"Gateways":${joinItems(links.map(({ json }) => json))}}`;
 }

@@ -12,7 +12,8 @@ import {
 } from './catalog-instances.ts';
 import { foldName } from './catalog-topics.ts';
 import { type CheckRow, checkRowsOfNode, checksTable, renderCheck } from './checks-rows.ts';
-import { type ListRow, renderList } from './list-rows.ts';
+import { type ListRow, joinItems, renderList } from './list-rows.ts';
+import { ListSize, NARROWER } from './list-size.ts';
 import { sortByDistance } from './near.ts';
 import { findNodeRow, renderNode } from './nodes-rows.ts';
 import { renderNodeService } from './services-rows.ts';
@@ -27,15 +28,15 @@ export function listHealthyOrNot(
   selection: Selection,
   filter: InstanceFilter,
   sees: Visibility,
-): ListRow[] {
+): Iterable<ListRow> {
   const found = findInstances(sql, selection, filter, sees);
   if (found.length === 0) return [];
-  const checks = renderOnce(checksByOwner(sql, selection), found);
-  return found.map((instance) => ({
+  const checks = renderChecks(sql, selection, found);
+  return Iterator.from(found).map((instance) => ({
     group: instance.node.key,
     text:
       `{"Node":${renderNode(instance.node, datacenter)},"Service":${renderNodeService(instance.service)}` +
-      `,"Checks":${renderList(checksOfInstance(checks, instance))}}`,
+      `,"Checks":${joinItems(checksOfInstance(checks, instance))}}`,
   }));
 }
 
@@ -61,30 +62,40 @@ export function checksOfSelection(selection: Selection): { query: string; bindin
 export type ByOwner<Check> = ReadonlyMap<string, readonly Check[]>;
 
 export function checksByOwner(sql: SQL, selection: Selection): ByOwner<CheckRow> {
-  const { query, bindings } = checksOfSelection(selection);
   const checks = new Map<string, CheckRow[]>();
-  for (const row of sql.exec<CheckRow>(query, ...bindings)) {
-    const owner = `${row.node}\n${row.service_key}`;
-    const list = checks.get(owner);
-    if (list === undefined) checks.set(owner, [row]);
-    else list.push(row);
-  }
+  for (const [owner, row] of ownedChecks(sql, selection)) addTo(checks, owner, row);
   return checks;
 }
 
-/** A node's own checks are rendered once for all its instances. */
-function renderOnce(checks: ByOwner<CheckRow>, found: readonly FoundInstance[]): ByOwner<string> {
+function* ownedChecks(sql: SQL, selection: Selection): Generator<[owner: string, row: CheckRow]> {
+  const { query, bindings } = checksOfSelection(selection);
+  for (const row of sql.exec<CheckRow>(query, ...bindings))
+    yield [`${row.node}\n${row.service_key}`, row];
+}
+
+/** A node's own checks are rendered once for all its instances. @throws RPCError too-large */
+function renderChecks(
+  sql: SQL,
+  selection: Selection,
+  found: readonly FoundInstance[],
+): ByOwner<string> {
   const names = new Map(found.map(({ node }) => [node.key, node.name]));
+  const size = new ListSize(NARROWER.instances);
   const rendered = new Map<string, string[]>();
-  for (const [owner, rows] of checks) {
-    const name = names.get(rows[0]!.node);
+  for (const [owner, row] of ownedChecks(sql, selection)) {
+    const name = names.get(row.node);
     if (name === undefined) continue;
-    rendered.set(
-      owner,
-      rows.map((row) => renderCheck(row, name)),
-    );
+    const text = renderCheck(row, name);
+    size.add(text);
+    addTo(rendered, owner, text);
   }
   return rendered;
+}
+
+function addTo<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
 }
 
 /** The node's own checks first, then the instance's. */
@@ -101,7 +112,10 @@ export function listChecksOfNode(sql: SQL, name: string, sees: Visibility): stri
   const node = findNodeRow(sql, name);
   if (node === undefined || !sees.nodeRead(node.name)) return '[]';
   const rows = checkRowsOfNode(sql, node.key).filter((row) => seesCheck(row, sees));
-  return renderList(rows.map((row) => renderCheck(row, node.name)));
+  return renderList(
+    Iterator.from(rows).map((row) => renderCheck(row, node.name)),
+    NARROWER.checks,
+  );
 }
 
 type JoinedCheck = CheckRow & { node_name: string; node_meta: string | null };
@@ -127,7 +141,7 @@ export function listChecksOfService(
   filter: InstanceFilter,
   sees: Visibility,
   only?: readonly string[],
-): ListRow[] {
+): Iterable<ListRow> {
   const { query, bindings } = restricted(OF_SERVICE, [foldName(service)], only);
   return renderJoined(sql, sql.exec<JoinedCheck>(query, ...bindings), filter, sees);
 }
@@ -144,7 +158,7 @@ export function listChecksInState(
   filter: InstanceFilter,
   sees: Visibility,
   only?: readonly string[],
-): ListRow[] {
+): Iterable<ListRow> {
   const { query, bindings } =
     state === 'any'
       ? restricted(ALL_JOINED, [], only)
@@ -169,18 +183,15 @@ function renderJoined(
   rows: Iterable<JoinedCheck>,
   filter: InstanceFilter,
   sees: Visibility,
-): ListRow[] {
-  const visible: JoinedCheck[] = [];
-  for (const row of rows) {
-    if (
-      !sees.nodeRead(row.node_name) ||
-      !seesCheck(row, sees) ||
-      !hasMeta(row.node_meta, filter.nodeMeta)
-    )
-      continue;
-    visible.push(row);
-  }
-  return sortByDistance(sql, filter.near, visible, (row) => row.node_name).map((row) => ({
+): Iterable<ListRow> {
+  const visible = Iterator.from(rows).filter(
+    (row) =>
+      sees.nodeRead(row.node_name) &&
+      seesCheck(row, sees) &&
+      hasMeta(row.node_meta, filter.nodeMeta),
+  );
+  const sorted = sortByDistance(sql, filter.near, visible, (row) => row.node_name);
+  return Iterator.from(sorted).map((row) => ({
     group: row.node,
     text: renderCheck(row, row.node_name),
   }));

@@ -9,6 +9,7 @@ import {
   compareDistances,
   distanceBetween,
 } from '../../protocol/coordinate.ts';
+import { RPCError } from '../../protocol/errors.ts';
 import type { SQL } from '../db/storage.ts';
 import { coordinatesOf } from './coordinates.ts';
 
@@ -40,16 +41,33 @@ export class Distances {
   }
 }
 
-/** @param nodeOf the name of the node that an item stands on */
+/** Sorted items are all in memory at once: about 1 KB each. */
+const MAX_SORTED_ITEMS = 40_000;
+
+/**
+ * @param nodeOf the name of the node that an item stands on
+ * @returns the items themselves, one by one, where there is nothing to sort by
+ * @throws RPCError too-large for more than MAX_SORTED_ITEMS
+ */
 export function sortByDistance<T>(
   sql: SQL,
   near: string | undefined,
-  items: readonly T[],
+  items: Iterable<T>,
   nodeOf: (item: T) => string,
-): readonly T[] {
+): Iterable<T> {
   const distances = new Distances(sql, near ?? '');
   if (!distances.isKnown) return items;
-  return items.toSorted((a, b) =>
+  return takeAtMost(items, MAX_SORTED_ITEMS).toSorted((a, b) =>
     compareDistances(distances.to(nodeOf(a)), distances.to(nodeOf(b))),
   );
+}
+
+function takeAtMost<T>(items: Iterable<T>, limit: number): T[] {
+  const taken: T[] = [];
+  for (const item of items) {
+    if (taken.length === limit)
+      throw new RPCError('too-large', `at most ${limit} can be sorted by distance: ask for fewer`);
+    taken.push(item);
+  }
+  return taken;
 }

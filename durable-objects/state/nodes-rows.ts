@@ -42,8 +42,8 @@ export function findNodeRowByID(sql: SQL, id: string): NodeRow | undefined {
 }
 
 /** Every node, in the order of names. */
-export function nodeRows(sql: SQL): NodeRow[] {
-  return sql.exec<NodeRow>(`SELECT ${nodesTable.select()} FROM nodes ORDER BY key`).toArray();
+export function nodeRows(sql: SQL): Iterable<NodeRow> {
+  return sql.exec<NodeRow>(`SELECT ${nodesTable.select()} FROM nodes ORDER BY key`);
 }
 
 /** JSON of the wire shape, with the fields in Consul's order. */

@@ -59,8 +59,8 @@ export function queryRowsOfSession(sql: SQL, session: string): PreparedQueryRow[
 }
 
 /** In the order of IDs. */
-export function queryRows(sql: SQL): PreparedQueryRow[] {
-  return sql.exec<PreparedQueryRow>(`${SELECT} ORDER BY id`).toArray();
+export function queryRows(sql: SQL): Iterable<PreparedQueryRow> {
+  return sql.exec<PreparedQueryRow>(`${SELECT} ORDER BY id`);
 }
 
 /** For resolveQuery. */

@@ -19,7 +19,7 @@ import {
   type Visibility,
   findInstances,
 } from './catalog-instances.ts';
-import { renderList } from './list-rows.ts';
+import { joinItems } from './list-rows.ts';
 import { type CheckRow, renderCheck } from './checks-rows.ts';
 import { checksByOwner, checksOfInstance } from './health-read.ts';
 import { Distances } from './near.ts';
@@ -58,7 +58,7 @@ export function executeQuery(
   };
   const nodes = items.map((instance) => renderInstance(instance, options.datacenter));
   return (
-    `{"Service":${JSON.stringify(Service.Service)},"Nodes":${renderList(nodes)}` +
+    `{"Service":${JSON.stringify(Service.Service)},"Nodes":${joinItems(nodes)}` +
     `,${JSON.stringify(fields).slice(1)}`
   );
 }
@@ -112,7 +112,7 @@ function renderInstance({ service, node, checks }: FitInstance, datacenter: stri
   );
   return (
     `{"Node":${renderNode(node, datacenter)},"Service":${renderNodeService({ ...service, tags })}` +
-    `,"Checks":${list.length === 0 ? 'null' : renderList(list)}}`
+    `,"Checks":${list.length === 0 ? 'null' : joinItems(list)}}`
   );
 }
 

@@ -1,6 +1,8 @@
 /** The mapper of the sessions table: rows to wire JSON, fields in Consul's order. */
 import type { SQL } from '../db/storage.ts';
 import { firstRow } from '../db/storage.ts';
+import { renderList } from './list-rows.ts';
+import { NARROWER } from './list-size.ts';
 
 export type SessionRow = {
   id: string;
@@ -32,8 +34,8 @@ export function findSessionRow(sql: SQL, id: string): SessionRow | undefined {
 }
 
 /** All sessions in the order of their ids, as Consul lists them. */
-export function allSessionRows(sql: SQL): SessionRow[] {
-  return sql.exec<SessionRow>(`SELECT ${COLUMNS} FROM sessions ORDER BY id`).toArray();
+export function allSessionRows(sql: SQL): Iterable<SessionRow> {
+  return sql.exec<SessionRow>(`SELECT ${COLUMNS} FROM sessions ORDER BY id`);
 }
 
 /**
@@ -80,6 +82,7 @@ export function renderSessionRow(row: SessionRow): string {
   );
 }
 
-export function renderSessionRows(rows: readonly SessionRow[]): string {
-  return `[${rows.map(renderSessionRow).join(',')}]`;
+/** @throws RPCError too-large */
+export function renderSessionRows(rows: Iterable<SessionRow>): string {
+  return renderList(Iterator.from(rows).map(renderSessionRow), NARROWER.sessions);
 }

@@ -119,7 +119,7 @@ export function readSession(sql: SQL, id: string): Reading {
 
 /** @param isVisible whether the caller may see sessions of this node */
 export function readSessions(sql: SQL, isVisible: (node: string) => boolean): Reading {
-  const rows = allSessionRows(sql).filter((row) => isVisible(row.node_name));
+  const rows = Iterator.from(allSessionRows(sql)).filter((row) => isVisible(row.node_name));
   return { index: topicIndex(sql, SESSIONS), body: renderSessionRows(rows) };
 }
 

@@ -18,6 +18,24 @@ const VALUE_BYTES = 100;
 /** Frames in one go: what the sidecar queues is bounded. */
 const AT_ONCE = 10_000;
 
+const NODES = 100_000;
+const host = (at: number) => ({
+  Node: `host-${at}`,
+  Address: '192.0.2.1',
+  Service: { ID: 'web', Service: 'web', Port: 80 },
+  Checks: [{ CheckID: 'web', Name: 'web', Status: 'passing' as const, ServiceID: 'web' }],
+});
+/** What fits is answered, what does not is refused. */
+const READS: readonly [path: string, status: number][] = [
+  ['/v1/catalog/nodes', 200],
+  ['/v1/catalog/services', 200],
+  ['/v1/session/list', 200],
+  ['/v1/catalog/service/web', 413],
+  ['/v1/health/service/web', 413],
+  ['/v1/health/checks/web', 413],
+  ['/v1/health/state/any', 413],
+];
+
 async function start(heapMB: number): Promise<DeployedWorker> {
   const worker = await DeployedWorker.start(planes.temporaryDirectory(), SECRET, { heapMB });
   planes.defer(() => worker.stop());
@@ -51,6 +69,37 @@ describe(`a heap of ${HEAP_MB} MB`, () => {
       expect(((await answer.json()) as KVPair[]).length).toBe(KEYS);
       const snapshot = await worker.fetch('/v1/snapshot');
       expect((await snapshot.arrayBuffer()).byteLength).toBeGreaterThan(KEYS * VALUE_BYTES);
+      expect([worker.restarts, worker.pid]).toEqual([0, pid]);
+      expect(link.connects).toBe(1);
+    },
+  );
+
+  it(
+    `is enough for ${NODES} nodes with an instance, a check and a session each, whatever is read of them`,
+    { timeout: 240_000 },
+    async () => {
+      const worker = await start(HEAP_MB);
+      const link = await planes.link({ url: worker.url, secret: SECRET }, 'n1');
+      for (let from = 0; from < NODES; from += AT_ONCE / 2) {
+        const numbers = Array.from({ length: AT_ONCE / 2 }, (_, at) => from + at);
+        await Promise.all(
+          numbers.map((at) => link.rpc.call('catalog.register', host(at), DEFAULT_CALL)),
+        );
+        const session = (at: number) => ({ Node: host(at).Node, NodeChecks: [], LockDelayMs: 0 });
+        await Promise.all(
+          numbers.map((at) => link.rpc.call('session.create', session(at), DEFAULT_CALL)),
+        );
+      }
+      const { pid } = worker;
+      for (const [path, status] of READS) {
+        const answer = await worker.fetch(path);
+        const text = await answer.text();
+        expect([path, answer.status, text.slice(0, 200)]).toEqual([
+          path,
+          status,
+          status === 200 ? expect.any(String) : expect.stringContaining('28 MB'),
+        ]);
+      }
       expect([worker.restarts, worker.pid]).toEqual([0, pid]);
       expect(link.connects).toBe(1);
     },
