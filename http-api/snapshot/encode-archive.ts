@@ -9,6 +9,7 @@ import {
   type StreamHash,
 } from './archive-format.ts';
 import { frameState, join } from './encode-state.ts';
+import { gzipOnDemand } from './gzip-on-demand.ts';
 
 /** A tar entry says its length first, so the state is cut into parts of this size: what is held in memory. */
 const PART_BYTES = 1024 * 1024;
@@ -32,7 +33,7 @@ export function encodeArchive(
     // Already broken, or nobody takes it any more.
     state.cancel(error).catch(() => {});
   });
-  return readable.pipeThrough(new CompressionStream('gzip') as never);
+  return gzipOnDemand(readable);
 }
 
 async function pack(
