@@ -109,7 +109,7 @@ function instancesOf(
   const names = [...new Set(links.map(({ Name }) => Name))];
   const texts = names.flatMap((service) =>
     [{ service }, { service, connect: true }].flatMap((selection) =>
-      listHealthyOrNot(sql, datacenter, selection, {}, authorizer).map(({ text }) => text),
+      Array.from(listHealthyOrNot(sql, datacenter, selection, {}, authorizer), ({ text }) => text),
     ),
   );
   return [...new Set(texts)].map((text) => JSON.parse(text) as ServiceTopology['Nodes'][number]);

@@ -35,14 +35,14 @@ export function gzipOnDemand(source: ReadableStream<Uint8Array>): ReadableStream
     {
       async pull(controller) {
         try {
-          let chunk: ReadableStreamReadResult<Uint8Array> | undefined;
-          const taking = output.read().then((taken) => void (chunk = taken));
-          while (chunk === undefined) {
+          const taken: { chunk?: Awaited<ReturnType<typeof output.read>> } = {};
+          const taking = output.read().then((chunk) => void (taken.chunk = chunk));
+          while (taken.chunk === undefined) {
             if (isComplete && feeding === null) await taking;
             else await Promise.race([taking, (feeding ??= feed())]);
           }
-          if (chunk.done) controller.close();
-          else controller.enqueue(chunk.value);
+          if (taken.chunk.done) controller.close();
+          else controller.enqueue(taken.chunk.value);
         } catch (error) {
           giveUp(error);
           throw error;
