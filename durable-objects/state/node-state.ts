@@ -12,7 +12,7 @@ import type { HealthCheck, Node, NodeService } from '../../protocol/types/catalo
 import type { SQL } from '../db/storage.ts';
 import type { Visibility } from './catalog-instances.ts';
 import { checkRowsOfNode, renderCheck } from './checks-rows.ts';
-import { renderList } from './list-rows.ts';
+import { joinItems } from './list-rows.ts';
 import { findNodeRow, renderNode } from './nodes-rows.ts';
 import { renderNodeService, serviceRowsOfNode } from './services-rows.ts';
 
@@ -65,7 +65,7 @@ export function describeNodeState(
   );
   if (found === undefined) return '';
   const { node, services, checks } = found;
-  return `{"Node":${node},"Services":${renderList(services)},"Checks":${renderList(checks)}}`;
+  return `{"Node":${node},"Services":${joinItems(services)},"Checks":${joinItems(checks)}}`;
 }
 
 /** @param digest of the node as its agent has it. @returns '' when there is no such node */
