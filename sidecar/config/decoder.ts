@@ -111,7 +111,7 @@ export class Decoder {
     const names = namesOf(schema);
     const result: Record<string, unknown> = {};
     for (const entry of node.entries) {
-      const name = names.get(foldKey(entry.key, schema.camelCase));
+      const name = names.get(entry.key.toLowerCase());
       const keyPath = path === '' ? (name ?? entry.key) : `${path}.${name ?? entry.key}`;
       if (name === undefined) {
         this.#unknownKey(entry, keyPath, schema);
@@ -123,7 +123,7 @@ export class Decoder {
       if (!this.#meetFate(field, keyPath, value, entry)) continue;
       result[name] = value;
     }
-    this.#noteOrigins(node, result, (key) => names.get(foldKey(key, schema.camelCase)), path);
+    this.#noteOrigins(node, result, (key) => names.get(key.toLowerCase()), path);
     return result;
   }
 
@@ -214,11 +214,6 @@ function describeNode(node: ValueNode): string {
   }
 }
 
-function foldKey(key: string, camelCase: boolean): string {
-  const folded = key.toLowerCase();
-  return camelCase ? folded.replaceAll('_', '') : folded;
-}
-
 const namesOfSchema = new WeakMap<ObjectSchema, ReadonlyMap<string, string>>();
 
 /** Every spelling of a schema's keys, folded, to the key itself. */
@@ -227,8 +222,7 @@ function namesOf(schema: ObjectSchema): ReadonlyMap<string, string> {
   if (known !== undefined) return known;
   const names = new Map<string, string>();
   for (const [name, field] of Object.entries(schema.fields)) {
-    for (const spelling of [...field.aliases, name])
-      names.set(foldKey(spelling, schema.camelCase), name);
+    for (const spelling of [...field.aliases, name]) names.set(spelling.toLowerCase(), name);
   }
   namesOfSchema.set(schema, names);
   return names;

@@ -59,8 +59,6 @@ export interface ObjectSchema<Fields extends SchemaFields = SchemaFields> extend
   readonly kind: 'object';
   readonly fields: Fields;
   readonly whole: boolean;
-  /** Also takes `EnableTagOverride` for `enable_tag_override`, as the HTTP API does. */
-  readonly camelCase: boolean;
 }
 /** Kept as it is, for whoever owns its meaning. */
 export interface AnySchema extends Described {
@@ -113,17 +111,12 @@ export function map<Item extends Schema>(item: Item): MapSchema<Item> {
 }
 
 export function object<Fields extends SchemaFields>(fields: Fields): ObjectSchema<Fields> {
-  return { kind: 'object', fields, whole: false, camelCase: false, ...described };
+  return { kind: 'object', fields, whole: false, ...described };
 }
 
 /** An object that later sources replace as a whole. */
 export function wholeObject<Fields extends SchemaFields>(fields: Fields): ObjectSchema<Fields> {
   return { ...object(fields), whole: true };
-}
-
-/** A definition of a service or check, which people also paste from API calls. */
-export function definition<Fields extends SchemaFields>(fields: Fields): ObjectSchema<Fields> {
-  return { ...object(fields), whole: true, camelCase: true };
 }
 
 export function ignored<S extends Schema>(schema: S, reason: string): S {

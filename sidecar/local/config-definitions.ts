@@ -1,6 +1,6 @@
 /** Services and checks of the configuration files: at start, and what a reload changes of them. */
 import type { CheckDefinition, ServiceDefinition } from '../../protocol/types/agent.ts';
-import { badRequest } from '../../protocol/errors.ts';
+import { badRequest, invalid } from '../../protocol/errors.ts';
 import { stableStringify } from './same-json.ts';
 import type { LocalState } from './local-state.ts';
 import type { RegisterOptions, Registrar } from './registrar.ts';
@@ -123,6 +123,6 @@ function naming<T>(what: string, action: () => T): T {
   try {
     return action();
   } catch (thrown) {
-    throw badRequest(`${what}: ${(thrown as Error).message}`);
+    throw invalid(`${what}: ${(thrown as Error).message}`);
   }
 }

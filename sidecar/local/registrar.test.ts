@@ -120,6 +120,18 @@ describe('services', () => {
     expect(state.checks()).toEqual([]);
   });
 
+  it('what a file says of an address and of a check is taken as it is', async () => {
+    const { registrar, state } = setUp();
+    const fromFile = { ...API, source: 'config' } as const;
+    await registrar.registerService({ Name: 'any', Address: '0.0.0.0' }, fromFile);
+    await registrar.registerCheck({ ID: 'nameless', TTL: '1h' }, fromFile);
+    expect(state.service('any')?.service.Address).toBe('0.0.0.0');
+    expect(state.check('nameless')?.check).toMatchObject({ Name: 'nameless', Type: '' });
+    await expect(registrar.registerCheck({ TTL: '1h' }, fromFile)).rejects.toThrow(
+      'Missing check name',
+    );
+  });
+
   it('names checks after their service', async () => {
     const { registrar, state } = setUp();
     const checks = [{ TTL: '1h' }, { TCP: 'x:1', Interval: '90s', Timeout: '100ms' }];

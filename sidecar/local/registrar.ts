@@ -108,7 +108,9 @@ export class Registrar {
 
   planCheck(definition: CheckDefinition, { source, token }: RegisterOptions): PlannedCheck {
     const { kinds, state, node } = this.#options;
-    if (!definition.Name) throw badRequest('Missing check name');
+    // In a file an ID is enough.
+    const name = definition.Name || (source === 'config' ? definition.ID : '');
+    if (!name) throw badRequest('Missing check name');
     if (definition.Status && !isStatus(definition.Status)) throw badRequest('Bad check status');
     try {
       kinds.validate(definition);
@@ -120,8 +122,10 @@ export class Registrar {
       throw notFound(`ServiceID "${definition.ServiceID}" does not exist`);
     }
     kinds.authorize(definition, source);
+    // Consul shows no type of a check that a file defines outside of a service.
+    const type = source === 'config' ? '' : kinds.typeOf(definition);
     return {
-      check: standaloneCheck(definition, service?.service ?? null, node, kinds.typeOf(definition)),
+      check: standaloneCheck(definition, service?.service ?? null, node, type),
       definition,
       token: definition.Token || token,
     };

@@ -45,7 +45,7 @@ export interface PlanContext {
  */
 export function planService(definition: ServiceDefinition, context: PlanContext): PlannedService[] {
   const service = toNodeService(definition);
-  validateDefinition(definition, service, context.kinds);
+  validateDefinition(definition, service, context);
   const token = definition.Token || context.token;
   const main = planOne(definition, { service, token, source: context.source }, context);
   const sidecar = planSidecar(definition, main.entry, context);

@@ -11,7 +11,7 @@ import type { CheckDefinition, ServiceDefinition } from '../../protocol/types/ag
 import type { Weights } from '../../protocol/types/catalog.ts';
 import { isGatewayKind } from './node-service.ts';
 import { validateMeta } from './service-meta.ts';
-import type { CheckKinds } from './interfaces.ts';
+import type { CheckKinds, DefinitionSource } from './interfaces.ts';
 import type { LocalService } from './entries.ts';
 
 /** A DNS SRV weight has 16 bits (RFC 2782). */
@@ -23,10 +23,13 @@ const ANY_ADDRESSES = new Set(['0.0.0.0', '::', '[::]']);
 export function validateDefinition(
   definition: ServiceDefinition,
   service: LocalService,
-  kinds: CheckKinds,
+  { kinds, source }: { readonly kinds: CheckKinds; readonly source: DefinitionSource },
 ): void {
   if (service.Service === '') throw badRequest('Missing service name');
-  if (ANY_ADDRESSES.has(service.Address)) throw badRequest('Invalid service address');
+  // What a file says of an address is taken as it is.
+  if (source === 'api' && ANY_ADDRESSES.has(service.Address)) {
+    throw badRequest('Invalid service address');
+  }
   prefixed('Invalid Weights', () => validateWeights(service.Weights));
   prefixed('Invalid Service Meta', () => validateServiceMeta(service));
   raiseProblems(

@@ -60,15 +60,6 @@ function readCheck(context: BuildContext, raw: RawCheck, index: number): CheckDe
   const origin = context.diagnostics.originOf(raw);
   const problem = namedCheckProblem(raw);
   if (problem !== undefined) context.diagnostics.problem(origin, `checks[${index}]`, problem);
-  // Checks of a service are numbered by it; a check of the node has nothing else to be called by.
-  if (!raw.id && !raw.name) {
-    context.diagnostics.problem(
-      origin,
-      `checks[${index}]`,
-      'CheckID missing',
-      'give it an id or a name',
-    );
-  }
   return buildCheck(raw);
 }
 

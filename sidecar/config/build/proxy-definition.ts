@@ -1,3 +1,5 @@
+import { renderFaults } from '../../../protocol/multi-error.ts';
+import { exposedPathFaults, upstreamFaults } from '../../../protocol/proxy-faults.ts';
 import type { ConnectProxyConfig } from '../../../protocol/types/catalog.ts';
 import type { RawProxy } from '../keys/service-keys.ts';
 
@@ -43,7 +45,6 @@ function buildUpstream(raw: NonNullable<RawProxy['upstreams']>[number]): Record<
 
 const MODES: ReadonlySet<unknown> = new Set([undefined, '', 'direct', 'transparent']);
 const GATEWAY_MODES: ReadonlySet<unknown> = new Set([undefined, '', 'none', 'local', 'remote']);
-const MAX_PORT = 65_535;
 
 /** What does not hold about a proxy, whatever service it belongs to; undefined when it holds. */
 export function proxyProblem(raw: RawProxy): string | undefined {
@@ -62,40 +63,7 @@ export function proxyProblem(raw: RawProxy): string | undefined {
 
 /** What does not hold about the listeners of a service that is a proxy; others never open them. */
 export function listenerProblem(raw: RawProxy): string | undefined {
-  return upstreamProblem(raw) ?? exposeProblem(raw);
-}
-
-function upstreamProblem({ upstreams = [] }: RawProxy): string | undefined {
-  const bound = new Set<string>();
-  for (const upstream of upstreams) {
-    if (!upstream.destination_name) return 'upstream destination name cannot be empty';
-    if (upstream.local_bind_socket_path === undefined && !upstream.local_bind_port) {
-      return 'upstream local bind port or local socket path must be defined and nonzero';
-    }
-    const address =
-      upstream.local_bind_socket_path ??
-      `${upstream.local_bind_address ?? '127.0.0.1'}:${upstream.local_bind_port}`;
-    if (bound.has(address)) {
-      return (
-        `upstreams cannot contain duplicates by local bind address and port or unix path; ` +
-        `"${address}" is specified twice`
-      );
-    }
-    bound.add(address);
-  }
-  return undefined;
-}
-
-function exposeProblem({ expose }: RawProxy): string | undefined {
-  const ports = new Set<number>();
-  for (const { path = '', listener_port: port = 0, protocol = '' } of expose?.paths ?? []) {
-    if (path === '') return 'expose.paths: empty path exposed';
-    if (ports.has(port)) return 'expose.paths: duplicate listener ports exposed';
-    if (port <= 0 || port > MAX_PORT) return `expose.paths: invalid listener port: ${port}`;
-    if (!['', 'http', 'http2'].includes(protocol.toLowerCase())) {
-      return `protocol '${protocol}' not supported for path: ${path}, must be in: [http http2]`;
-    }
-    ports.add(port);
-  }
-  return undefined;
+  const { Upstreams, Expose } = buildProxy(raw);
+  const faults = [...upstreamFaults(Upstreams ?? []), ...exposedPathFaults(Expose)];
+  return faults.length === 0 ? undefined : renderFaults(faults).trimEnd();
 }

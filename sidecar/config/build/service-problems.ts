@@ -39,11 +39,13 @@ export function reportServiceProblems(
   }
 }
 
-/** A sidecar may lack a name and a port: the agent makes both. */
+/**
+ * A name is asked for when the service is registered, as in Consul. A sidecar may lack a name and
+ * a port: the agent makes both.
+ */
 function serviceProblems(raw: RawService): DefinitionProblem[] {
   const sidecar = raw.connect?.sidecar_service;
   return [
-    ...nameProblems(raw),
     ...commonProblems(raw),
     ...kindProblems(raw),
     ...(sidecar === undefined ? [] : sidecarProblems(sidecar)),
@@ -57,11 +59,6 @@ function sidecarProblems(sidecar: RawSidecarService): DefinitionProblem[] {
   if (listener !== undefined)
     found.push({ key: `${prefix}proxy`, message: listener, owner: sidecar });
   return found;
-}
-
-function nameProblems(raw: RawService): DefinitionProblem[] {
-  if (raw.name !== undefined && raw.name.trim() !== '') return [];
-  return [{ key: 'name', message: 'Service name missing', owner: raw }];
 }
 
 function commonProblems(raw: RawService | RawSidecarService, prefix = ''): DefinitionProblem[] {

@@ -7,7 +7,6 @@ import {
   alias,
   any,
   bool,
-  definition,
   duration,
   enterprise,
   int,
@@ -15,18 +14,19 @@ import {
   map,
   refused,
   string,
+  wholeObject,
 } from '../schema.ts';
 import type { ValueOf } from '../schema.ts';
 
-/** One check. What makes it a script, HTTP, TTL... check is which of these keys are set. */
-export const CHECK_KEYS = definition({
-  id: alias(string, 'check_id'),
+/** One check, with the few second spellings that Consul takes. What makes it a script, HTTP, TTL... check is which of these keys are set. */
+export const CHECK_KEYS = wholeObject({
+  id: string,
   name: string,
   notes: string,
-  service_id: string,
+  service_id: alias(string, 'serviceid'),
   token: string,
   status: string,
-  args: alias(list(string), 'script_args'),
+  args: alias(list(string), 'scriptargs'),
   http: string,
   header: map(list(string)),
   method: string,
@@ -37,12 +37,12 @@ export const CHECK_KEYS = definition({
   tcp_use_tls: bool,
   udp: string,
   interval: duration,
-  docker_container_id: string,
+  docker_container_id: alias(string, 'dockercontainerid'),
   shell: string,
   grpc: string,
   grpc_use_tls: bool,
   tls_server_name: string,
-  tls_skip_verify: bool,
+  tls_skip_verify: alias(bool, 'tlsskipverify'),
   alias_node: string,
   alias_service: string,
   timeout: duration,
@@ -56,13 +56,13 @@ export const CHECK_KEYS = definition({
   success_before_passing: int,
   failures_before_warning: int,
   failures_before_critical: int,
-  deregister_critical_service_after: duration,
+  deregister_critical_service_after: alias(duration, 'deregistercriticalserviceafter'),
 });
 
-const MESH_GATEWAY_KEYS = definition({ mode: string });
+const MESH_GATEWAY_KEYS = wholeObject({ mode: string });
 
 /** A service that a proxy opens a local port for. */
-const UPSTREAM_KEYS = definition({
+const UPSTREAM_KEYS = wholeObject({
   destination_type: string,
   destination_namespace: enterprise(string),
   destination_partition: enterprise(string),
@@ -78,62 +78,62 @@ const UPSTREAM_KEYS = definition({
 });
 
 /** `proxy` of a service; `config` is opaque and read by the proxy. */
-const PROXY_KEYS = definition({
+const PROXY_KEYS = wholeObject({
   destination_service_name: string,
   destination_service_id: string,
   local_service_address: string,
   local_service_port: int,
   local_service_socket_path: string,
-  transparent_proxy: definition({ outbound_listener_port: int, dialed_directly: bool }),
+  transparent_proxy: wholeObject({ outbound_listener_port: int, dialed_directly: bool }),
   mode: string,
   config: map(any),
   upstreams: list(UPSTREAM_KEYS),
   mesh_gateway: MESH_GATEWAY_KEYS,
-  expose: definition({
+  expose: wholeObject({
     checks: bool,
     port: int,
     paths: list(
-      definition({ listener_port: int, path: string, protocol: string, local_path_port: int }),
+      wholeObject({ listener_port: int, path: string, protocol: string, local_path_port: int }),
     ),
   }),
 });
 
-const LOCALITY_KEYS = definition({ region: string, zone: string });
+const LOCALITY_KEYS = wholeObject({ region: string, zone: string });
 
 /** What services and the sidecars nested in them have in common. */
 const COMMON_SERVICE_KEYS = {
   kind: string,
-  name: alias(string, 'service'),
+  name: string,
   tags: list(string),
   address: string,
-  tagged_addresses: map(definition({ address: string, port: int })),
+  tagged_addresses: map(wholeObject({ address: string, port: int })),
   meta: map(string),
   port: int,
   socket_path: string,
   check: CHECK_KEYS,
   checks: list(CHECK_KEYS),
   token: string,
-  weights: definition({ passing: int, warning: int }),
+  weights: wholeObject({ passing: int, warning: int }),
   enable_tag_override: bool,
   proxy: PROXY_KEYS,
   locality: LOCALITY_KEYS,
 };
 
 /** The agent names a sidecar after its service, and there is one level of nesting only. */
-const SIDECAR_SERVICE_KEYS = definition({
+const SIDECAR_SERVICE_KEYS = wholeObject({
   ...COMMON_SERVICE_KEYS,
   id: refused(string, "sidecar_service can't specify an ID"),
-  connect: definition({
+  connect: wholeObject({
     native: bool,
     sidecar_service: refused(any, "sidecar_service can't have a nested sidecar_service"),
   }),
 });
 
 /** One service, as `service` or as an element of `services`. */
-export const SERVICE_KEYS = definition({
+export const SERVICE_KEYS = wholeObject({
   ...COMMON_SERVICE_KEYS,
   id: string,
-  connect: definition({ native: bool, sidecar_service: SIDECAR_SERVICE_KEYS }),
+  connect: wholeObject({ native: bool, sidecar_service: SIDECAR_SERVICE_KEYS }),
 });
 
 export type RawCheck = ValueOf<typeof CHECK_KEYS>;
