@@ -1,8 +1,8 @@
 /** Adds and removes services and checks: the only one that does. */
-import { badRequest, notFound } from '../../protocol/errors.ts';
+import { notFound } from '../../protocol/errors.ts';
 import type { CheckDefinition, ServiceDefinition } from '../../protocol/types/agent.ts';
 import type { CheckStatus } from '../../protocol/types/catalog.ts';
-import { isStatus } from './validate-service.ts';
+import { validateStandaloneCheck } from './validate-service.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import { keysOfCheck, keysOfService } from './registration-keys.ts';
 import { planService } from './registration-plan.ts';
@@ -108,24 +108,20 @@ export class Registrar {
 
   planCheck(definition: CheckDefinition, { source, token }: RegisterOptions): PlannedCheck {
     const { kinds, state, node } = this.#options;
-    // In a file an ID is enough.
-    const name = definition.Name || (source === 'config' ? definition.ID : '');
-    if (!name) throw badRequest('Missing check name');
-    if (definition.Status && !isStatus(definition.Status)) throw badRequest('Bad check status');
-    try {
-      kinds.validate(definition);
-    } catch (thrown) {
-      throw badRequest(`Invalid check: ${(thrown as Error).message}`);
-    }
+    validateStandaloneCheck(definition, kinds, source);
     const service = definition.ServiceID ? state.service(definition.ServiceID) : undefined;
     if (definition.ServiceID && service === undefined) {
       throw notFound(`ServiceID "${definition.ServiceID}" does not exist`);
     }
     kinds.authorize(definition, source);
-    // Consul shows no type of a check that a file defines outside of a service.
-    const type = source === 'config' ? '' : kinds.typeOf(definition);
     return {
-      check: standaloneCheck(definition, service?.service ?? null, node, type),
+      // Consul shows no type of a check that a file defines outside of a service.
+      check: standaloneCheck(
+        definition,
+        service?.service ?? null,
+        node,
+        source === 'api' ? kinds.typeOf(definition) : '',
+      ),
       definition,
       token: definition.Token || token,
     };

@@ -57,6 +57,23 @@ export function validateChecks(
   }
 }
 
+/**
+ * A check that stands outside of a service's definition.
+ *
+ * @throws RPCError bad-request
+ */
+export function validateStandaloneCheck(
+  check: CheckDefinition,
+  kinds: CheckKinds,
+  source: DefinitionSource,
+): void {
+  // In a file an ID is enough.
+  const name = check.Name || (source === 'config' ? check.ID : '');
+  if (!name) throw badRequest('Missing check name');
+  if (check.Status && !isStatus(check.Status)) throw badRequest('Bad check status');
+  prefixed('Invalid check', () => kinds.validate(check));
+}
+
 /** Exact spelling, as Consul compares. */
 export const isStatus = (status: string): boolean =>
   status === 'passing' || status === 'warning' || status === 'critical';
