@@ -19,7 +19,9 @@ import { toSchemaHistory } from './db/schema-history.ts';
 import { makeRoot } from './ca/make-root.ts';
 import type { Storage } from './db/storage.ts';
 import { readCARoot, storeCARoot } from './state/ca-root.ts';
+import type { VerifiedIdentity } from './acl/binding.ts';
 import { Founding } from './founding.ts';
+import { logIn, readAuthMethod } from './login.ts';
 import { inJurisdiction } from './in-jurisdiction.ts';
 import type { LinkSocket } from './link/link.ts';
 import { Links } from './link/links.ts';
@@ -149,6 +151,16 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
     const refusal = this.#refusal();
     if (refusal !== null) return renderFailure(refusal);
     return this.#thenArm(() => this.#parts.state.callAlone(call));
+  }
+
+  /** An auth method as a login needs it. */
+  authMethod(name: string): Reply {
+    return readAuthMethod(this.#parts.state, name);
+  }
+
+  /** A token for whom the Worker has verified. */
+  logIn(method: string, identity: VerifiedIdentity, meta: Record<string, string>): Reply {
+    return this.#thenArm(() => logIn(this.#parts.state, method, identity, meta));
   }
 
   /** A relay's subscription; the reply is the present answer. */

@@ -2,7 +2,14 @@
 import { badRequest } from '../protocol/errors.ts';
 import { METHOD_KINDS } from '../protocol/method-kinds.ts';
 import type { MethodName, ReadMethod, WriteMethod } from '../protocol/methods.ts';
+import { aclAuthMethodReads, aclAuthMethodWrites } from './endpoints/acl-auth-method.ts';
 import { aclAuthorizeReads } from './endpoints/acl-authorize.ts';
+import { aclBindingRuleReads, aclBindingRuleWrites } from './endpoints/acl-binding-rule.ts';
+import { aclBootstrapWrites, aclTemplateReads } from './endpoints/acl-bootstrap.ts';
+import { aclPolicyReads, aclPolicyWrites } from './endpoints/acl-policy.ts';
+import { aclRoleReads, aclRoleWrites } from './endpoints/acl-role.ts';
+import { aclTokenReads } from './endpoints/acl-token.ts';
+import { aclTokenWrites } from './endpoints/acl-token-write.ts';
 import { auditReads } from './endpoints/audit.ts';
 import { changesReads } from './endpoints/changes.ts';
 import { catalogReads, catalogWrites } from './endpoints/catalog.ts';
@@ -61,6 +68,12 @@ const READS: ReadEndpoints<ReadMethod> = {
   ...connectReads,
   ...replicationReads,
   ...aclAuthorizeReads,
+  ...aclTemplateReads,
+  ...aclPolicyReads,
+  ...aclRoleReads,
+  ...aclTokenReads,
+  ...aclAuthMethodReads,
+  ...aclBindingRuleReads,
   ...statusReads,
 };
 
@@ -80,6 +93,12 @@ const WRITES: WriteEndpoints<WriteMethod> = {
   ...nodeReportWrites,
   ...livenessWrites,
   ...replicationWrites,
+  ...aclBootstrapWrites,
+  ...aclPolicyWrites,
+  ...aclRoleWrites,
+  ...aclTokenWrites,
+  ...aclAuthMethodWrites,
+  ...aclBindingRuleWrites,
 };
 
 /** An endpoint whose argument type is not known at this place: names and arguments came over the wire. */

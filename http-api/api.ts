@@ -119,7 +119,8 @@ export class API {
       if (isDefect(error)) this.#options.reportDefect?.(error, incoming.method, found.route.path);
       response = renderError(error);
     }
-    response.headers['X-Consul-Default-Acl-Policy'] = 'allow';
+    response.headers['X-Consul-Default-Acl-Policy'] =
+      this.#options.context.acl?.defaultPolicy ?? 'allow';
     response.headers['Vary'] = 'Accept-Encoding';
     return response;
   }

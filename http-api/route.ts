@@ -7,7 +7,8 @@
 import type { DatacenterMap } from '../protocol/types/coordinate.ts';
 import type { KnownServer } from '../protocol/types/datacenters.ts';
 import type { Query } from './query.ts';
-import type { ServerRPC } from './server-rpc.ts';
+import type { LoginRequest } from '../protocol/login-http.ts';
+import type { Answer, CallOptions, ServerRPC } from './server-rpc.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
 
 export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
@@ -59,6 +60,15 @@ export interface APIContext {
   readonly otherDatacenters?: () => Promise<readonly string[]>;
   /** Where the servers of all datacenters stand; absent or undefined where only the own datacenter's are known. */
   readonly datacenterMaps?: () => Promise<readonly DatacenterMap[] | undefined>;
+  /** How this side decides on tokens; absent where there is no ACL system. */
+  readonly acl?: APIACLs;
+  /** Verifies a bearer token and makes a token for it; absent on a side that cannot. */
+  readonly logIn?: (request: LoginRequest, options: CallOptions) => Promise<Answer>;
+  /**
+   * The index by which an operator allows another bootstrap of the ACL system, and forgets it: it is good for one try. 0 where nobody
+   * did; absent on a side where nobody could.
+   */
+  readonly takeACLReset?: () => Promise<number>;
   /** Consul's disable_coordinates: /v1/coordinate/ is refused. */
   readonly disableCoordinates?: boolean;
   /** What stands for Consul's servers in a datacenter, '' for the own one; absent or undefined where only the datacenter itself is known. */
@@ -69,6 +79,13 @@ export interface APIContext {
   readonly isServer?: boolean;
   /** How /v1/stream waits; absent where watches stay and calls are not counted, as on a sidecar. */
   readonly streams?: StreamSettings;
+}
+
+export interface APIACLs {
+  readonly enabled: boolean;
+  readonly defaultPolicy: 'allow' | 'deny';
+  /** What counts while the datacenter cannot be asked; '' where it always can. */
+  readonly downPolicy: string;
 }
 
 export interface StreamSettings {

@@ -1,5 +1,9 @@
 /** The table of /v1 that both sides mount; the sidecar adds its own /v1/agent/. */
 import type { Route } from './route.ts';
+import { aclAuthRoutes } from './routes/acl-auth.ts';
+import { aclPolicyRoutes } from './routes/acl-policies.ts';
+import { aclTemplateRoutes } from './routes/acl-templates.ts';
+import { aclTokenRoutes } from './routes/acl-tokens.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { coordinateRoutes } from './routes/coordinate.ts';
@@ -49,5 +53,9 @@ export const coreRoutes: readonly Route[] = [
   ...replicationRoutes,
   ...uiRoutes,
   ...uiTopologyRoutes,
+  ...aclTokenRoutes,
+  ...aclPolicyRoutes,
+  ...aclTemplateRoutes,
+  ...aclAuthRoutes,
   ...notBuiltRoutes,
 ];

@@ -13,7 +13,7 @@ export type Tenancy = 'both' | 'partition' | 'none';
 
 /** Paths, and beginnings of paths that end in `/`, of endpoints that take no part in it; the others refuse both. */
 const TENANCY: readonly (readonly [path: string, tenancy: Tenancy])[] = [
-  // Until ACLs are built, that they are disabled is what they say first.
+  // That they are disabled is what they say first; they look at it themselves.
   ['/v1/acl/', 'none'],
   ['/v1/agent/connect/ca/roots', 'none'],
   ['/v1/agent/force-leave/', 'none'],

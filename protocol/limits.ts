@@ -194,3 +194,9 @@ export const REAP_SWEEP_ROWS = 500;
 export const MAX_COMPILED_TOKENS = 4096;
 /** Questions of one /v1/internal/acl/authorize, as in Consul. */
 export const MAX_AUTHORIZATION_REQUESTS = 64;
+/** Rules and description of a policy: its row, and the log's, hold 2 MB at most. */
+export const MAX_POLICY_CHARS = 512 * 1024;
+/** The shortest life of a token that expires, as Consul's acl.token_min_expiration_ttl. */
+export const TOKEN_MIN_TTL_MS = 60_000;
+/** Links of one kind on a token or role: each is looked up when it is compiled. */
+export const MAX_ACL_LINKS = 1024;

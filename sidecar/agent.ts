@@ -120,8 +120,7 @@ export class Agent {
     const federation = (this.#federation = new Federation({
       own,
       epoch: randomUUID(),
-      local: link.rpc,
-      localSnapshots: link.snapshots,
+      local: link,
       cluster: () => this.#cluster,
       edgeToken: () => this.#config.edgeToken,
       dialOwn: config.controlPlane === 'embedded' ? null : () => access.dial(),

@@ -1,6 +1,23 @@
 /** The door: the deploy-time secret, compared in constant time. */
 const encoder = new TextEncoder();
 
+/** Where tokens of the ACL system are looked at, by the datacenter itself. What belongs to the deployment is not among it. */
+const OPEN_TO_TOKENS = /^\/(?:v1\/(?!datacenters(?:\/|$)).*|ui(?:\/.*)?)?$/;
+
+/**
+ * Null when a request may pass. With ACLs everybody comes as far as the datacenter, which does what the token may; sidecars' own paths
+ * and what makes datacenters take the secret as ever.
+ */
+export async function refuseAtDoor(
+  door: Door & { readonly ACL_ENABLED?: unknown },
+  pathname: string,
+  token: string,
+): Promise<Response | null> {
+  const isSet = typeof door.LICTOR_SECRET === 'string' && door.LICTOR_SECRET !== '';
+  if (isSet && door.ACL_ENABLED === 'true' && OPEN_TO_TOKENS.test(pathname)) return null;
+  return refuseUnlessSecret(door, token);
+}
+
 interface Door {
   /** Whatever the runtime gives for a binding that nobody has set: undefined on the edge, null in workerd. */
   readonly LICTOR_SECRET?: unknown;

@@ -11,13 +11,18 @@ export interface Env {
   /** Name of the datacenter that requests without `?dc=` mean. */
   readonly DATACENTER: string;
   /**
-   * Until ACLs exist this secret is the management token: whoever shows it may do everything, all others nothing.
+   * Opens the door for sidecars and for whoever makes datacenters. Without ACLs, and until they are bootstrapped, whoever shows it may do
+   * everything, all others nothing.
    * Set by `wrangler secret put LICTOR_SECRET`; the embedded control plane gets a random one.
    */
   readonly LICTOR_SECRET?: string;
   /** Bytes: the largest KV value, and the largest body of a transaction, that /v1 takes. */
   readonly KV_MAX_VALUE_SIZE?: string;
   readonly TXN_MAX_REQ_LEN?: string;
+  /** The ACL system; what these mean says durable-objects/acl-settings.ts. */
+  readonly ACL_ENABLED?: string;
+  readonly ACL_DEFAULT_POLICY?: string;
+  readonly PRIMARY_DATACENTER?: string;
   readonly ASSETS?: Fetcher;
 }
 

@@ -20,10 +20,14 @@ import {
 } from '../protocol/limits.ts';
 import { toRPCError } from '../protocol/errors.ts';
 import { DATACENTERS_PATH, LINK_PATH } from '../protocol/frames.ts';
+import { LOGIN_LINK_PATH } from '../protocol/login-http.ts';
 import { SNAPSHOT_LINK_PATH } from '../protocol/snapshot-http.ts';
 import type { DatacenterList } from '../protocol/types/datacenters.ts';
-import { refuseUnlessSecret, tokenOf } from './auth.ts';
+import { refuseAtDoor, tokenOf } from './auth.ts';
+import { readACLSettings } from '../durable-objects/acl-settings.ts';
+import type { APIACLs } from '../http-api/route.ts';
 import { type DeployedDatacenters, type Env, openDatacenters } from './env.ts';
+import { logIn, serveSidecarLogin } from './login/login.ts';
 import { serveSidecarSnapshot } from './sidecar-snapshots.ts';
 import { StubSnapshots } from './snapshots.ts';
 import { StubRPC } from './stub-rpc.ts';
@@ -62,6 +66,9 @@ function makeAPI(env: Env, datacenters: DeployedDatacenters): Hono {
     context: {
       rpc: new StubRPC(env, datacenters),
       snapshots: new StubSnapshots(datacenters),
+      acl: readAPIACLs(env),
+      ...(env.PRIMARY_DATACENTER ? { primaryDatacenter: env.PRIMARY_DATACENTER } : {}),
+      logIn: (request, { datacenter }) => logIn(datacenters, datacenter, request),
       datacenter: env.DATACENTER,
       // Nobody has measured how far they are.
       otherDatacenters: async () => (await datacenters.names()).slice(1),
@@ -77,6 +84,12 @@ function makeAPI(env: Env, datacenters: DeployedDatacenters): Hono {
   });
 }
 
+/** A Worker always asks its datacenter; what it would do without one is Consul's default. */
+function readAPIACLs(env: Env): APIACLs {
+  const { enabled, defaultPolicy } = readACLSettings(env);
+  return { enabled, defaultPolicy: enabled ? defaultPolicy : 'allow', downPolicy: 'extend-cache' };
+}
+
 /** A page costs up to three calls, of which the platform allows a request a thousand. */
 const MAX_STREAM_PAGES = 300;
 
@@ -88,13 +101,14 @@ function sizeOf(text: string | undefined, initial: number, ceiling: number): num
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
-    const refusal = await refuseUnlessSecret(env, tokenOf(request));
+    const refusal = await refuseAtDoor(env, pathname, tokenOf(request));
     if (refusal !== null) return refusal;
     const { api, datacenters } = deploymentOf(env);
     const datacenter = searchParams.get('dc') ?? '';
     if (pathname === LINK_PATH) return openLink(request, datacenters, datacenter);
     if (pathname === SNAPSHOT_LINK_PATH)
       return serveSidecarSnapshot(request, datacenters, datacenter);
+    if (pathname === LOGIN_LINK_PATH) return serveSidecarLogin(request, datacenters, datacenter);
     if (pathname === DATACENTERS_PATH) return listForSidecar(datacenters, datacenter);
     if (env.ASSETS !== undefined && (pathname === '/' || pathname.startsWith('/ui')))
       return env.ASSETS.fetch(request);

@@ -3,13 +3,12 @@
  *
  * The Worker itself has no replica: `?stale` and `?cached` are answered by the datacenter like any read.
  */
-import { RPCError } from '../protocol/errors.ts';
-import type { Reply } from '../protocol/frames.ts';
 import { EDGE_MAX_WAIT_MS } from '../protocol/limits.ts';
 import type { MethodArgs, MethodName } from '../protocol/methods.ts';
 import type { Answer, CallOptions, ServerRPC } from '../http-api/server-rpc.ts';
 import type { DeployedDatacenters, Env } from './env.ts';
 import { waitInRelay } from './relay-client.ts';
+import { toAnswer } from './to-answer.ts';
 
 const ACTOR = 'worker';
 
@@ -57,9 +56,4 @@ export class StubRPC implements ServerRPC {
     }
     return answer;
   }
-}
-
-function toAnswer(reply: Reply): Answer {
-  if (reply.code !== undefined) throw new RPCError(reply.code, reply.body);
-  return { index: reply.index, body: reply.body, notes: reply.notes };
 }

@@ -1,8 +1,8 @@
 /** What the token of a call may do, and which it is (Consul: agent/acl_endpoint.go ACLAuthorize, ACLTokenSelf). */
-import { badRequest, forbidden } from '../../protocol/errors.ts';
+import { badRequest } from '../../protocol/errors.ts';
 import { MAX_AUTHORIZATION_REQUESTS } from '../../protocol/limits.ts';
 import type { ACLAuthorizationRequest } from '../../protocol/types/acl.ts';
-import type { Authorizer } from '../acl/authorizer.ts';
+import { ANONYMOUS_ACCESSOR, type Authorizer } from '../acl/authorizer.ts';
 import type { Access } from '../acl/levels.ts';
 import { isResource } from '../acl/resources.ts';
 import { toToken } from '../state/acl-render.ts';
@@ -10,6 +10,7 @@ import { findTokenRow } from '../state/acl-rows.ts';
 import { topicIndex } from '../state/topic-index.ts';
 import { ACL, ACL_TOKENS } from '../watch/topics.ts';
 import { requireACLs } from './acl-guard.ts';
+import { noToken } from './acl-token.ts';
 import type { ReadEndpoints } from './endpoint.ts';
 
 export const aclAuthorizeReads: ReadEndpoints<'acl.authorize' | 'acl.token-self'> = {
@@ -36,8 +37,11 @@ export const aclAuthorizeReads: ReadEndpoints<'acl.authorize' | 'acl.token-self'
     topics: () => [ACL_TOKENS],
     read(context, _args, authorizer) {
       requireACLs(context);
-      const row = findTokenRow(context.sql, authorizer.accessor);
-      if (row === undefined) throw forbidden('ACL not found');
+      const { accessor } = authorizer;
+      // A request without a token asks for one that it has not.
+      const isAnonymous = accessor === ANONYMOUS_ACCESSOR;
+      const row = isAnonymous ? undefined : findTokenRow(context.sql, accessor);
+      if (row === undefined) throw noToken();
       const body = JSON.stringify(toToken(context.sql, row, true));
       return { index: topicIndex(context.sql, ACL_TOKENS), body };
     },

@@ -99,9 +99,23 @@ type Cases = { readonly [M in ReadMethod]: readonly Case<M>[] | string };
 
 const GHOST_META = { nodeMeta: { ghost: 'yes' } };
 
+const NO_ACLS = 'the cases are played where there is no ACL system; acl.test.ts watches these';
+
 export const CASES: Cases = {
-  'acl.authorize': 'the cases are played where there is no ACL system',
-  'acl.token-self': 'the cases are played where there is no ACL system',
+  'acl.authorize': NO_ACLS,
+  'acl.token-self': NO_ACLS,
+  'acl.token-read': NO_ACLS,
+  'acl.token-list': NO_ACLS,
+  'acl.policy-read': NO_ACLS,
+  'acl.policy-list': NO_ACLS,
+  'acl.role-read': NO_ACLS,
+  'acl.role-list': NO_ACLS,
+  'acl.auth-method-read': NO_ACLS,
+  'acl.auth-method-list': NO_ACLS,
+  'acl.binding-rule-read': NO_ACLS,
+  'acl.binding-rule-list': NO_ACLS,
+  'acl.templates': NO_ACLS,
+  'acl.template-preview': NO_ACLS,
   'kv.get': [{ args: { key: 'app/a' } }, { args: { key: 'ghost/k' } }],
   'kv.list': [
     { args: { prefix: 'app/' } },

@@ -1,12 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { RecordingRPC, serve } from '../testing/recording-rpc.ts';
+import { aclAuthRoutes } from './acl-auth.ts';
+import { aclPolicyRoutes } from './acl-policies.ts';
+import { aclTemplateRoutes } from './acl-templates.ts';
+import { aclTokenRoutes } from './acl-tokens.ts';
 import { notBuiltRoutes } from './not-built.ts';
 import { statusRoutes } from './status.ts';
 
 const rpc = new RecordingRPC();
-const send = serve([...statusRoutes, ...notBuiltRoutes], rpc);
+const send = serve(
+  [
+    ...statusRoutes,
+    ...notBuiltRoutes,
+    ...aclTokenRoutes,
+    ...aclPolicyRoutes,
+    ...aclTemplateRoutes,
+    ...aclAuthRoutes,
+  ],
+  rpc,
+);
 
-describe('endpoints that are not built', () => {
+describe('endpoints that are not built, and the ACL system where it is off', () => {
   it.each([
     ['GET', '/v1/peerings', 501],
     ['DELETE', '/v1/peering/some', 501],

@@ -76,7 +76,7 @@ export interface ACLAuthMethod {
   Name: string;
   Type: string;
   DisplayName?: string;
-  Description: string;
+  Description?: string;
   /** Go duration. */
   MaxTokenTTL?: string;
   TokenLocality?: string;
@@ -92,7 +92,7 @@ export interface ACLBindingRule {
   Selector: string;
   BindType: string;
   BindName: string;
-  BindVars?: { Name: string };
+  BindVars?: { name: string };
   CreateIndex: number;
   ModifyIndex: number;
 }
@@ -107,4 +107,12 @@ export interface ACLAuthorizationRequest {
 
 export interface ACLAuthorizationResponse extends ACLAuthorizationRequest {
   Allow: boolean;
+}
+
+export interface PolicyTemplateView {
+  TemplateName: string;
+  /** JSON schema of its variables as text, '' for a template without. */
+  Schema: string;
+  Template: string;
+  Description: string;
 }

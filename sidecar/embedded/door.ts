@@ -10,6 +10,7 @@ import http from 'node:http';
 import type net from 'node:net';
 import type { Duplex } from 'node:stream';
 import { DATACENTERS_PATH, LINK_PATH, doorPath } from '../../protocol/frames.ts';
+import { LOGIN_LINK_PATH } from '../../protocol/login-http.ts';
 import { SNAPSHOT_LINK_PATH } from '../../protocol/snapshot-http.ts';
 import type { DatacenterList } from '../../protocol/types/datacenters.ts';
 import { PROOF_PATH } from '../lib/link-proof-exchange.ts';
@@ -40,6 +41,12 @@ export interface OtherDatacenters {
   }>;
 }
 
+/** What agents send beside their link. */
+const FOR_AGENTS: ReadonlySet<string> = new Set([
+  SNAPSHOT_LINK_PATH,
+  LOGIN_LINK_PATH,
+  DATACENTERS_PATH,
+]);
 const MAX_NONCE_CHARS = 128;
 const NEEDS_KEY =
   'Permission denied: this control plane takes links of other hosts only when gossip is encrypted: set the same `encrypt` key on all agents of the datacenter.';
@@ -94,7 +101,7 @@ export class Door {
       this.#challenge(searchParams.get('nonce') ?? '', isForeign, response);
       return;
     }
-    const isForAgents = pathname === SNAPSHOT_LINK_PATH || pathname === DATACENTERS_PATH;
+    const isForAgents = FOR_AGENTS.has(pathname);
     if (isForAgents && this.#isAgent(request)) {
       await this.#serveAgent(pathname, searchParams.get('dc') ?? '', request, response);
       return;

@@ -25,6 +25,11 @@ if (command !== 'agent') {
 }
 
 const config = JSON.parse(fs.readFileSync(option.replace(/^--?config-file=/, ''), 'utf8'));
+const { acl = {} } = config;
+const acls = {
+  defaultPolicy: acl.default_policy ?? 'allow',
+  initialManagement: acl.tokens?.initial_management ?? '',
+};
 const log = { info: console.log, warn: console.log, error: console.error };
 const platform = process.arch === 'arm64' ? 'linux-arm64' : 'linux-64';
 const controlPlane = await ControlPlane.start({
@@ -34,16 +39,19 @@ const controlPlane = await ControlPlane.start({
   port: config.ports.server,
   workerdBinary: path.join(root, `node_modules/@cloudflare/workerd-${platform}/bin/workerd`),
   workerFile: path.join(root, 'dist/worker.js'),
-  settings: config.session_ttl_min
-    ? { sessionTTLMinMs: parseDuration(config.session_ttl_min) }
-    : {},
+  settings: {
+    ...(config.session_ttl_min && { sessionTTLMinMs: parseDuration(config.session_ttl_min) }),
+    acl: acl.enabled ? { ...acls, tokenReplication: false } : undefined,
+  },
   log,
 });
 const inner = new URL(controlPlane.url);
 
 const server = http.createServer({ maxHeaderSize: 1 << 20 }, async (request, response) => {
   const body = isSessionCreate(request) ? await withNode(request) : null;
-  const headers = { ...request.headers, 'x-consul-token': controlPlane.secret };
+  const headers = { ...request.headers };
+  // With ACLs clients have tokens of their own.
+  if (!acl.enabled) headers['x-consul-token'] = controlPlane.secret;
   if (body !== null) {
     delete headers['transfer-encoding'];
     headers['content-length'] = String(body.length);
@@ -93,7 +101,7 @@ server.listen(config.ports.http, '127.0.0.1');
 
 const registered = await fetch(`${controlPlane.url}/v1/catalog/register`, {
   method: 'PUT',
-  headers: { 'x-consul-token': controlPlane.secret },
+  headers: { 'x-consul-token': acls.initialManagement || controlPlane.secret },
   body: JSON.stringify({
     Node: config.node_name,
     ID: config.node_id,

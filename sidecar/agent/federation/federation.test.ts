@@ -58,8 +58,11 @@ beforeEach(() => {
     new Federation({
       own: { name: 'n1', id: 'id', datacenter: 'dc1' } as OwnNode,
       epoch: 'e',
-      local,
-      localSnapshots,
+      local: {
+        rpc: local,
+        snapshots: localSnapshots,
+        logIn: () => Promise.reject(new Error('nobody logs in here')),
+      },
       cluster: fakeCluster,
       edgeToken: () => '',
       dialOwn: null,

@@ -4,9 +4,10 @@
  * A server knows them from the WAN pool and reaches them by itself; other agents ask their control plane, and are led through
  * its door.
  */
-import type { Answer, ServerRPC } from '../../../http-api/server-rpc.ts';
+import type { Answer, CallOptions, ServerRPC } from '../../../http-api/server-rpc.ts';
 import type { SnapshotStore } from '../../../http-api/snapshot-store.ts';
 import { RPCError } from '../../../protocol/errors.ts';
+import type { LoginRequest } from '../../../protocol/login-http.ts';
 import { IDLE_SUBSCRIPTION_MS } from '../../../protocol/limits.ts';
 import type { DatacenterMap } from '../../../protocol/types/coordinate.ts';
 import type { DatacenterList, KnownServer } from '../../../protocol/types/datacenters.ts';
@@ -19,11 +20,17 @@ import { RemoteDatacenter } from './remote-datacenter.ts';
 import type { Dial } from '../../server-link/link-transport.ts';
 import { WANDatacenters } from './wan-datacenters.ts';
 
+export interface LocalDatacenter {
+  readonly rpc: ServerRPC;
+  readonly snapshots: SnapshotStore;
+  logIn(request: LoginRequest): Promise<Answer>;
+}
+
 export interface FederationOptions {
   readonly own: OwnNode;
   readonly epoch: string;
-  readonly local: ServerRPC;
-  readonly localSnapshots: SnapshotStore;
+  /** The own datacenter. */
+  readonly local: LocalDatacenter;
   readonly cluster: () => Cluster | null;
   /** Read at each use: a reload may change it. */
   readonly edgeToken: () => string;
@@ -148,17 +155,24 @@ export class Federation implements ServerRPC {
   }
 
   async #route(datacenter: string): Promise<ServerRPC> {
-    if (this.#isOwn(datacenter)) return this.#options.local;
+    if (this.#isOwn(datacenter)) return this.#options.local.rpc;
     if (!this.#isOther(datacenter)) await this.#told?.refresh();
     return this.remote(datacenter);
   }
 
   async #snapshotsOf(datacenter: string): Promise<SnapshotStore> {
-    if (this.#isOwn(datacenter)) return this.#options.localSnapshots;
+    if (this.#isOwn(datacenter)) return this.#options.local.snapshots;
     await this.#route(datacenter);
     const remote = this.remote(datacenter);
     await remote.reach();
     return remote.link.snapshots;
+  }
+
+  /** By an auth method of that datacenter. @throws RPCError */
+  async logIn(request: LoginRequest, { datacenter }: CallOptions): Promise<Answer> {
+    if (this.#isOwn(datacenter)) return this.#options.local.logIn(request);
+    await this.#route(datacenter);
+    return this.remote(datacenter).link.logIn(request);
   }
 
   #isOwn(datacenter: string): boolean {

@@ -3,6 +3,7 @@ import type { APIContext } from '../../../http-api/route.ts';
 import type { AgentConfig } from '../../config/agent-config.ts';
 import type { KnownServer } from '../../../protocol/types/datacenters.ts';
 import type { Federation } from '../federation/federation.ts';
+import { takeACLReset } from './acl-reset.ts';
 import { type OwnNode, ownNodeMeta } from '../host/node-registration.ts';
 
 export function apiContextOf(
@@ -13,10 +14,17 @@ export function apiContextOf(
   return {
     rpc: federation,
     snapshots: federation.snapshots,
+    logIn: (request, options) => federation.logIn(request, options),
     otherDatacenters: () => federation.otherDatacenters(),
     datacenterMaps: () => federation.datacenterMaps(),
     datacenter: config.datacenter,
     primaryDatacenter: config.primaryDatacenter,
+    acl: {
+      enabled: config.acl.enabled,
+      defaultPolicy: config.acl.enabled ? config.acl.defaultPolicy : 'allow',
+      downPolicy: config.acl.downPolicy,
+    },
+    ...(config.server ? { takeACLReset: () => takeACLReset(config.dataDir) } : {}),
     nodeName: config.nodeName,
     isServer: config.server,
     indents: config.devMode,
