@@ -11,6 +11,8 @@ export interface ACLSettings {
   readonly deploySecret: string;
   /** Whoever runs the deployment allows another bootstrap by naming the index of the last one. */
   readonly resetIndex: number | null;
+  /** Secret by which a secondary's servers write what they read from the primary, before anything else is known here; '' for none. */
+  readonly replicationToken: string;
   /** Where policies, roles and global tokens are written; '' for this very datacenter. */
   readonly primaryDatacenter: string;
   /** Whether global tokens come from the primary; without it a secondary knows policies, roles and its own local tokens. */
@@ -23,6 +25,7 @@ export const ACL_DISABLED: ACLSettings = {
   initialManagement: '',
   deploySecret: '',
   resetIndex: null,
+  replicationToken: '',
   primaryDatacenter: '',
   tokenReplication: false,
 };
@@ -35,6 +38,7 @@ export interface ACLEnv {
   readonly ACL_INITIAL_MANAGEMENT?: string;
   readonly ACL_RESET_INDEX?: string;
   readonly ACL_TOKEN_REPLICATION?: string;
+  readonly ACL_REPLICATION_TOKEN?: string;
   readonly PRIMARY_DATACENTER?: string;
   readonly LICTOR_SECRET?: string;
 }
@@ -47,6 +51,7 @@ export function readACLSettings(env: ACLEnv): ACLSettings {
     initialManagement: env.ACL_INITIAL_MANAGEMENT ?? '',
     deploySecret: env.LICTOR_SECRET ?? '',
     resetIndex: /^\d+$/.test(resetIndex) ? Number(resetIndex) : null,
+    replicationToken: env.ACL_REPLICATION_TOKEN ?? '',
     primaryDatacenter: env.PRIMARY_DATACENTER ?? '',
     tokenReplication: env.ACL_TOKEN_REPLICATION === 'true',
   };

@@ -7,6 +7,7 @@ import { aclAuthorizeReads } from './endpoints/acl-authorize.ts';
 import { aclBindingRuleReads, aclBindingRuleWrites } from './endpoints/acl-binding-rule.ts';
 import { aclBootstrapWrites, aclTemplateReads } from './endpoints/acl-bootstrap.ts';
 import { aclPolicyReads, aclPolicyWrites } from './endpoints/acl-policy.ts';
+import { aclReplicationReads } from './endpoints/acl-replication.ts';
 import { aclRoleReads, aclRoleWrites } from './endpoints/acl-role.ts';
 import { aclTokenReads } from './endpoints/acl-token.ts';
 import { aclTokenWrites } from './endpoints/acl-token-write.ts';
@@ -69,6 +70,7 @@ const READS: ReadEndpoints<ReadMethod> = {
   ...replicationReads,
   ...aclAuthorizeReads,
   ...aclTemplateReads,
+  ...aclReplicationReads,
   ...aclPolicyReads,
   ...aclRoleReads,
   ...aclTokenReads,

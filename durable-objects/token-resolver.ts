@@ -1,17 +1,22 @@
 /** Whose secret a request shows, and what that token may do. Compiled authorizers are kept until something of the ACL system changes. */
 import { forbidden } from '../protocol/errors.ts';
 import { MAX_COMPILED_TOKENS } from '../protocol/limits.ts';
-import { ALLOW_ALL, type Authorizer } from './acl/authorizer.ts';
+import { ALLOW_ALL, ANONYMOUS_ACCESSOR, type Authorizer } from './acl/authorizer.ts';
 import { BUILTIN_POLICIES, MANAGEMENT_POLICY_ID } from './acl/builtin-policies.ts';
 import { compileAuthorizer } from './acl/compile-authorizer.ts';
 import { type Rules, RulesError, parseRules } from './acl/parse-rules.ts';
-import type { ACLSettings } from './acl-settings.ts';
+import { type ACLSettings, isPrimary } from './acl-settings.ts';
 import type { SQL } from './db/storage.ts';
 import { aclVersion } from './state/acl-changed.ts';
 import { hashFields } from './state/acl-hash.ts';
 import { expandToken, holdsIn } from './state/acl-expand.ts';
 import { ANONYMOUS_SECRET } from './state/acl-found.ts';
-import { type TokenRow, bootstrapIndex, findTokenRowBySecret } from './state/acl-rows.ts';
+import {
+  type TokenRow,
+  bootstrapIndex,
+  findTokenRowBySecret,
+  policyRows,
+} from './state/acl-rows.ts';
 
 interface Compiled {
   readonly authorizer: Authorizer;
@@ -57,16 +62,34 @@ export class TokenResolver {
 
   #compile(secret: string): Compiled {
     const row = findTokenRowBySecret(this.#sql, secret === '' ? ANONYMOUS_SECRET : secret);
+    if (this.#isReplicationToken(secret)) return this.#management(row?.accessor ?? '');
     if (row !== undefined) return { authorizer: this.#ofRow(row), expiresAt: row.expires_at };
-    if (secret === '') return { authorizer: this.#ofRules('', []), expiresAt: null };
-    const { deploySecret } = this.#settings;
-    // Digests are compared: how long it takes says nothing of the secret.
-    const isDeploySecret =
-      deploySecret !== '' && hashFields([secret]) === hashFields([deploySecret]);
-    if (isDeploySecret && bootstrapIndex(this.#sql) === undefined) {
-      return { authorizer: this.#ofRules('', [managementRules()]), expiresAt: null };
+    if (secret === '') {
+      return { authorizer: this.#ofRules(ANONYMOUS_ACCESSOR, []), expiresAt: null };
+    }
+    if (equal(secret, this.#settings.deploySecret) && !this.#isBootstrapped()) {
+      return this.#management('');
     }
     throw notFound();
+  }
+
+  /** A secondary is when its primary is, and has given it the first policies. */
+  #isBootstrapped(): boolean {
+    if (bootstrapIndex(this.#sql) !== undefined) return true;
+    return !isPrimary(this.#settings, this.#datacenter) && policyRows(this.#sql).length > 0;
+  }
+
+  #management(accessor: string): Compiled {
+    return { authorizer: this.#ofRules(accessor, [managementRules()]), expiresAt: null };
+  }
+
+  /**
+   * With it the servers of a secondary write what they read from the primary. It counts whatever is here already: it may come before the
+   * policies that it needs, or never.
+   */
+  #isReplicationToken(secret: string): boolean {
+    const isSecondary = !isPrimary(this.#settings, this.#datacenter);
+    return isSecondary && equal(secret, this.#settings.replicationToken);
   }
 
   #ofRow(row: TokenRow): Authorizer {
@@ -82,6 +105,11 @@ export class TokenResolver {
     const { defaultPolicy } = this.#settings;
     return compileAuthorizer({ accessor, policies, defaultPolicy });
   }
+}
+
+/** Digests are compared: how long it takes says nothing of the secret. */
+function equal(given: string, secret: string): boolean {
+  return secret !== '' && hashFields([given]) === hashFields([secret]);
 }
 
 function managementRules(): Rules {

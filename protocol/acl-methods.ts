@@ -6,6 +6,7 @@ import type {
   ACLAuthorizationResponse,
   ACLBindingRule,
   ACLPolicy,
+  ACLReplicationStatus,
   ACLRole,
   ACLToken,
   PolicyTemplateView,
@@ -75,6 +76,9 @@ export interface ACLMethods {
   /** Every template by its name; it takes rights to read ACLs, though there is no secret in them. */
   'acl.templates': Method<'read', Record<string, never>, Record<string, PolicyTemplateView>>;
   'acl.template-preview': Method<'read', { template: string; name: string }, ACLPolicy>;
+
+  /** How far this datacenter has come in following its primary; it takes no right. */
+  'acl.replication': Method<'read', Record<string, never>, ACLReplicationStatus>;
 
   /** `reset` is the index that an operator has put where only one who runs the datacenter can. */
   'acl.bootstrap': Method<'write', { secret?: string; reset?: number }, ACLToken>;

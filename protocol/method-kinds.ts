@@ -100,6 +100,7 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'acl.binding-rule-list': 'read',
   'acl.binding-rule-set': 'write',
   'acl.binding-rule-delete': 'write',
+  'acl.replication': 'read',
   'acl.templates': 'read',
   'acl.template-preview': 'read',
   'acl.bootstrap': 'write',

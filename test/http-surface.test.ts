@@ -10,7 +10,10 @@ import { CONSUL_ENDPOINTS } from '../http-api/testing/consul-endpoints.ts';
 import { agentRoutes } from '../sidecar/agent-api/routes.ts';
 
 /** Only methods are looked at: no handler that needs something behind it is called. */
-const nothing = new Proxy({}, { get: () => nothing }) as never;
+const nothing = new Proxy(
+  {},
+  { get: (_, name) => (name === 'acl' ? undefined : nothing) },
+) as never;
 const apiOf = (routes: readonly Route[]) => createAPI(routes, { context: nothing });
 const events = eventListRoute(datacenterEvents);
 const agent = apiOf([...agentRoutes(nothing), ...coreRoutes, events]);

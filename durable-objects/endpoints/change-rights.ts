@@ -22,6 +22,11 @@ const RIGHTS: Readonly<Record<string, Right>> = {
     return mayReadScope(authorizer, change, authorizer.serviceRead);
   },
   session: (authorizer, change) => mayReadScope(authorizer, change, authorizer.sessionRead),
+  'acl-policy': mayReadACLs,
+  'acl-role': mayReadACLs,
+  'acl-token': mayReadACLs,
+  'acl-auth-method': mayReadACLs,
+  'acl-binding-rule': mayReadACLs,
   event: (authorizer, { key }) => authorizer.eventRead(key),
 };
 
@@ -37,6 +42,10 @@ export function requireTopics(authorizer: Authorizer, topics: readonly ChangeTop
     if ('key' in kv) authorizer.keyRead(kv.key);
     else authorizer.keyList(kv.prefix);
   }
+}
+
+function mayReadACLs(authorizer: Authorizer): boolean {
+  return authorizer.allows('acl', 'read');
 }
 
 const mayOperate: Right = (authorizer) => allows(() => authorizer.operatorRead());

@@ -10,6 +10,11 @@ import type {
 import type { Authorizer } from '../acl/authorizer.ts';
 import { authorizeEntryWrite } from '../config-entries/permissions.ts';
 import {
+  replicatePolicyTxn,
+  replicateRoleTxn,
+  replicateTokenTxn,
+} from '../state/acl-replicated.ts';
+import {
   advanceReplicationTxn,
   findReplication,
   forceReplicationTxn,
@@ -19,6 +24,7 @@ import {
   reportReplicationTxn,
 } from '../state/replications.ts';
 import type { WriteTxn } from '../writer.ts';
+import { isUUID } from './acl-ids.ts';
 import { replicateEntryTxn } from './config-entries.ts';
 import type { ReadEndpoints, WriteEndpoints } from './endpoint.ts';
 
@@ -47,7 +53,21 @@ const FAMILIES: Readonly<Record<ReplicatedFamily, Family>> = {
     },
     apply: (tx, { Key, Value }) => mirrorPairTxn(tx, Key, Value),
   },
+  'acl-policy': aclFamily(replicatePolicyTxn),
+  'acl-role': aclFamily(replicateRoleTxn),
+  'acl-token': aclFamily(replicateTokenTxn),
 };
+
+/** Parts of the ACL system go by their IDs. */
+function aclFamily(apply: (tx: WriteTxn, id: string, value: unknown) => void): Family {
+  return {
+    authorize(authorizer, { Key }) {
+      if (!isUUID(Key)) throw badRequest('an ID is missing');
+      authorizer.aclWrite();
+    },
+    apply: (tx, { Key, Value }) => apply(tx, Key, Value),
+  };
+}
 
 export const replicationReads: ReadEndpoints<'replication.list'> = {
   'replication.list': {

@@ -114,6 +114,7 @@ export const CASES: Cases = {
   'acl.auth-method-list': NO_ACLS,
   'acl.binding-rule-read': NO_ACLS,
   'acl.binding-rule-list': NO_ACLS,
+  'acl.replication': NO_ACLS,
   'acl.templates': NO_ACLS,
   'acl.template-preview': NO_ACLS,
   'kv.get': [{ args: { key: 'app/a' } }, { args: { key: 'ghost/k' } }],

@@ -22,6 +22,7 @@ export const aclTokenRoutes: Route[] = whereEnabled([
     path: '/v1/acl/token/',
     methods: { GET: readToken, PUT: updateToken, DELETE: deleteToken },
   },
+  { path: '/v1/acl/replication', methods: { GET: readReplication } },
   { path: '/v1/internal/acl/authorize', methods: { POST: authorize } },
 ]);
 
@@ -152,6 +153,12 @@ function listTokens(request: APIRequest, context: APIContext): Promise<APIRespon
   if (serviceName !== undefined) args.serviceName = serviceName;
   if (authMethod !== undefined) args.authMethod = authMethod;
   return readList(request, context, 'acl.token-list', args);
+}
+
+/** Without an index: it says how it stands, and nobody waits for it. */
+async function readReplication(request: APIRequest, { rpc }: APIContext): Promise<APIResponse> {
+  const { body } = await rpc.call('acl.replication', {}, parseWriteOptions(request));
+  return renderJSON(request, body);
 }
 
 const AUTHORIZATIONS = {

@@ -20,13 +20,9 @@ const NOT_BUILT: readonly Line[] = [
   ['/v1/peerings', 'GET'],
 ];
 
-/** Until ACLs exist every datacenter is one of which Consul says that they are disabled. */
-const ACL: readonly Line[] = [['/v1/acl/replication', 'GET']];
-
-export const notBuiltRoutes: Route[] = [
-  ...NOT_BUILT.map(([path, methods]) => toRoute(path, methods, refuseNotBuilt)),
-  ...ACL.map(([path, methods]) => toRoute(path, methods, refuseACL)),
-];
+export const notBuiltRoutes: Route[] = NOT_BUILT.map(([path, methods]) =>
+  toRoute(path, methods, refuseNotBuilt),
+);
 
 function toRoute(path: string, methods: string, handler: Handler): Route {
   const entries = methods.split(' ').map((method) => [method as Method, handler]);
@@ -38,8 +34,4 @@ function refuseNotBuilt({ method }: APIRequest): never {
     501,
     `${method} on this endpoint of Consul's API is not built in Lictor yet.`,
   );
-}
-
-function refuseACL(): never {
-  throw new HTTPError(401, 'ACL support disabled');
 }

@@ -116,3 +116,19 @@ export interface PolicyTemplateView {
   Template: string;
   Description: string;
 }
+
+/** Of /v1/acl/replication. Indexes are those of the primary's log. */
+export interface ACLReplicationStatus {
+  Enabled: boolean;
+  Running: boolean;
+  SourceDatacenter: string;
+  /** `policies`: with roles; `tokens`: with roles and global tokens. '' in a primary. */
+  ReplicationType: string;
+  ReplicatedIndex: number;
+  ReplicatedRoleIndex: number;
+  ReplicatedTokenIndex: number;
+  /** RFC 3339; Go's zero time for never. */
+  LastSuccess: string;
+  LastError: string;
+  LastErrorMessage: string;
+}

@@ -1,13 +1,15 @@
 /** What flows into a datacenter from another one. Consul has nothing like the mirror, and no such view of its replication. */
 
-/** What a stream carries: configuration entries, or keys. */
-export type ReplicatedFamily = 'config' | 'kv';
+export type ReplicatedACLFamily = 'acl-policy' | 'acl-role' | 'acl-token';
+
+/** What a stream carries: configuration entries, keys, or parts of the ACL system. */
+export type ReplicatedFamily = 'config' | 'kv' | ReplicatedACLFamily;
 
 /** A thing as the source has it now. */
 export interface ReplicatedChange {
-  /** Of a config entry `kind/name`; of a pair its key in the datacenter that follows. */
+  /** Of a config entry `kind/name`; of a pair its key in the datacenter that follows; of policies, roles and tokens their ID. */
   Key: string;
-  /** An entry as the API renders it, or a ReplicatedPair; null where there is none any more. */
+  /** An entry, policy, role or token as the API renders it, or a ReplicatedPair; null where there is none any more. */
   Value: unknown;
 }
 

@@ -11,6 +11,7 @@ import { DataDirLock } from './data-dir-lock.ts';
 import {
   type ControlPlaneSettings,
   INITIAL_MANAGEMENT_VARIABLE,
+  REPLICATION_TOKEN_VARIABLE,
   SECRET_VARIABLE,
   renderWorkerdConfig,
 } from './workerd-config.ts';
@@ -82,6 +83,7 @@ export class ControlPlane {
         env: {
           [SECRET_VARIABLE]: secret,
           [INITIAL_MANAGEMENT_VARIABLE]: options.settings?.acl?.initialManagement ?? '',
+          [REPLICATION_TOKEN_VARIABLE]: options.settings?.acl?.replicationToken ?? '',
           PATH: process.env.PATH ?? '',
         },
         log: options.log,

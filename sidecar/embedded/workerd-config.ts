@@ -37,6 +37,8 @@ export interface ControlPlaneACLs {
   /** A secret, '' for none: it stands in no file. */
   readonly initialManagement: string;
   readonly tokenReplication: boolean;
+  /** The secret of a secondary's servers, '' for none. */
+  readonly replicationToken: string;
 }
 
 /** Name of the environment variable that hands the secret over: it stands in no file and on no command line. */
@@ -44,6 +46,7 @@ export const SECRET_VARIABLE = 'LICTOR_SECRET';
 
 /** The same for the secret of the first management token. */
 export const INITIAL_MANAGEMENT_VARIABLE = 'LICTOR_ACL_INITIAL_MANAGEMENT';
+export const REPLICATION_TOKEN_VARIABLE = 'LICTOR_ACL_REPLICATION_TOKEN';
 
 /** Consul's default of session_ttl_min. */
 const DEFAULT_SESSION_TTL_MIN_MS = 10_000;
@@ -84,6 +87,7 @@ const control :Workerd.Worker = (
 ${renderVariables(settings)}
     (name = "LICTOR_SECRET", fromEnvironment = "${SECRET_VARIABLE}"),
     (name = "ACL_INITIAL_MANAGEMENT", fromEnvironment = "${INITIAL_MANAGEMENT_VARIABLE}"),
+    (name = "ACL_REPLICATION_TOKEN", fromEnvironment = "${REPLICATION_TOKEN_VARIABLE}"),
   ],
   durableObjectNamespaces = [
     (className = "DatacenterObject", uniqueKey = "lictor-datacenter", enableSql = true),

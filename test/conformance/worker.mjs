@@ -41,7 +41,7 @@ const controlPlane = await ControlPlane.start({
   workerFile: path.join(root, 'dist/worker.js'),
   settings: {
     ...(config.session_ttl_min && { sessionTTLMinMs: parseDuration(config.session_ttl_min) }),
-    acl: acl.enabled ? { ...acls, tokenReplication: false } : undefined,
+    acl: acl.enabled ? { ...acls, tokenReplication: false, replicationToken: '' } : undefined,
   },
   log,
 });

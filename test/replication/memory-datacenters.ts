@@ -1,6 +1,9 @@
 /** Two datacenters in memory, and the calls that a replicator makes to both. Either may be away, restored, or replaced by another. */
 import { randomUUID } from 'node:crypto';
-import { DatacenterState } from '../../durable-objects/datacenter-state.ts';
+import {
+  type DatacenterSettings,
+  DatacenterState,
+} from '../../durable-objects/datacenter-state.ts';
 import { setMetaTxn } from '../../durable-objects/state/meta.ts';
 import { createNodeStorage } from '../../durable-objects/testing/node-storage.ts';
 import type { Answer, CallOptions, ServerRPC } from '../../http-api/server-rpc.ts';
@@ -9,8 +12,14 @@ import type { MethodArgs, MethodName, MethodReply } from '../../protocol/methods
 
 export class MemoryDatacenter {
   isAway = false;
+  readonly #settings: DatacenterSettings;
   #storage = createNodeStorage();
-  state = this.#open();
+  state: DatacenterState;
+
+  constructor(settings: DatacenterSettings = {}) {
+    this.#settings = settings;
+    this.state = this.#open();
+  }
 
   /** The same name, and nothing of what it had. */
   replace(): void {
@@ -30,22 +39,26 @@ export class MemoryDatacenter {
     this.#storage.sql.exec(`DELETE FROM changes WHERE idx < (${keep})`);
   }
 
-  call<M extends MethodName>(method: M, args: MethodArgs<M>): Answer {
+  call<M extends MethodName>(method: M, args: MethodArgs<M>, token = ''): Answer {
     if (this.isAway) throw new RPCError('unknown-datacenter', 'it is away');
-    const reply = this.state.callAlone({ method, args, token: '', actor: 'test' });
+    const reply = this.state.callAlone({ method, args, token, actor: 'test' });
     if (reply.code !== undefined) throw new RPCError(reply.code, reply.body);
     return reply;
   }
 
-  json<M extends MethodName>(method: M, args: MethodArgs<M>): MethodReply<M> {
-    const { body } = this.call(method, args);
+  json<M extends MethodName>(method: M, args: MethodArgs<M>, token = ''): MethodReply<M> {
+    const { body } = this.call(method, args, token);
     return (body === '' ? null : JSON.parse(body)) as MethodReply<M>;
   }
 
   /** Resolves at the first push of a query, or when the signal is aborted. */
-  pushed(method: MethodName, args: unknown, known: number, signal?: AbortSignal): Promise<void> {
+  pushed(
+    call: { method: MethodName; args: unknown; token: string },
+    known: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
     return new Promise((resolve) => {
-      const { reading, query } = this.state.openQuery({ method, args, token: '', actor: 'test' });
+      const { reading, query } = this.state.openQuery({ ...call, actor: 'test' });
       if (reading.index > known) resolve();
       this.state.subscriptions.add(
         { takesChanges: false, deliver: () => resolve() },
@@ -82,38 +95,44 @@ export class MemoryDatacenter {
   }
 
   #open(): DatacenterState {
-    return new DatacenterState(this.#storage, 'dc', { now: () => 1_000_000, newUUID: randomUUID });
+    const clock = { now: () => 1_000_000, newUUID: randomUUID };
+    return new DatacenterState(this.#storage, 'dc', clock, this.#settings);
   }
 }
 
 /** '' is the follower, any other name the source. */
 export class PairRPC implements ServerRPC {
-  readonly source = new MemoryDatacenter();
-  readonly follower = new MemoryDatacenter();
+  readonly source: MemoryDatacenter;
+  readonly follower: MemoryDatacenter;
   /** Methods of the source that were called. */
   readonly asked: MethodName[] = [];
+
+  constructor(source: DatacenterSettings = {}, follower: DatacenterSettings = {}) {
+    this.source = new MemoryDatacenter(source);
+    this.follower = new MemoryDatacenter(follower);
+  }
 
   async call<M extends MethodName>(
     method: M,
     args: MethodArgs<M>,
-    { datacenter }: CallOptions,
+    { datacenter, token }: CallOptions,
   ): Promise<Answer> {
     if (datacenter !== '') this.asked.push(method);
-    return (datacenter === '' ? this.follower : this.source).call(method, args);
+    return (datacenter === '' ? this.follower : this.source).call(method, args, token);
   }
 
   async watch<M extends MethodName>(
     method: M,
     args: MethodArgs<M>,
-    { datacenter }: CallOptions,
+    { datacenter, token }: CallOptions,
     minIndex: number,
     _waitMs: number,
     signal: AbortSignal | undefined,
   ): Promise<Answer> {
     const there = datacenter === '' ? this.follower : this.source;
-    const first = there.call(method, args);
+    const first = there.call(method, args, token);
     if (first.index > minIndex || signal?.aborted === true) return first;
-    await there.pushed(method, args, minIndex, signal);
-    return there.call(method, args);
+    await there.pushed({ method, args, token }, minIndex, signal);
+    return there.call(method, args, token);
   }
 }

@@ -130,5 +130,6 @@ function aclsOf({ acl }: AgentConfig): ControlPlaneACLs {
     defaultPolicy: acl.defaultPolicy,
     initialManagement: acl.tokens.initialManagement,
     tokenReplication: acl.enableTokenReplication,
+    replicationToken: acl.tokens.replication,
   };
 }

@@ -9,6 +9,8 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { AgentConfig } from '../../config/agent-config.ts';
 import type { Logger } from '../../lib/log.ts';
 import { PROOF_TAG } from '../cluster/member-tags.ts';
+import type { ReplicatedACLFamily } from '../../../protocol/types/replication.ts';
+import { ACLStream } from '../../replication/acl-stream.ts';
 import { BoundRPC } from '../../replication/bound-rpc.ts';
 import { ConfigStream } from '../../replication/config-stream.ts';
 import { KVStream } from '../../replication/kv-stream.ts';
@@ -87,10 +89,21 @@ export class Replication {
   }
 }
 
+/** Rights before those who have them: a token that is here already gets more by each policy that follows. */
+function primaryStreams({ primaryDatacenter, acl }: AgentConfig): ReplicatedStream[] {
+  const families: ReplicatedACLFamily[] = acl.enabled
+    ? ['acl-policy', 'acl-role', ...(acl.enableTokenReplication ? (['acl-token'] as const) : [])]
+    : [];
+  return [
+    new ConfigStream(primaryDatacenter),
+    ...families.map((family) => new ACLStream(family, primaryDatacenter)),
+  ];
+}
+
 /** What a client's configuration says of other datacenters means nothing, as in Consul. */
 function streamsOf(config: AgentConfig): ReplicatedStream[] {
   const { server, datacenter, primaryDatacenter, kvMirrors } = config;
   if (!server) return [];
-  const primary = primaryDatacenter === datacenter ? [] : [new ConfigStream(primaryDatacenter)];
-  return [...primary, ...kvMirrors.map((mirror) => new KVStream(mirror))];
+  const ofPrimary = primaryDatacenter === datacenter ? [] : primaryStreams(config);
+  return [...ofPrimary, ...kvMirrors.map((mirror) => new KVStream(mirror))];
 }
