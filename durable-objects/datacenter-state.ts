@@ -16,7 +16,7 @@ import {
 } from '../protocol/limits.ts';
 import type { RowListMethod } from '../protocol/row-lists.ts';
 import type { Authorizer } from './acl/authorizer.ts';
-import { ACL_DISABLED, isPrimary } from './acl-settings.ts';
+import { ACL_DISABLED } from './acl-settings.ts';
 import { DeferredStorage } from './db/deferred-storage.ts';
 import type { DatacenterSettings } from './datacenter-settings.ts';
 import type { Storage } from './db/storage.ts';
@@ -24,7 +24,7 @@ import { type AnyRead, type AnyWrite, findEndpoint } from './dispatch.ts';
 import type { Applied, EndpointContext, ReadEndpoint, RowSource } from './endpoints/endpoint.ts';
 import { LogKeeper } from './log-keeper.ts';
 import { forgetACLs } from './state/acl-changed.ts';
-import { foundACLsTxn } from './state/acl-found.ts';
+import { foundACLs } from './state/acl-found.ts';
 import type { Reading } from './state/kv-read.ts';
 import { forgetKinds } from './state/config-kinds.ts';
 import { forgetSchemas } from './state/kv-schemas.ts';
@@ -117,16 +117,7 @@ export class DatacenterState {
     this.uuid = this.#identity('uuid', clock);
     this.incarnation = this.#identity('incarnation', clock);
     this.#restoredIndex = getRestoredIndex(storage.sql);
-    this.#foundACLs();
-  }
-
-  /** A secondary gets them from its primary. */
-  #foundACLs(): void {
-    const { acl, datacenter, newUUID } = this.context;
-    if (!acl.enabled || !isPrimary(acl, datacenter)) return;
-    const secret = acl.initialManagement;
-    const initial = secret === '' ? null : { accessor: newUUID(), secret };
-    this.writer.apply('datacenter', (tx) => foundACLsTxn(tx, initial));
+    foundACLs(this.writer, this.context);
   }
 
   /**

@@ -67,10 +67,9 @@ export class TokenResolver {
     if (secret === '') {
       return { authorizer: this.#ofRules(ANONYMOUS_ACCESSOR, []), expiresAt: null };
     }
-    if (equal(secret, this.#settings.deploySecret) && !this.#isBootstrapped()) {
-      return this.#management('');
-    }
-    throw notFound();
+    if (this.#isBootstrapped()) throw notFound();
+    if (equal(secret, this.#settings.deploySecret)) return this.#management('');
+    throw forbidden(`${NEEDS_BOOTSTRAP}: ACL not found`);
   }
 
   /** A secondary is when its primary is, and has given it the first policies. */
@@ -116,6 +115,8 @@ function managementRules(): Rules {
   return parseRules(BUILTIN_POLICIES.find(({ ID }) => ID === MANAGEMENT_POLICY_ID)!.Rules);
 }
 
+const NEEDS_BOOTSTRAP =
+  'ACL system must be bootstrapped before making any requests that require authorization';
 const NO_RULES: Rules = { plain: [], named: [] };
 
 /** Rules were read before they were stored, those of a primary of another version perhaps not: they then grant nothing. */

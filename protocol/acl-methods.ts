@@ -12,7 +12,7 @@ import type {
   PolicyTemplateView,
 } from './types/acl.ts';
 
-/** Each that is given has to match. IDs are UUIDs. */
+/** One of them at most. IDs are UUIDs. */
 export interface TokenListArgs {
   policy?: string;
   role?: string;

@@ -1,5 +1,5 @@
 /** Reading tokens (Consul: agent/consul/acl_endpoint.go TokenRead, TokenList). */
-import { forbidden } from '../../protocol/errors.ts';
+import { forbidden, invalid } from '../../protocol/errors.ts';
 import type { TokenListArgs } from '../../protocol/acl-methods.ts';
 import { expandToken } from '../state/acl-expand.ts';
 import { toRole, toToken } from '../state/acl-render.ts';
@@ -69,6 +69,10 @@ function matcher({
   serviceName,
   authMethod,
 }: TokenListArgs): (row: TokenRow) => boolean {
+  const given = [policy, role, serviceName, authMethod].filter((each) => each !== undefined);
+  if (given.length > 1) {
+    throw invalid('can only filter by one of policy, role, serviceName, or methodName at a time');
+  }
   const policyID = policy === undefined ? undefined : requireLookupID('token', policy);
   const roleID = role === undefined ? undefined : requireLookupID('token', role);
   return ({ definition, auth_method }) => {

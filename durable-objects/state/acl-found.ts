@@ -1,7 +1,9 @@
 /** What an ACL system begins with: the policies of Consul's own, the anonymous token, and the first management token. */
 import { ANONYMOUS_ACCESSOR } from '../acl/authorizer.ts';
 import { BUILTIN_POLICIES, MANAGEMENT_POLICY_ID } from '../acl/builtin-policies.ts';
-import type { WriteTxn } from '../writer.ts';
+import { isPrimary } from '../acl-settings.ts';
+import type { EndpointContext } from '../endpoints/endpoint.ts';
+import type { WriteTxn, Writer } from '../writer.ts';
 import { findPolicyRow, findTokenRow, findTokenRowBySecret } from './acl-rows.ts';
 import { setPolicyTxn } from './acl-policies.ts';
 import { setTokenTxn } from './acl-tokens.ts';
@@ -14,8 +16,19 @@ export interface FirstToken {
   readonly secret: string;
 }
 
-/** At each start of a primary: what is there already stays. */
-export function foundACLsTxn(tx: WriteTxn, initial: FirstToken | null): void {
+/** At each start. A secondary gets them from its primary. */
+export function foundACLs(
+  writer: Writer,
+  { acl, datacenter, newUUID }: Pick<EndpointContext, 'acl' | 'datacenter' | 'newUUID'>,
+): void {
+  if (!acl.enabled || !isPrimary(acl, datacenter)) return;
+  const secret = acl.initialManagement;
+  const initial = secret === '' ? null : { accessor: newUUID(), secret };
+  writer.apply('datacenter', (tx) => foundACLsTxn(tx, initial));
+}
+
+/** What is there already stays. */
+function foundACLsTxn(tx: WriteTxn, initial: FirstToken | null): void {
   for (const { ID, ...policy } of BUILTIN_POLICIES) {
     if (findPolicyRow(tx.sql, ID)?.definition.includes(JSON.stringify(policy.Rules)) !== true) {
       setPolicyTxn(tx, ID, policy);
