@@ -1,5 +1,5 @@
 /** The datacenter's part of a login. Only the Worker calls it: no method of the link carries an identity that somebody else verified. */
-import { forbidden, toRPCError } from '../protocol/errors.ts';
+import { forbidden, invalid, toRPCError } from '../protocol/errors.ts';
 import { parseDuration } from '../protocol/duration.ts';
 import type { Reply } from '../protocol/frames.ts';
 import { BindingError, type VerifiedIdentity } from './acl/binding.ts';
@@ -76,7 +76,10 @@ function bindOrRefuse(
   try {
     return bind(sql, datacenter, { name, type }, identity);
   } catch (error) {
-    if (error instanceof BindingError) throw forbidden(`Permission denied: ${error.message}`);
+    // Which rule it was is nobody's business who logs in.
+    if (error instanceof BindingError) {
+      throw invalid(error.message.replace(/^failed to validate bindType "[^"]*": /, ''));
+    }
     throw error;
   }
 }

@@ -131,15 +131,17 @@ function nameOf(key: string, shapes: Shapes): string | undefined {
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string';
+const isScalar = (value: unknown): boolean =>
+  ['string', 'number', 'boolean'].includes(typeof value);
 
 /** A single text stands for a list of one. */
 const FITS: Readonly<Record<Shape, (value: unknown) => boolean>> = {
-  string: (value) => ['string', 'number', 'boolean'].includes(typeof value),
+  string: isScalar,
   strings: (value) => isText(value) || (Array.isArray(value) && value.every(isText)),
   'string-map': (value) =>
     typeof value === 'object' &&
     !Array.isArray(value) &&
-    Object.values(value as object).every(isText),
+    Object.values(value as object).every(isScalar),
   int: (value) => /^-?\d+$/.test(String(value)),
   bool: (value) => /^(?:true|false|0|1)$/.test(String(value)),
 };

@@ -113,10 +113,6 @@ export const POLICY_TEMPLATES: ReadonlyMap<string, PolicyTemplate> = new Map(
   TEMPLATES.map((template) => [template.name, template]),
 );
 
-export function findTemplate(id: string): PolicyTemplate | undefined {
-  return TEMPLATES.find((template) => template.id === id);
-}
-
 /** The rules for a name; of a template that asks for none the name is not looked at. */
 export function fillTemplate({ template }: PolicyTemplate, name: string): string {
   return template.replaceAll(NAME, () => name);

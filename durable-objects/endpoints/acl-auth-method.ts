@@ -1,5 +1,6 @@
 /** Auth methods (Consul: agent/consul/acl_endpoint.go AuthMethodSet and its neighbours). */
 import { AUTH_METHOD, type AuthMethodInput } from '../../http-api/acl/acl-input.ts';
+import { canonicalJSON } from '../../protocol/canonical-json.ts';
 import { parseDuration, renderDuration } from '../../protocol/duration.ts';
 import { badRequest, invalid, notFound } from '../../protocol/errors.ts';
 import { MAX_POLICY_CHARS, TOKEN_MIN_TTL_MS } from '../../protocol/limits.ts';
@@ -112,13 +113,18 @@ function readMethod(sql: SQL, input: AuthMethodInput): AuthMethodDefinition {
   }
   return {
     ...(ttlMs === 0 ? {} : { MaxTokenTTL: renderDuration(ttlMs) }),
-    Name: known?.Name ?? Name,
+    Name,
     Type,
     ...(DisplayName === '' ? {} : { DisplayName }),
     ...(Description === '' ? {} : { Description }),
     ...(TokenLocality === '' ? {} : { TokenLocality }),
-    Config: Config ?? null,
+    // In one order, as Consul shows it: equal ones have equal texts.
+    Config: Config === undefined ? null : sortedKeys(Config),
   };
+}
+
+function sortedKeys(config: Record<string, unknown>): Record<string, unknown> {
+  return JSON.parse(canonicalJSON(config)) as Record<string, unknown>;
 }
 
 function readTTL(given: string | number | undefined): number {

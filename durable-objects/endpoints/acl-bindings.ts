@@ -23,7 +23,7 @@ const VALID: Readonly<Record<string, (name: string) => boolean>> = {
   service: isServiceIdentityName,
   node: isNodeIdentityName,
   role: (name) => ROLE_NAME.test(name),
-  policy: (name) => POLICY_NAME.test(name),
+  policy: (name) => POLICY_NAME.test(name) && !name.startsWith('builtin/'),
   'templated-policy': (name) => POLICY_TEMPLATES.has(name),
 };
 

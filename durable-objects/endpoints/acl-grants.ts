@@ -8,7 +8,6 @@ import {
   POLICY_TEMPLATES,
   type PolicyTemplate,
   SERVICE_TEMPLATE,
-  findTemplate,
 } from '../acl/templates.ts';
 import type { SQL } from '../db/storage.ts';
 import {
@@ -121,24 +120,15 @@ function readNode(
   return { NodeName, Datacenter };
 }
 
-function readTemplated(
-  policy: TemplatedPolicyInput,
-  { kind, isLocal }: GrantsHolder,
-): TemplatedPolicy {
+function readTemplated(policy: TemplatedPolicyInput, { kind }: GrantsHolder): TemplatedPolicy {
   const { TemplateID = '', TemplateName = '', TemplateVariables, Datacenters = [] } = policy;
-  if (TemplateID === '' && TemplateName === '') {
+  if (TemplateName === '') {
     throw invalid(`templated policy is missing the template name field on this ${kind}`);
   }
-  const template =
-    TemplateID === '' ? POLICY_TEMPLATES.get(TemplateName) : findTemplate(TemplateID);
+  // The name counts; what a writer says of the ID is kept and not looked at, as in Consul.
+  const template = POLICY_TEMPLATES.get(TemplateName);
   if (template === undefined) {
-    const [field, value] = TemplateID === '' ? ['Name', TemplateName] : ['ID', TemplateID];
-    throw invalid(`no such ACL templated policy with ${field} ${JSON.stringify(value)}`);
-  }
-  if (isLocal && Datacenters.length > 0) {
-    throw invalid(
-      `templated policy ${JSON.stringify(template.name)} cannot specify a list of datacenters on a local token`,
-    );
+    throw invalid(`no such ACL templated policy with Name ${JSON.stringify(TemplateName)}`);
   }
   const fault = faultOfVariables(template, TemplateVariables);
   if (fault !== undefined) {
@@ -147,7 +137,7 @@ function readTemplated(
     );
   }
   return {
-    TemplateID: template.id,
+    TemplateID: TemplateID || template.id,
     TemplateName: template.name,
     ...(TemplateVariables?.Name ? { TemplateVariables: { name: TemplateVariables.Name } } : {}),
     ...(Datacenters.length > 0 ? { Datacenters } : {}),
@@ -171,26 +161,18 @@ export function faultOfVariables(
   if (template === NODE_TEMPLATE && !isNodeIdentityName(Name)) {
     return `node identity ${quoted} has an invalid name. ${ALLOWED}`;
   }
-  if (!isServiceIdentityName(Name)) return `api gateway name ${quoted} is invalid. ${ALLOWED}`;
-  return undefined;
+  return Name === ''
+    ? '1 error occurred:\n\t* name: String length must be greater than or equal to 1\n\n'
+    : undefined;
 }
 
-/** An identity that stands twice holds wherever either does. */
+/** Of an identity that stands twice the lists of datacenters are joined; one without a list adds nothing to it, as in Consul. */
 function mergeServices(identities: readonly ServiceIdentity[]): ServiceIdentity[] {
   const byName = new Map<string, ServiceIdentity>();
   for (const identity of identities) {
-    const known = byName.get(identity.ServiceName);
-    const lists = known && [known.Datacenters, identity.Datacenters];
-    const isEverywhere = lists?.some((list) => list === undefined);
-    const Datacenters = isEverywhere
-      ? undefined
-      : [...new Set(lists?.flatMap((list) => list ?? []))];
-    byName.set(
-      identity.ServiceName,
-      lists === undefined
-        ? identity
-        : { ServiceName: identity.ServiceName, ...(Datacenters && { Datacenters }) },
-    );
+    const { ServiceName, Datacenters = [] } = identity;
+    const all = [...new Set([...(byName.get(ServiceName)?.Datacenters ?? []), ...Datacenters])];
+    byName.set(ServiceName, { ServiceName, ...(all.length > 0 ? { Datacenters: all } : {}) });
   }
   return [...byName.values()];
 }

@@ -61,7 +61,7 @@ export const aclPolicyWrites: WriteEndpoints<'acl.policy-set' | 'acl.policy-dele
       requirePrimary(context, 'policies');
       const policy = decodeInput<PolicyInput>(value, POLICY);
       const given = id ?? policy.ID ?? '';
-      requireName(policy.Name ?? '', given);
+      requireName(policy.Name ?? '');
       if (given === '') return { value: checkNew(context, policy), id: context.newUUID() };
       return { value: checkChanged(context, policy, given), id: given };
     },
@@ -97,11 +97,8 @@ const MAX_NAME_CHARS = 128;
 /** Letters, digits, `-`, `_`, and one slash within: `team/read`. */
 const NAME = /^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]*)?$/;
 
-function requireName(name: string, id: string): void {
+function requireName(name: string): void {
   if (name === '') throw invalid('Invalid Policy: no Name is set');
-  const isOwn = builtinOf(id)?.Name === name;
-  // The name of a built-in policy is refused as taken, not as malformed.
-  if (isOwn || BUILTIN_POLICIES.some((policy) => policy.Name === name)) return;
   if (name.startsWith('/') || name.startsWith('builtin/')) {
     throw invalid(`Invalid Policy: invalid Name. Names cannot be prefixed with '/' or 'builtin/'`);
   }
@@ -136,8 +133,10 @@ function checkChanged(
   if (!isUUID(id)) throw invalid('Policy ID invalid UUID');
   const row = findPolicyRow(sql, id);
   if (row === undefined) throw invalid(`cannot find policy ${id}`);
-  const namesake = findPolicyRowByName(sql, policy.Name ?? '');
-  if (namesake !== undefined && namesake.id !== row.id) {
+  const { Name } = JSON.parse(row.definition) as PolicyDefinition;
+  // Its own name in another case is taken too, as in Consul.
+  const isRenamed = policy.Name !== Name;
+  if (isRenamed && findPolicyRowByName(sql, policy.Name ?? '') !== undefined) {
     throw invalid(
       `Invalid Policy: A policy with name ${JSON.stringify(policy.Name)} already exists`,
     );

@@ -73,7 +73,9 @@ export const aclRoleWrites: WriteEndpoints<'acl.role-set' | 'acl.role-delete'> =
         if (!isUUID(given)) throw invalid('Role ID invalid UUID');
         const row = findRoleRow(sql, given);
         if (row === undefined) throw invalid(`cannot find role ${given}`);
-        if (namesake !== undefined && namesake.id !== row.id) throw taken('role', Name);
+        const known = JSON.parse(row.definition) as RoleDefinition;
+        // Its own name in another case is taken too, as in Consul.
+        if (namesake !== undefined && known.Name !== Name) throw taken('role', Name);
       }
       const grants = readGrants(sql, role, { kind: 'role', isLocal: false });
       const definition: Omit<RoleDefinition, 'Hash'> = { Name, Description, ...grants };

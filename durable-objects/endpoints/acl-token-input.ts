@@ -89,6 +89,7 @@ export function readFields(
   input: TokenInput,
   createTime: string,
 ): TokenContent['fields'] {
+  readTime(input.CreateTime);
   const grants = readGrants(sql, input, { kind: 'token', isLocal: input.Local === true });
   const Roles = readRoleLinks(sql, input.Roles);
   return {

@@ -124,7 +124,7 @@ function newToken(context: EndpointContext, input: TokenInput): TokenContent {
   requireWriter(context, local);
   const [accessor, secret] = newIDs(context, input);
   if (input.AuthMethod) {
-    throw invalid('AuthMethod field is disallowed outside of Login');
+    throw invalid('AuthMethod field is disallowed outside of login');
   }
   const now = context.now();
   const expiresAt = newExpiry(input, now);

@@ -256,7 +256,7 @@ describe('a login', () => {
   it('is refused where no rule gives anything', () => {
     expect(() => log('someone')).toThrow('Permission denied');
     bindTo({ BindType: 'service', BindName: '${value.user}' });
-    expect(() => log('no name of a service!')).toThrow('Permission denied');
+    expect(() => log('no name of a service!')).toThrow('invalid bind name');
   });
 
   it('ends with a logout, and with its method', () => {

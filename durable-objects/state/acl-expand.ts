@@ -10,7 +10,6 @@ import {
   POLICY_TEMPLATES,
   SERVICE_TEMPLATE,
   fillTemplate,
-  findTemplate,
 } from '../acl/templates.ts';
 import type { SQL } from '../db/storage.ts';
 import { hashFields } from './acl-hash.ts';
@@ -64,8 +63,7 @@ function ofNode({ NodeName, Datacenter }: NodeIdentity): ACLPolicy {
 }
 
 function ofTemplate(policy: TemplatedPolicy): ACLPolicy {
-  const name = findTemplate(policy.TemplateID)?.name ?? policy.TemplateName;
-  return makePolicy(name, policy.TemplateVariables?.name ?? '', policy.Datacenters);
+  return makePolicy(policy.TemplateName, policy.TemplateVariables?.name ?? '', policy.Datacenters);
 }
 
 /** What Consul's hash of nothing comes to; its IDs of such policies end in it. */

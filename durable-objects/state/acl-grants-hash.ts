@@ -13,10 +13,11 @@ export function identityFields(grants: GrantsDefinition): string[] {
       ...Datacenters,
     ]),
     ...NodeIdentities.flatMap(({ NodeName, Datacenter }) => [NodeName, Datacenter]),
-    ...TemplatedPolicies.flatMap(({ TemplateName, TemplateVariables, Datacenters = [] }) => [
-      TemplateName,
-      TemplateVariables?.name ?? '',
-      ...Datacenters,
+    ...TemplatedPolicies.flatMap((policy) => [
+      policy.TemplateID,
+      policy.TemplateName,
+      policy.TemplateVariables?.name ?? '',
+      ...(policy.Datacenters ?? []),
     ]),
   ];
 }

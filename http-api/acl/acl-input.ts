@@ -107,6 +107,8 @@ export interface TokenInput extends GrantsInput {
   AuthMethod?: string;
   ExpirationTTL?: string | number;
   ExpirationTime?: string;
+  /** Read, and not looked at. */
+  CreateTime?: string;
 }
 
 export const TOKEN: Struct = {
@@ -121,8 +123,7 @@ export const TOKEN: Struct = {
     AuthMethodNamespace: 'any',
     ExpirationTTL: 'duration',
     ExpirationTime: 'string',
-    CreateTime: 'any',
-    Rules: 'any',
+    CreateTime: 'string',
     ...GRANTS,
     ...IGNORED,
   },

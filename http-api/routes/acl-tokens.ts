@@ -73,7 +73,9 @@ async function createToken(request: APIRequest, context: APIContext): Promise<AP
 const CLONE = '/clone';
 
 async function updateToken(request: APIRequest, context: APIContext): Promise<APIResponse> {
-  const rest = requireRest(request, 'token AccessorID');
+  const { rest } = request;
+  // A path that names none makes one, as in Consul.
+  if (rest === '') return createToken(request, context);
   if (rest.endsWith(CLONE)) return cloneToken(request, context, rest.slice(0, -CLONE.length));
   const value = await decode<TokenInput>(request, TOKEN, 'Token');
   if (value.AccessorID && value.AccessorID !== rest) {
@@ -157,7 +159,15 @@ function listTokens(request: APIRequest, context: APIContext): Promise<APIRespon
 
 /** Without an index: it says how it stands, and nobody waits for it. */
 async function readReplication(request: APIRequest, { rpc }: APIContext): Promise<APIResponse> {
-  const { body } = await rpc.call('acl.replication', {}, parseWriteOptions(request));
+  const { body } = await rpc.call(
+    'acl.replication',
+    {},
+    {
+      ...parseWriteOptions(request),
+      // It takes no right, so not even a token that exists.
+      token: '',
+    },
+  );
   return renderJSON(request, body);
 }
 

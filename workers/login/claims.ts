@@ -61,17 +61,19 @@ function notValid(why: string): Error {
 /** @throws RPCError for a claim of a kind that cannot be mapped */
 export function mapClaims(claims: JWTPayload, config: MethodConfig): VerifiedIdentity {
   const value: Record<string, string> = {};
+  const variables: Record<string, string> = {};
   for (const [claim, name] of mappingsOf(config.ClaimMappings)) {
     const found = claimAt(claims, claim);
-    value[name] = found === undefined || found === null ? '' : textOf(found, claim);
+    // What the token does not say has no value to select by, and is empty in a name.
+    if (found === undefined || found === null) variables[`value.${name}`] = '';
+    else variables[`value.${name}`] = value[name] = textOf(found, claim);
   }
   const list: Record<string, string[]> = {};
   for (const [claim, name] of mappingsOf(config.ListClaimMappings)) {
     const found = claimAt(claims, claim) ?? [];
     list[name] = (Array.isArray(found) ? found : [found]).map((item) => textOf(item, claim));
   }
-  const variables = Object.entries(value).map(([name, text]) => [`value.${name}`, text] as const);
-  return { variables: Object.fromEntries(variables), selectable: { value, list } };
+  return { variables, selectable: { value, list } };
 }
 
 function mappingsOf(given: unknown): [claim: string, name: string][] {

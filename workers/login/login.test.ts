@@ -50,7 +50,7 @@ describe('claims', () => {
         'value.absent': '',
       },
       selectable: {
-        value: { user: 'someone', team: 'red', number: '5', absent: '' },
+        value: { user: 'someone', team: 'red', number: '5' },
         list: { groups: ['a', 'b'], one: ['x'], none: [] },
       },
     });
