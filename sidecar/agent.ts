@@ -120,7 +120,8 @@ export class Agent {
     const federation = (this.#federation = new Federation({
       own,
       epoch: randomUUID(),
-      local: link,
+      local: link.rpc,
+      localSnapshots: link.snapshots,
       cluster: () => this.#cluster,
       edgeToken: () => this.#config.edgeToken,
       dialOwn: config.controlPlane === 'embedded' ? null : () => access.dial(),

@@ -7,9 +7,12 @@
  */
 import type { Answer, CallOptions, ServerRPC } from '../../http-api/server-rpc.ts';
 import { RPCError } from '../../protocol/errors.ts';
+import type { LoginRequest } from '../../protocol/login-http.ts';
 import { METHOD_KINDS } from '../../protocol/method-kinds.ts';
 import type { MethodArgs, MethodName } from '../../protocol/methods.ts';
 import { type Batcher, unwrapReply } from './batcher.ts';
+import type { Dial } from './link-transport.ts';
+import { forwardLogin } from './login-forwarder.ts';
 import type { Replica } from './replica.ts';
 import type { WatchedAnswer } from './watched-answer.ts';
 
@@ -18,12 +21,27 @@ export class LinkRPC implements ServerRPC {
   readonly #replica: Replica;
   readonly #datacenter: string;
   readonly #now: () => number;
+  readonly #dial: (() => Promise<Dial>) | null;
 
-  constructor(batcher: Batcher, replica: Replica, datacenter: string, now: () => number) {
+  /** @param dial where logins go; null for a link without */
+  constructor(
+    batcher: Batcher,
+    replica: Replica,
+    datacenter: string,
+    now: () => number,
+    dial: (() => Promise<Dial>) | null = null,
+  ) {
+    this.#dial = dial;
     this.#batcher = batcher;
     this.#replica = replica;
     this.#datacenter = datacenter;
     this.#now = now;
+  }
+
+  /** A bearer token travels beside the link. @throws RPCError */
+  async logIn(request: LoginRequest): Promise<Answer> {
+    if (this.#dial === null) throw new RPCError('unavailable', 'nobody verifies logins here');
+    return forwardLogin(await this.#dial(), request);
   }
 
   async call<M extends MethodName>(

@@ -1,14 +1,11 @@
 /** The sidecar's connection to its datacenter, put together: transport, batcher, replica, RPC. */
 import type { HelloReply } from '../../protocol/frames.ts';
-import type { Answer } from '../../http-api/server-rpc.ts';
-import type { LoginRequest } from '../../protocol/login-http.ts';
 import { Batcher } from './batcher.ts';
 import { LinkRPC } from './link-rpc.ts';
 import { LinkTransport, type LinkTransportOptions } from './link-transport.ts';
 import { ReplicaKeeper } from './replica-keeper.ts';
 import type { ReplicaStore } from './replica-store.ts';
 import { Replica } from './replica.ts';
-import { forwardLogin } from './login-forwarder.ts';
 import { SnapshotForwarder } from './snapshot-forwarder.ts';
 
 export interface ServerLinkOptions extends LinkTransportOptions {
@@ -33,7 +30,6 @@ export class ServerLink {
   readonly replica: Replica;
   readonly rpc: LinkRPC;
   readonly snapshots: SnapshotForwarder;
-  readonly #dial: ServerLinkOptions['dial'];
   readonly #transport: LinkTransport;
   readonly #hasKeptReplica: boolean;
   readonly #arrivals = new Set<() => void>();
@@ -41,7 +37,6 @@ export class ServerLink {
   #connects = 0;
 
   constructor(options: ServerLinkOptions, events: ServerLinkEvents) {
-    this.#dial = options.dial;
     this.batcher = new Batcher({ send: (text) => this.#transport.send(text), now: options.now });
     const { store = null, now } = options;
     const keeper =
@@ -51,7 +46,13 @@ export class ServerLink {
     this.#incarnation = store?.incarnation ?? '';
     this.#hasKeptReplica = this.#incarnation !== '';
     this.replica = new Replica(this.batcher, now, keeper);
-    this.rpc = new LinkRPC(this.batcher, this.replica, options.datacenter, options.now);
+    this.rpc = new LinkRPC(
+      this.batcher,
+      this.replica,
+      options.datacenter,
+      options.now,
+      options.dial,
+    );
     this.snapshots = new SnapshotForwarder({
       ...options,
       untilRestored: (incarnation) => this.untilIncarnation(incarnation, RESTORED_LINK_TIMEOUT_MS),
@@ -69,11 +70,6 @@ export class ServerLink {
       },
       refused: (reason) => events.refused(reason),
     });
-  }
-
-  /** @throws RPCError */
-  async logIn(request: LoginRequest): Promise<Answer> {
-    return forwardLogin(await this.#dial(), request);
   }
 
   get isConnected(): boolean {

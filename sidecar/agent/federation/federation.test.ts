@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SnapshotStore } from '../../../http-api/snapshot-store.ts';
-import type { Answer, ServerRPC } from '../../../http-api/server-rpc.ts';
+import type { Answer } from '../../../http-api/server-rpc.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { Federation, type FederationOptions } from './federation.ts';
 import type { Member } from '../../gossip/serf/member.ts';
@@ -49,7 +49,7 @@ beforeEach(() => {
       return answer;
     },
     watch: async () => answer,
-  } as unknown as ServerRPC;
+  } as unknown as FederationOptions['local'];
   const localSnapshots: SnapshotStore = {
     save: () => Promise.reject(new Error('saved here')),
     restore: () => Promise.reject(new Error('restored here')),
@@ -58,11 +58,8 @@ beforeEach(() => {
     new Federation({
       own: { name: 'n1', id: 'id', datacenter: 'dc1' } as OwnNode,
       epoch: 'e',
-      local: {
-        rpc: local,
-        snapshots: localSnapshots,
-        logIn: () => Promise.reject(new Error('nobody logs in here')),
-      },
+      local,
+      localSnapshots,
       cluster: fakeCluster,
       edgeToken: () => '',
       dialOwn: null,

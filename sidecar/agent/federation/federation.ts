@@ -20,17 +20,16 @@ import { RemoteDatacenter } from './remote-datacenter.ts';
 import type { Dial } from '../../server-link/link-transport.ts';
 import { WANDatacenters } from './wan-datacenters.ts';
 
-export interface LocalDatacenter {
-  readonly rpc: ServerRPC;
-  readonly snapshots: SnapshotStore;
+/** The own datacenter. */
+export interface LocalDatacenter extends ServerRPC {
   logIn(request: LoginRequest): Promise<Answer>;
 }
 
 export interface FederationOptions {
   readonly own: OwnNode;
   readonly epoch: string;
-  /** The own datacenter. */
   readonly local: LocalDatacenter;
+  readonly localSnapshots: SnapshotStore;
   readonly cluster: () => Cluster | null;
   /** Read at each use: a reload may change it. */
   readonly edgeToken: () => string;
@@ -155,13 +154,13 @@ export class Federation implements ServerRPC {
   }
 
   async #route(datacenter: string): Promise<ServerRPC> {
-    if (this.#isOwn(datacenter)) return this.#options.local.rpc;
+    if (this.#isOwn(datacenter)) return this.#options.local;
     if (!this.#isOther(datacenter)) await this.#told?.refresh();
     return this.remote(datacenter);
   }
 
   async #snapshotsOf(datacenter: string): Promise<SnapshotStore> {
-    if (this.#isOwn(datacenter)) return this.#options.local.snapshots;
+    if (this.#isOwn(datacenter)) return this.#options.localSnapshots;
     await this.#route(datacenter);
     const remote = this.remote(datacenter);
     await remote.reach();
@@ -172,7 +171,7 @@ export class Federation implements ServerRPC {
   async logIn(request: LoginRequest, { datacenter }: CallOptions): Promise<Answer> {
     if (this.#isOwn(datacenter)) return this.#options.local.logIn(request);
     await this.#route(datacenter);
-    return this.remote(datacenter).link.logIn(request);
+    return this.remote(datacenter).link.rpc.logIn(request);
   }
 
   #isOwn(datacenter: string): boolean {
