@@ -1,9 +1,7 @@
 /** Two datacenters in memory, and the calls that a replicator makes to both. Either may be away, restored, or replaced by another. */
 import { randomUUID } from 'node:crypto';
-import {
-  type DatacenterSettings,
-  DatacenterState,
-} from '../../durable-objects/datacenter-state.ts';
+import type { DatacenterSettings } from '../../durable-objects/datacenter-settings.ts';
+import { DatacenterState } from '../../durable-objects/datacenter-state.ts';
 import { setMetaTxn } from '../../durable-objects/state/meta.ts';
 import { createNodeStorage } from '../../durable-objects/testing/node-storage.ts';
 import type { Answer, CallOptions, ServerRPC } from '../../http-api/server-rpc.ts';
