@@ -16,6 +16,7 @@ import {
 } from '../protocol/limits.ts';
 import type { RowListMethod } from '../protocol/row-lists.ts';
 import type { Authorizer } from './acl/authorizer.ts';
+import { noted, noticing } from './acl/noticing.ts';
 import { ACL_DISABLED } from './acl-settings.ts';
 import { DeferredStorage } from './db/deferred-storage.ts';
 import type { DatacenterSettings } from './datacenter-settings.ts';
@@ -108,6 +109,7 @@ export class DatacenterState {
     this.subscriptions = new Subscriptions({
       answer: (query) => this.#evaluate(query),
       rows: (query) => this.#rowsOf(query),
+      rightsOf: (token) => this.#tokens.identityOf(token),
     });
     this.writer = new Writer(storage, this.subscriptions, clock.now);
     this.log = new LogKeeper(storage.sql, this.writer, clock.now, {
@@ -170,6 +172,7 @@ export class DatacenterState {
       method: call.method as never,
       args: call.args as never,
       token: call.token,
+      rights: this.#tokens.identityOf(call.token),
       topics: reading.topics ?? endpoint.topics(call.args as never),
     };
     return { reading, query };
@@ -206,9 +209,10 @@ export class DatacenterState {
   }
 
   #read(endpoint: AnyRead, { args, token }: Pick<Call, 'args' | 'token'>): Reading {
-    const reading = endpoint.read(this.context, args as never, this.authorizer(token));
-    if (reading.index >= this.#restoredIndex) return reading;
-    return { ...reading, index: this.#restoredIndex };
+    const authorizer = noticing(this.authorizer(token));
+    const reading = noted(endpoint.read(this.context, args as never, authorizer), authorizer);
+    const isOlder = reading.index < this.#restoredIndex;
+    return isOlder ? { ...reading, index: this.#restoredIndex } : reading;
   }
 
   #write(endpoint: AnyWrite, call: Call): Reply {
@@ -262,9 +266,7 @@ export class DatacenterState {
   }
 }
 
-export function isWrite(method: string): boolean {
-  return METHOD_KINDS[method as MethodName] === 'write';
-}
+export const isWrite = (method: string): boolean => METHOD_KINDS[method as MethodName] === 'write';
 
 export function renderFailure(error: RPCError): Reply {
   return { index: 0, body: error.message, code: error.code };

@@ -11,6 +11,7 @@ import migrations from '../migrations/migrations.js';
 import { KEEPALIVE_REPLY, KEEPALIVE_REQUEST, type Reply } from '../protocol/frames.ts';
 import { SAVE_SUBSCRIPTIONS_MS } from '../protocol/limits.ts';
 import { type RPCError, toRPCError } from '../protocol/errors.ts';
+import { NOBODY, isReserved } from '../protocol/reserved-tokens.ts';
 import type { DatacenterRecord } from '../protocol/types/datacenters.ts';
 import { Alarms } from './alarms.ts';
 import { type SettingsEnv, readSettings } from './datacenter-settings.ts';
@@ -49,6 +50,11 @@ interface Parts {
   readonly liveness: Liveness;
   readonly relays: RelayWatchers;
   readonly alarms: Alarms;
+}
+
+/** No client may speak as an agent does. */
+function fromOutside<C extends { readonly token: string }>(call: C): C {
+  return isReserved(call.token) ? { ...call, token: NOBODY } : call;
 }
 
 /** Long enough for an answer to leave, short enough for nobody to call in between. */
@@ -150,7 +156,7 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
   call(call: Call): Reply {
     const refusal = this.#refusal();
     if (refusal !== null) return renderFailure(refusal);
-    return this.#thenArm(() => this.#parts.state.callAlone(call));
+    return this.#thenArm(() => this.#parts.state.callAlone(fromOutside(call)));
   }
 
   /** An auth method as a login needs it. */
@@ -167,7 +173,10 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
   watchForRelay(relay: string, id: number, query: Omit<Call, 'actor'>): Reply {
     const refusal = this.#refusal();
     if (refusal !== null) return renderFailure(refusal);
-    return this.#parts.relays.watch(relay, id, { ...query, actor: `relay:${relay}` });
+    return this.#parts.relays.watch(relay, id, {
+      ...fromOutside(query),
+      actor: `relay:${relay}`,
+    });
   }
 
   /** Makes this object the datacenter of its name. */

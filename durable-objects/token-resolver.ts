@@ -1,5 +1,6 @@
 /** Whose secret a request shows, and what that token may do. Compiled authorizers are kept until something of the ACL system changes. */
-import { forbidden } from '../protocol/errors.ts';
+import { RPCError, forbidden } from '../protocol/errors.ts';
+import { nodeOfToken } from '../protocol/reserved-tokens.ts';
 import { MAX_COMPILED_TOKENS } from '../protocol/limits.ts';
 import { ALLOW_ALL, ANONYMOUS_ACCESSOR, type Authorizer } from './acl/authorizer.ts';
 import { BUILTIN_POLICIES, MANAGEMENT_POLICY_ID } from './acl/builtin-policies.ts';
@@ -60,7 +61,19 @@ export class TokenResolver {
     return compiled.authorizer;
   }
 
+  /** The identity of what it may do; null for a secret that no token has (any more). */
+  identityOf(secret: string): string | null {
+    try {
+      return this.resolve(secret).identity;
+    } catch (error) {
+      if (error instanceof RPCError) return null;
+      throw error;
+    }
+  }
+
   #compile(secret: string): Compiled {
+    const node = nodeOfToken(secret);
+    if (node !== null) return { authorizer: this.#ofNode(node), expiresAt: null };
     const row = findTokenRowBySecret(this.#sql, secret === '' ? ANONYMOUS_SECRET : secret);
     if (this.#isReplicationToken(secret)) return this.#management(row?.accessor ?? '');
     if (row !== undefined) return { authorizer: this.#ofRow(row), expiresAt: row.expires_at };
@@ -98,6 +111,20 @@ export class TokenResolver {
       row.accessor,
       here.map(({ Rules: text }) => readRules(text)),
     );
+  }
+
+  /** What an agent does as the agent of its node: it registers it, and tells what it knows of others. */
+  #ofNode(name: string): Authorizer {
+    const own = JSON.stringify(name);
+    const rules = [
+      `node ${own} { policy = "write" }`,
+      `session ${own} { policy = "write" }`,
+      'service "consul" { policy = "write" }',
+      'event_prefix "" { policy = "write" }',
+      'node_prefix "" { policy = "read" }',
+      'service_prefix "" { policy = "read" }',
+    ];
+    return { ...this.#ofRules('', [readRules(rules.join(' '))]), isAgent: true };
   }
 
   #ofRules(accessor: string, policies: readonly Rules[]): Authorizer {

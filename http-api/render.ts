@@ -59,10 +59,16 @@ export function answerHeaders(answer: Answer, consistency?: Consistency): Record
 /** What the datacenter noted beside an answer. */
 export function noteHeaders({ notes }: Answer): Record<string, string> {
   if (notes === undefined) return {};
-  return Object.fromEntries(
-    Object.entries(notes).map(([name, value]) => [`X-Lictor-${name}`, value]),
-  );
+  return Object.fromEntries(Object.entries(notes).map(([name, value]) => [headerOf(name), value]));
 }
+
+/** Consul has a name for one of them. */
+function headerOf(note: string): string {
+  return note === 'Filtered' ? FILTERED_HEADER : `X-Lictor-${note}`;
+}
+
+/** On a list from which something was left out that the token may not see. */
+export const FILTERED_HEADER = 'X-Consul-Results-Filtered-By-Acls';
 
 /** Which of Consul's two ways of reading answered; clients print it. */
 export const QUERY_BACKEND = { 'X-Consul-Query-Backend': 'blocking-query' };

@@ -42,6 +42,8 @@ export interface ACLMethods {
     { requests: ACLAuthorizationRequest[] },
     ACLAuthorizationResponse[]
   >;
+  /** True when the token of the call may do all of it. @throws RPCError forbidden that names the first that it may not */
+  'acl.require': Method<'read', { requests: ACLAuthorizationRequest[] }, boolean>;
   /** The token of the call, secret and all. @throws forbidden for a call without one */
   'acl.token-self': Method<'read', Record<string, never>, ACLToken>;
   /** @throws forbidden where there is none. `expanded` adds what its policies and roles say. */

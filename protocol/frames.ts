@@ -96,8 +96,8 @@ export interface RequestFrame {
  */
 export type Notes = Readonly<Partial<Record<NoteName, string>>>;
 /** `Expires`: when the key is deleted, RFC 3339. `Lock-*`: who holds a key that was not given, and for how long nobody gets it. `Next`: the last
- * name of a page that has a successor, percent-encoded. */
-export type NoteName = 'Expires' | 'Lock-Holder' | 'Lock-Delay' | 'Next';
+ * name of a page that has a successor, percent-encoded. `Filtered`: the token may not see all of it; a header of Consul's own. */
+export type NoteName = 'Expires' | 'Lock-Holder' | 'Lock-Delay' | 'Next' | 'Filtered';
 
 export interface Reply {
   index: number;

@@ -78,6 +78,7 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'operator.usage': 'read',
   'connect.roots': 'read',
   'acl.authorize': 'read',
+  'acl.require': 'read',
   'acl.token-self': 'read',
   'acl.token-read': 'read',
   'acl.token-list': 'read',

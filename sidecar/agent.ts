@@ -7,13 +7,12 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { API } from '../http-api/api.ts';
-import { describeDefect } from '../http-api/http-error.ts';
 import { ORIGIN } from '../protocol/coordinate.ts';
-import { coreRoutes } from '../http-api/routes.ts';
-import { apiContextOf } from './agent/http/api-context.ts';
+import { createAgentAPI } from './agent/http/create-api.ts';
+import { createAgentRights } from './agent/acl/agent-rights.ts';
+import { AgentTokens } from './agent/acl/agent-tokens.ts';
 import { nodeIDOf } from './agent/host/agent-identity.ts';
-import { bootstrapEntries } from './agent/host/bootstrap-entries.ts';
+import { bootstrapOwnEntries } from './agent/host/bootstrap-entries.ts';
 import { Cluster } from './agent/cluster/cluster.ts';
 import type { ControlPlaneAccess } from './agent/control-plane/control-plane-access.ts';
 import { createControlPlaneAccess } from './agent/control-plane/create-control-plane-access.ts';
@@ -66,6 +65,7 @@ export class Agent {
   #host: HostServices | null = null;
   #dns: DNSServer | null = null;
   #http: HTTPInterfaces | null = null;
+  #tokens: AgentTokens | null = null;
   #isStopped = false;
   /** Rejects with the datacenter's first refusal: a start does not wait for what takes a person to mend. */
   readonly #refused = Promise.withResolvers<never>();
@@ -102,6 +102,7 @@ export class Agent {
     const config = this.#config;
     const nodeID = nodeIDOf(config.nodeID, this.dataDir);
     const own = ownNodeOf(config, nodeID);
+    const tokens = (this.#tokens = new AgentTokens(config.acl, this.dataDir, this.#log));
     // Interfaces are taken before the control plane starts: a taken port costs no time.
     const http = (this.#http = new HTTPInterfaces(config));
     await http.reserve();
@@ -117,25 +118,15 @@ export class Agent {
     await this.#startCluster(own);
     await access.start();
     const link = (this.#link = this.#createLink(nodeID, access));
-    const federation = (this.#federation = new Federation({
-      own,
-      epoch: randomUUID(),
-      local: link.rpc,
-      localSnapshots: link.snapshots,
-      cluster: () => this.#cluster,
-      edgeToken: () => this.#config.edgeToken,
-      dialOwn: config.controlPlane === 'embedded' ? null : () => access.dial(),
-      log: this.#log,
-      now: () => Date.now(),
-    }));
+    const federation = this.#createFederation(own, link, access);
     const cluster = (): Cluster | null => this.#cluster;
-    this.#replication = new Replication({ config, rpc: federation, cluster, log: this.#log });
+    const log = this.#log;
+    this.#replication = new Replication({ config, rpc: federation, cluster, tokens, log });
     this.#hostCluster = new HostCluster({
       own,
       link,
-      cluster: () => this.#cluster,
+      cluster,
       controlPlane: config.controlPlane,
-      token: () => this.#config.acl.tokens.agent,
       log: this.#log,
     });
     const host = (this.#host = new HostServices({
@@ -144,6 +135,8 @@ export class Agent {
       dataDir: this.dataDir,
       own,
       link,
+      tokens,
+      rights: createAgentRights(config, tokens, link.rpc),
       access,
       cluster: this.#cluster!,
       brake: () => this.#hostCluster?.witness.brake ?? null,
@@ -151,19 +144,19 @@ export class Agent {
       // A host that has nobody to measure against is where every pool begins.
       coordinate: () => this.#cluster?.pool('lan')?.coordinate() ?? ORIGIN,
     }));
-    const { source, local } = createDNSSource(config, link, federation);
+    const { source, local } = createDNSSource(config, tokens.dns, link, federation);
     this.#dns = new DNSServer(source, dnsOptionsOf(config), this.#log.named('dns'));
     await this.#dns.start(config.listeners.dns.filter((address) => address.kind === 'tcp'));
     await this.#connect(link, own, host, local);
     http.serve(
-      new API([...host.routes, ...edgeRoutes(() => access.dial()), ...coreRoutes], {
-        context: apiContextOf(config, own, federation),
-        responseHeaders: () => this.#config.http.responseHeaders,
-        blockedPrefixes: () => this.#config.http.blockEndpoints,
-        mayWrite: host.mayWrite,
-        observe: host.observeRequest,
-        reportDefect: (defect, method, at) =>
-          this.#log.error(`defect in ${method} ${at}: ${describeDefect(defect)}`),
+      createAgentAPI({
+        config: () => this.#config,
+        own,
+        host,
+        federation,
+        routes: edgeRoutes(() => access.dial()),
+        defaultToken: tokens.user,
+        log: this.#log,
       }),
     );
     this.#watches.apply(config);
@@ -180,6 +173,7 @@ export class Agent {
     if (this.#isStopped) throw new Error('the agent is stopping');
     const next = this.#options.reloadConfig();
     this.#http?.reload(next);
+    this.#tokens?.reload(next.acl);
     await this.#host?.reload(this.#config, next);
     // What has been stopped in the meantime must not begin anew.
     if (this.#isStopped) return;
@@ -224,6 +218,21 @@ export class Agent {
     this.#access = null;
     await access?.stop();
     if (this.#isTemporary) fs.rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  #createFederation(own: OwnNode, link: ServerLink, access: ControlPlaneAccess): Federation {
+    const { controlPlane } = this.#config;
+    return (this.#federation = new Federation({
+      own,
+      epoch: randomUUID(),
+      local: link.rpc,
+      localSnapshots: link.snapshots,
+      cluster: () => this.#cluster,
+      edgeToken: () => this.#config.edgeToken,
+      dialOwn: controlPlane === 'embedded' ? null : () => access.dial(),
+      log: this.#log,
+      now: () => Date.now(),
+    }));
   }
 
   async #startCluster(own: OwnNode): Promise<void> {
@@ -271,14 +280,6 @@ export class Agent {
     );
   }
 
-  #bootstrapEntries(link: ServerLink): Promise<void> {
-    const { server, configEntriesBootstrap, acl, datacenter, primaryDatacenter } = this.#config;
-    const log = this.#log.named('config-entries');
-    // What a client's configuration says of them means nothing, as in Consul, nor what a secondary datacenter's says.
-    const entries = server && datacenter === primaryDatacenter ? configEntriesBootstrap : [];
-    return bootstrapEntries(link.rpc, entries, acl.tokens.agent, log);
-  }
-
   /** Registers the node and waits until it stands in the catalog, or until the datacenter has proved to be away. */
   async #connect(
     link: ServerLink,
@@ -286,9 +287,10 @@ export class Agent {
     host: HostServices,
     source: ReplicaDNSSource,
   ): Promise<void> {
+    const entries = () => bootstrapOwnEntries(link.rpc, this.#config, this.#log);
     const ready = host
       .start(() => ownRegistration({ ...own, meta: this.#config.nodeMeta }))
-      .then(() => Promise.all([source.start(), this.#bootstrapEntries(link)]));
+      .then(() => Promise.all([source.start(), entries()]));
     this.#cluster?.startJoining();
     link.start();
     await firstLink(Promise.race([ready, this.#refused.promise]), link.hasKeptReplica, this.#log);

@@ -21,6 +21,14 @@ export interface Judge {
   /** Whether every name there can be may be read; with `write`, whether some name may be written. */
   allowsAll(resource: 'node' | 'service', access: 'read'): boolean;
   allowsAny(resource: 'service', access: 'write'): boolean;
+  /** True for what an agent does as the agent of its node. */
+  readonly isAgent?: boolean;
+  /** Where it is remembered that a read was refused; see `noticing.ts`. */
+  readonly notice?: Notice;
+}
+
+export interface Notice {
+  isFiltered: boolean;
 }
 
 export interface Authorizer extends Judge {
@@ -75,7 +83,7 @@ export function makeAuthorizer(judge: Judge): Authorizer {
     keyList: (prefix) => require('key', 'list', prefix),
     keyWrite: write('key'),
     keyWritePrefix(prefix) {
-      if (!judge.allowsPrefix(prefix)) throw refusal(judge, 'key', 'write');
+      if (!judge.allowsPrefix(prefix)) throw refusal(judge, 'key', 'write', prefix);
     },
     nodeRead: read('node'),
     nodeWrite: write('node'),

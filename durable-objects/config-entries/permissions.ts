@@ -42,6 +42,14 @@ export function mayReadEntry(authorizer: Authorizer, kind: KindName, name: strin
 }
 
 /** @throws RPCError forbidden */
+export function authorizeEntryRead(authorizer: Authorizer, kind: KindName, name: string): void {
+  const { read } = RIGHTS[kind];
+  if (read === 'nobody') throw forbidden('Permission denied');
+  if (read === 'mesh') authorizer.require('mesh', 'read');
+  else if (read !== 'all') authorizer.require(read, 'read', name);
+}
+
+/** @throws RPCError forbidden */
 export function authorizeEntryWrite(authorizer: Authorizer, kind: KindName, name: string): void {
   const { write } = RIGHTS[kind];
   if (write === 'nobody') throw forbidden('Permission denied: only writeable by controller');

@@ -4,7 +4,7 @@ import { MAX_AUTHORIZATION_REQUESTS } from '../../protocol/limits.ts';
 import type { ACLAuthorizationRequest } from '../../protocol/types/acl.ts';
 import { ANONYMOUS_ACCESSOR, type Authorizer } from '../acl/authorizer.ts';
 import type { Access } from '../acl/levels.ts';
-import { isResource } from '../acl/resources.ts';
+import { type Resource, isResource } from '../acl/resources.ts';
 import { toToken } from '../state/acl-render.ts';
 import { findTokenRow } from '../state/acl-rows.ts';
 import { topicIndex } from '../state/topic-index.ts';
@@ -13,50 +13,78 @@ import { requireACLs } from './acl-guard.ts';
 import { noToken } from './acl-token.ts';
 import type { ReadEndpoints } from './endpoint.ts';
 
-export const aclAuthorizeReads: ReadEndpoints<'acl.authorize' | 'acl.token-self'> = {
-  'acl.authorize': {
-    kind: 'read',
-    topics: () => [ACL],
-    read(context, { requests }, authorizer) {
-      requireACLs(context);
-      if (!Array.isArray(requests)) throw badRequest('a list of requests is missing');
-      if (requests.length > MAX_AUTHORIZATION_REQUESTS) {
-        throw badRequest(
-          `Refusing to process more than ${MAX_AUTHORIZATION_REQUESTS} authorizations at once`,
-        );
-      }
-      const answers = requests.map((request) => ({
-        ...request,
-        Allow: decide(authorizer, request),
-      }));
-      return { index: topicIndex(context.sql, ACL), body: JSON.stringify(answers) };
+export const aclAuthorizeReads: ReadEndpoints<'acl.authorize' | 'acl.require' | 'acl.token-self'> =
+  {
+    'acl.authorize': {
+      kind: 'read',
+      topics: () => [ACL],
+      read(context, { requests }, authorizer) {
+        requireACLs(context);
+        checkRequests(requests);
+        const answers = requests.map((request) => ({
+          ...request,
+          Allow: decide(authorizer, request),
+        }));
+        return { index: topicIndex(context.sql, ACL), body: JSON.stringify(answers) };
+      },
     },
-  },
-  'acl.token-self': {
-    kind: 'read',
-    topics: () => [ACL_TOKENS],
-    read(context, _args, authorizer) {
-      requireACLs(context);
-      const { accessor } = authorizer;
-      // A request without a token asks for one that it has not.
-      const isAnonymous = accessor === ANONYMOUS_ACCESSOR;
-      const row = isAnonymous ? undefined : findTokenRow(context.sql, accessor);
-      if (row === undefined) throw noToken();
-      const body = JSON.stringify(toToken(context.sql, row, true));
-      return { index: topicIndex(context.sql, ACL_TOKENS), body };
+    'acl.require': {
+      kind: 'read',
+      topics: () => [ACL],
+      read({ sql }, { requests }, authorizer) {
+        checkRequests(requests);
+        for (const request of requests) {
+          const { resource, access, name } = parseRequest(request);
+          authorizer.require(resource, access, name === '' ? undefined : name);
+        }
+        return { index: topicIndex(sql, ACL), body: 'true' };
+      },
     },
-  },
-};
+    'acl.token-self': {
+      kind: 'read',
+      topics: () => [ACL_TOKENS],
+      read(context, _args, authorizer) {
+        requireACLs(context);
+        const { accessor } = authorizer;
+        // A request without a token asks for one that it has not.
+        const isAnonymous = accessor === ANONYMOUS_ACCESSOR;
+        const row = isAnonymous ? undefined : findTokenRow(context.sql, accessor);
+        if (row === undefined) throw noToken();
+        const body = JSON.stringify(toToken(context.sql, row, true));
+        return { index: topicIndex(context.sql, ACL_TOKENS), body };
+      },
+    },
+  };
 
 const ACCESSES: ReadonlySet<string> = new Set(['read', 'write']);
 
+function checkRequests(requests: readonly ACLAuthorizationRequest[]): void {
+  if (!Array.isArray(requests)) throw badRequest('a list of requests is missing');
+  if (requests.length > MAX_AUTHORIZATION_REQUESTS) {
+    throw badRequest(
+      `Refusing to process more than ${MAX_AUTHORIZATION_REQUESTS} authorizations at once`,
+    );
+  }
+}
+
 function decide(authorizer: Authorizer, request: ACLAuthorizationRequest): boolean {
-  const { Resource, Access, Segment = '' } = request ?? {};
-  if (typeof Resource !== 'string' || !isResource(Resource)) {
-    throw badRequest(`Invalid ACL resource requested: ${JSON.stringify(Resource)}`);
+  const { resource, access, name } = parseRequest(request);
+  return authorizer.allows(resource, access, name);
+}
+
+interface Question {
+  readonly resource: Resource;
+  readonly access: Access;
+  readonly name: string;
+}
+
+function parseRequest(request: ACLAuthorizationRequest): Question {
+  const { Resource: resource, Access: access, Segment = '' } = request ?? {};
+  if (typeof resource !== 'string' || !isResource(resource)) {
+    throw badRequest(`Invalid ACL resource requested: ${JSON.stringify(resource)}`);
   }
-  if (!ACCESSES.has(Access) && !(Resource === 'key' && Access === 'list')) {
-    throw badRequest(`Invalid access level for ${Resource} resource: ${String(Access)}`);
+  if (!ACCESSES.has(access) && !(resource === 'key' && access === 'list')) {
+    throw badRequest(`Invalid access level for ${resource} resource: ${String(access)}`);
   }
-  return authorizer.allows(Resource, Access as Access, String(Segment));
+  return { resource, access: access as Access, name: String(Segment) };
 }

@@ -1,7 +1,7 @@
 /** Catalog methods (Consul: agent/consul/catalog_endpoint.go). */
 import { RPCError, invalid } from '../../protocol/errors.ts';
 import type { MethodArgs } from '../../protocol/methods.ts';
-import type { DeregisterRequest, RegisterRequest } from '../../protocol/types/catalog.ts';
+import type { RegisterRequest } from '../../protocol/types/catalog.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
 import type { CatalogHooks } from '../state/catalog-hooks.ts';
 import { withGateways } from '../state/catalog-instances.ts';
@@ -17,7 +17,6 @@ import { foldName } from '../state/catalog-topics.ts';
 import { findVirtualIP } from '../state/catalog-virtual-ip.ts';
 import { type PreparedRegistration, deregisterTxn, registerTxn } from '../state/catalog-write.ts';
 import type { CheckInput } from '../state/checks.ts';
-import { findCheckRow } from '../state/checks-rows.ts';
 import { groupRows, renderRows } from '../state/list-rows.ts';
 import { NARROWER } from '../state/list-size.ts';
 import { namesWithOtherTags } from '../state/services-changed.ts';
@@ -39,6 +38,7 @@ import {
   serviceTopic,
   virtualIPTopic,
 } from '../watch/topics.ts';
+import { authorizeDeregistration, authorizeRegistration } from './catalog-rights.ts';
 import {
   type EndpointContext,
   type ReadEndpoints,
@@ -182,8 +182,7 @@ function prepareRegistration(
   const given = [...(request.Checks ?? []), ...(request.Check ? [request.Check] : [])];
   const Checks = given.map((check) => prepareCheck(Node, check));
   for (const check of Checks) requireKnownService(context, Node, check, Service);
-  authorizer.nodeWrite(Node);
-  if (Service !== undefined) authorizer.serviceWrite(Service.Service);
+  authorizeRegistration(context, { ...request, Node, Service, Checks }, authorizer);
   return { ...request, Node, Service, Check: undefined, Checks };
 }
 
@@ -204,18 +203,6 @@ function requireKnownService(
   const id = check.ServiceID ?? '';
   if (id === '' || service?.ID === id || findServiceRow(sql, node, id)?.id === id) return;
   throw invalid(`Unknown service ID '${id}' for check ID '${check.CheckID}'`);
-}
-
-/** A service's checks are the service's to remove. */
-function authorizeDeregistration(
-  { sql }: EndpointContext,
-  { Node, ServiceID, CheckID }: DeregisterRequest,
-  authorizer: Authorizer,
-): void {
-  const id = ServiceID || (CheckID ? findCheckRow(sql, Node, CheckID)?.service_id : '') || '';
-  const service = id === '' ? undefined : findServiceRow(sql, Node, id);
-  if (service === undefined) authorizer.nodeWrite(Node);
-  else authorizer.serviceWrite(service.name);
 }
 
 function requireOwnDatacenter({ datacenter }: EndpointContext, asked: string | undefined): void {

@@ -8,8 +8,12 @@ import {
   isKind,
   nameOf,
 } from '../../protocol/config-entries/kinds.ts';
-import { badRequest, forbidden, invalid } from '../../protocol/errors.ts';
-import { authorizeEntryWrite, mayReadEntry } from '../config-entries/permissions.ts';
+import { badRequest, invalid } from '../../protocol/errors.ts';
+import {
+  authorizeEntryRead,
+  authorizeEntryWrite,
+  mayReadEntry,
+} from '../config-entries/permissions.ts';
 import { normalizeEntry, validateEntry } from '../config-entries/rules.ts';
 import { normalizeSources } from '../config-entries/rules/service-intentions.ts';
 import { checkProposal } from '../config-entries/write-checks.ts';
@@ -28,7 +32,7 @@ export const configReads: ReadEndpoints<'config.get' | 'config.list'> = {
     ({ kind, name }) => [configEntryTopic(kind, name)],
     ({ sql }, { kind, name }, authorizer) => {
       const known = requireKind(kind);
-      if (!mayReadEntry(authorizer, known, name)) throw forbidden('Permission denied');
+      authorizeEntryRead(authorizer, known, name);
       const row = findEntryRow(sql, known, name);
       return row === undefined ? '' : renderEntryRow(row);
     },

@@ -11,6 +11,7 @@ import type { IntentionAction } from '../../protocol/types/intention.ts';
 import type { RowGroup } from '../../protocol/pushes.ts';
 import type { RowListMethod } from '../../protocol/row-lists.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
+import { FILTERED } from '../acl/noticing.ts';
 import type { ACLSettings } from '../acl-settings.ts';
 import type { SQL } from '../db/storage.ts';
 import type { Reading } from '../state/kv-read.ts';
@@ -102,7 +103,8 @@ export function topicRead<M extends ReadMethod>(
       const order = near === undefined ? '' : ` ${topicIndex(context.sql, COORDINATES)}`;
       const identity = queryIdentity(method, args, authorizer.identity) + order;
       return context.answers.get(identity, index, () => {
-        return { index, body: render(context, args, authorizer) };
+        const body = render(context, args, authorizer);
+        return authorizer.notice?.isFiltered ? { index, body, notes: FILTERED } : { index, body };
       });
     },
   };

@@ -37,26 +37,22 @@ export const kvReads: ReadEndpoints<'kv.get' | 'kv.list' | 'kv.keys' | 'kv.page'
   'kv.list': {
     kind: 'read',
     topics: ({ prefix }) => [keyPrefixTopic(prefix)],
-    read({ sql }, { prefix }, authorizer) {
-      authorizer.keyList(prefix);
-      return readTree(sql, prefix);
-    },
+    read: ({ sql }, { prefix }, authorizer) => readTree(sql, prefix, seesKey(authorizer)),
     rows: {
       topics: ({ prefix }) => [keyPrefixTopic(prefix)],
       groups: ({ prefix }, { keys }) => keys.filter((key) => key.startsWith(prefix)),
-      read({ sql }, { prefix }, authorizer, keys) {
-        authorizer.keyList(prefix);
-        return groupRows(keys, treeRows(sql, keys));
+      read({ sql }, _args, authorizer, keys) {
+        // The names of keys that it may not read are not told either.
+        const seen = keys.filter(seesKey(authorizer));
+        return groupRows(seen, treeRows(sql, seen));
       },
     },
   },
   'kv.keys': {
     kind: 'read',
     topics: ({ prefix }) => [keyPrefixTopic(prefix)],
-    read({ sql }, { prefix, separator }, authorizer) {
-      authorizer.keyList(prefix);
-      return readKeys(sql, prefix, separator ?? '');
-    },
+    read: ({ sql }, { prefix, separator = '' }, authorizer) =>
+      readKeys(sql, prefix, separator, seesKey(authorizer)),
     rows: {
       topics: ({ prefix }) => [keyPrefixTopic(prefix)],
       groups: ({ prefix, separator = '' }, { keys }) => {
@@ -64,8 +60,8 @@ export const kvReads: ReadEndpoints<'kv.get' | 'kv.list' | 'kv.keys' | 'kv.page'
         return [...new Set(below.map((key) => foldName(key, prefix, separator)))];
       },
       read({ sql }, { prefix, separator = '' }, authorizer, names) {
-        authorizer.keyList(prefix);
-        return groupRows(names, nameRows(sql, names, prefix, separator));
+        const seen = names.filter(seesKey(authorizer));
+        return groupRows(seen, nameRows(sql, seen, prefix, separator));
       },
     },
   },
@@ -73,14 +69,13 @@ export const kvReads: ReadEndpoints<'kv.get' | 'kv.list' | 'kv.keys' | 'kv.page'
     kind: 'read',
     topics: () => [],
     read({ sql, info }, { prefix, form, separator = '', after = '', limit }, authorizer) {
-      authorizer.keyList(prefix);
       if (!Number.isSafeInteger(limit) || limit < 1)
         throw badRequest('a page has a positive limit');
       const count = Math.min(limit, MAX_PAGE_KEYS);
       const page =
         form === 'keys'
-          ? readKeysPage(sql, prefix, separator, after, count)
-          : readTreePage(sql, prefix, after, count);
+          ? readKeysPage(sql, prefix, separator, after, count, seesKey(authorizer))
+          : readTreePage(sql, prefix, after, count, seesKey(authorizer));
       return { index: info().Index, ...page };
     },
   },
@@ -101,6 +96,11 @@ export const kvWrites: WriteEndpoints<'kv.apply'> = {
     },
   },
 };
+
+/** Lists show what may be read of them, whatever stands below the prefix, as in Consul. */
+function seesKey(authorizer: Authorizer): (key: string) => boolean {
+  return (key) => authorizer.allows('key', 'read', key);
+}
 
 function authorizeWrite(args: KVWriteArgs, authorizer: Authorizer): void {
   if (typeof args.key !== 'string') throw badRequest('a key is missing');

@@ -1,9 +1,8 @@
 /** Transactions (Consul: agent/consul/txn_endpoint.go). */
 import { RPCError, badRequest } from '../../protocol/errors.ts';
 import { TXN_MAX_OPS } from '../../protocol/limits.ts';
-import type { TxnError, TxnOp } from '../../protocol/types/txn.ts';
+import type { TxnError, TxnOp, TxnResult } from '../../protocol/types/txn.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
-import { allows } from '../acl/allows.ts';
 import { applyTxn, conflict, isTxnWrite, readTxn } from '../state/txn.ts';
 import { type Topic, keyPrefixTopic, keyTopic, nodeTopic } from '../watch/topics.ts';
 import type { ReadEndpoints, WriteEndpoints } from './endpoint.ts';
@@ -14,10 +13,11 @@ export const txnReads: ReadEndpoints<'txn.read'> = {
     kind: 'read',
     topics: ({ ops }) => ops.flatMap(topicsOf),
     read(context, { ops }, authorizer) {
-      const allowed = authorize(ops, authorizer);
-      if (allowed.some(isTxnWrite))
-        throw badRequest('a transaction that writes was sent as a read');
-      return { index: 1, body: readTxn(context.sql, context.now(), allowed, context) };
+      authorize(ops, authorizer);
+      if (ops.some(isTxnWrite)) throw badRequest('a transaction that writes was sent as a read');
+      const { sql, datacenter } = context;
+      const environment = { datacenter, sees: seesResult(authorizer) };
+      return { index: 1, body: readTxn(sql, context.now(), ops, environment) };
     },
   },
 };
@@ -26,33 +26,49 @@ export const txnWrites: WriteEndpoints<'txn.apply'> = {
   'txn.apply': {
     kind: 'write',
     prepare({ kvMaxValueBytes }, { ops }, authorizer) {
-      const allowed = authorize(ops, authorizer);
-      for (const { KV } of allowed) if (KV) checkValue(KV.Key, KV.Value, kvMaxValueBytes);
-      return { ops: allowed };
+      authorize(ops, authorizer);
+      for (const { KV } of ops) if (KV) checkValue(KV.Key, KV.Value, kvMaxValueBytes);
+      const prepared: PreparedTxn = { ops, sees: seesResult(authorizer) };
+      return prepared;
     },
-    apply: (tx, { ops }, context) => applyTxn(tx, ops, context),
+    apply: (tx, args, { datacenter }) =>
+      applyTxn(tx, args.ops, { datacenter, sees: (args as PreparedTxn).sees }),
   },
 };
 
-/**
- * Refuses writes that the token may not do, all of them by name, and drops reads silently, as Consul does.
- *
- * Not yet: a tree of which some keys may be read is dropped or answered whole.
- */
-function authorize(ops: readonly TxnOp[], authorizer: Authorizer): TxnOp[] {
+interface PreparedTxn {
+  ops: TxnOp[];
+  readonly sees: (result: string) => boolean;
+}
+
+/** Refuses what the token may not write, all of it by name. What it may not read is left out of the results. */
+function authorize(ops: readonly TxnOp[], authorizer: Authorizer): void {
   checkShape(ops);
   const errors: TxnError[] = [];
-  const allowed = ops.map((op, OpIndex): TxnOp => {
+  for (const [OpIndex, op] of ops.entries()) {
     try {
-      return isReadable(op, authorizer) ? op : {};
+      authorizeOp(op, authorizer);
     } catch (error) {
       if (!(error instanceof RPCError)) throw error;
       errors.push({ OpIndex, What: error.message });
-      return {};
     }
-  });
+  }
   if (errors.length > 0) throw conflict(errors);
-  return allowed;
+}
+
+/** Whether a result, in JSON, may be seen (Consul: agent/consul/filter.go FilterTxnResults). */
+function seesResult(authorizer: Authorizer): (result: string) => boolean {
+  return (result) => {
+    if (authorizer.identity === '') return true;
+    const { KV, Node, Service, Check } = JSON.parse(result) as TxnResult;
+    if (KV !== undefined) return authorizer.allows('key', 'read', KV.Key);
+    if (Node !== undefined) return authorizer.nodeRead(Node.Node);
+    if (Service !== undefined) return authorizer.serviceRead(Service.Service);
+    if (Check === undefined) return true;
+    return Check.ServiceName === ''
+      ? authorizer.nodeRead(Check.Node)
+      : authorizer.serviceRead(Check.ServiceName);
+  };
 }
 
 /** Operations come from a sidecar, which is not trusted. */
@@ -71,49 +87,38 @@ function checkShape(ops: readonly TxnOp[]): void {
   }
 }
 
-/**
- * @returns false for a read that gives nothing to this token
- * @throws RPCError for a write, or a check whose outcome would tell something
- */
-function isReadable(op: TxnOp, authorizer: Authorizer): boolean {
-  if (op.KV !== undefined) return isKVReadable(op.KV, authorizer);
-  const isWrite = isTxnWrite(op);
-  if (op.Node !== undefined) {
-    const name = op.Node.Node.Node ?? '';
-    if (!isWrite) return authorizer.nodeRead(name);
-    authorizer.nodeWrite(name);
-  } else if (op.Service !== undefined) {
-    const name = op.Service.Service.Service ?? '';
-    if (!isWrite) return authorizer.serviceRead(name);
-    authorizer.serviceWrite(name);
-  } else if (op.Check !== undefined) {
+/** @throws RPCError for a write, or a check whose outcome would tell something */
+function authorizeOp(op: TxnOp, authorizer: Authorizer): void {
+  if (op.KV !== undefined) {
+    authorizeKV(op.KV, authorizer);
+    return;
+  }
+  if (!isTxnWrite(op)) return;
+  if (op.Node !== undefined) authorizer.nodeWrite(op.Node.Node.Node ?? '');
+  else if (op.Service !== undefined) authorizer.serviceWrite(op.Service.Service.Service ?? '');
+  else if (op.Check !== undefined) {
     const { Node = '', ServiceID, ServiceName = '' } = op.Check.Check;
-    if (!isWrite)
-      return ServiceID ? authorizer.serviceRead(ServiceName) : authorizer.nodeRead(Node);
     if (ServiceID) authorizer.serviceWrite(ServiceName);
     else authorizer.nodeWrite(Node);
   }
-  return true;
 }
 
-function isKVReadable({ Verb, Key }: NonNullable<TxnOp['KV']>, authorizer: Authorizer): boolean {
+function authorizeKV({ Verb, Key }: NonNullable<TxnOp['KV']>, authorizer: Authorizer): void {
   switch (Verb) {
     case 'get':
     case 'get-or-empty':
-      return allows(() => authorizer.keyRead(Key));
     case 'get-tree':
-      return allows(() => authorizer.keyList(Key));
+      return;
     case 'check-index':
     case 'check-session':
     case 'check-not-exists':
       authorizer.keyRead(Key);
-      return true;
+      return;
     case 'delete-tree':
       authorizer.keyWritePrefix(Key);
-      return true;
+      return;
     default:
       authorizer.keyWrite(Key);
-      return true;
   }
 }
 

@@ -22,6 +22,7 @@ import {
   MAX_FRAME_OPS,
   MAX_SUBSCRIPTIONS_PER_LINK,
 } from '../../protocol/limits.ts';
+import { NOBODY, NODE_TOKEN, isReserved, nodeTokenOf } from '../../protocol/reserved-tokens.ts';
 import { type DatacenterState, isWrite, renderFailure } from '../datacenter-state.ts';
 import { type FrameName, findStoredReplies, storeRepliesTxn } from './frame-log.ts';
 import { Link, type LinkAttachment, type LinkSocket } from './link.ts';
@@ -206,7 +207,12 @@ export class Links {
   /** @throws what made the whole transaction fail */
   #runCalls(link: Link, frame: RequestFrame, calls: readonly Op[]): Reply[] {
     const run = ([method, args, token = '']: Op): Reply =>
-      this.#state.call({ method, args, token, actor: `node:${link.attachment.nodeName}` });
+      this.#state.call({
+        method,
+        args,
+        token: tokenOn(link, token),
+        actor: `node:${link.attachment.nodeName}`,
+      });
     if (!calls.some(([method]) => isWrite(method))) return calls.map(run);
     const { sql } = this.#state.storage;
     const name: FrameName = { ...link.attachment, seq: frame.seq };
@@ -241,7 +247,8 @@ export class Links {
       );
     }
     const actor = `node:${link.attachment.nodeName}`;
-    const { reading, query } = this.#state.openQuery({ method, args, token, actor });
+    const call = { method, args, token: tokenOn(link, token), actor };
+    const { reading, query } = this.#state.openQuery(call);
     this.#state.subscriptions.add(link, id, query, reading.index);
     this.#saveSoon(link);
     return known === reading.index && this.#state.standsFor(known)
@@ -271,6 +278,12 @@ export class Links {
 
 /** RFC 6455's registry: Service Restart. */
 const RESTARTED = 1012;
+
+/** What an agent does as the agent of its node is bound to the node that its link is of. */
+function tokenOn({ attachment }: Link, token: string): string {
+  if (token === NODE_TOKEN) return nodeTokenOf(attachment.nodeName);
+  return isReserved(token) ? NOBODY : token;
+}
 
 function isControl(method: string): boolean {
   return method.startsWith('link.');

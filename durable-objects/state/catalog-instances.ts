@@ -131,7 +131,7 @@ function* visibleInstances(
   const nodes = new Map<string, NodeRow>();
   const nodeQuery = `SELECT ${nodesTable.select()} FROM nodes WHERE key IN (SELECT node FROM services WHERE ${where})`;
   for (const node of sql.exec<NodeRow>(nodeQuery, ...bindings)) {
-    if (sees.nodeRead(node.name) && hasMeta(node.meta, filter.nodeMeta)) nodes.set(node.key, node);
+    if (hasMeta(node.meta, filter.nodeMeta) && sees.nodeRead(node.name)) nodes.set(node.key, node);
   }
   const entries = filter.mergeCentralConfig ? new EntryReader(sql) : undefined;
   // A service's own proxies go before the gateways that stand for it.
@@ -141,8 +141,8 @@ function* visibleInstances(
     const node = nodes.get(service.node);
     if (
       node === undefined ||
-      !sees.serviceRead(service.name) ||
-      !hasTags(service.tags, filter.tags)
+      !hasTags(service.tags, filter.tags) ||
+      !sees.serviceRead(service.name)
     )
       continue;
     yield { service: entries ? withCentralConfig(entries, service) : service, node };

@@ -38,7 +38,7 @@ export function listNodes(
       ? nodeRows(sql)
       : only.map((key) => findNodeRow(sql, key)).filter((row) => row !== undefined);
   const visible = Iterator.from(rows).filter(
-    (row) => sees.nodeRead(row.name) && hasMeta(row.meta, filter.nodeMeta),
+    (row) => hasMeta(row.meta, filter.nodeMeta) && sees.nodeRead(row.name),
   );
   const sorted = sortByDistance(sql, filter.near, visible, (row) => row.name);
   return Iterator.from(sorted).map((row) => ({
@@ -99,8 +99,8 @@ export function listServices(
       ? sql.exec<NamedTags>(ALL_TAGS)
       : sql.exec<NamedTags>(`${ALL_TAGS} ${OF_NAMES}`, JSON.stringify(only));
   for (const row of rows) {
-    if (!sees.serviceRead(row.name) || !sees.nodeRead(row.node_name)) continue;
     if (!hasMeta(row.node_meta, filter.nodeMeta)) continue;
+    if (!sees.serviceRead(row.name) || !sees.nodeRead(row.node_name)) continue;
     let tags = tagsOf.get(row.name);
     if (tags === undefined) tagsOf.set(row.name, (tags = new Set<string>()));
     if (row.tags !== '[]') for (const tag of JSON.parse(row.tags) as string[]) tags.add(tag);

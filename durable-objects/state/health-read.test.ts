@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { DeregisterRequest, RegisterRequest } from '../../protocol/types/catalog.ts';
 import { ALLOW_ALL } from '../acl/authorizer.ts';
+import { compileAuthorizer } from '../acl/compile-authorizer.ts';
 import { CatalogFixture } from '../testing/catalog-fixture.ts';
 import { selectionClause } from './catalog-instances.ts';
 import { CHECKS_OF_SERVICE, checksOfSelection } from './health-read.ts';
@@ -139,14 +141,17 @@ describe('what a token may not see', () => {
   });
 
   it('may not be written either', () => {
-    const refuse = (name: string): never => {
-      throw new Error(`no right on ${name}`);
+    catalog.authorizer = compileAuthorizer({ accessor: 'a', policies: [], defaultPolicy: 'deny' });
+    const lacks = (right: string, name: string) =>
+      `lacks permission '${right}:write' on ${JSON.stringify(name)}`;
+    const { register, deregister } = {
+      register: (request: RegisterRequest) => () => catalog.register(request),
+      deregister: (request: DeregisterRequest) => () => catalog.deregister(request),
     };
-    catalog.authorizer = { ...ALLOW_ALL, serviceWrite: refuse, nodeWrite: refuse };
-    expect(() => catalog.register({ Node: 'n', Address: '1' })).toThrow('no right on n');
-    expect(() => catalog.deregister({ Node: 'h1', CheckID: 'a-web1' })).toThrow('no right on web');
-    expect(() => catalog.deregister({ Node: 'h1', ServiceID: 'db' })).toThrow('no right on db');
-    expect(() => catalog.deregister({ Node: 'h1' })).toThrow('no right on h1');
+    expect(register({ Node: 'n', Address: '1' })).toThrow(lacks('node', 'n'));
+    expect(deregister({ Node: 'h1', CheckID: 'a-web1' })).toThrow(lacks('service', 'web'));
+    expect(deregister({ Node: 'h1', ServiceID: 'db' })).toThrow(lacks('service', 'db'));
+    expect(deregister({ Node: 'h1' })).toThrow(lacks('node', 'h1'));
   });
 });
 

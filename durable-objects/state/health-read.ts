@@ -186,9 +186,9 @@ function renderJoined(
 ): Iterable<ListRow> {
   const visible = Iterator.from(rows).filter(
     (row) =>
+      hasMeta(row.node_meta, filter.nodeMeta) &&
       sees.nodeRead(row.node_name) &&
-      seesCheck(row, sees) &&
-      hasMeta(row.node_meta, filter.nodeMeta),
+      seesCheck(row, sees),
   );
   const sorted = sortByDistance(sql, filter.near, visible, (row) => row.node_name);
   return Iterator.from(sorted).map((row) => ({

@@ -21,11 +21,27 @@ export interface Page {
 const MAX_PAGE_CHARS = MAX_LIST_CHARS / 2;
 
 /** @param after the last key of the page before; '' for the first page */
-export function readTreePage(sql: SQL, prefix: string, after: string, limit: number): Page {
+export function readTreePage(
+  sql: SQL,
+  prefix: string,
+  after: string,
+  limit: number,
+  sees: (key: string) => boolean,
+): Page {
   const page = new PageWriter(limit);
-  for (const row of kvRowsBetween(sql, startOf(prefix, after), prefixEnd(prefix), limit + 1))
-    if (!page.add(row.key, renderKVRow(row))) break;
-  return page.end();
+  let start = startOf(prefix, after);
+  // Keys that are left out make a page no shorter: the next ones are read.
+  for (;;) {
+    let last: string | undefined;
+    let rows = 0;
+    for (const row of kvRowsBetween(sql, start, prefixEnd(prefix), limit + 1)) {
+      if (sees(row.key) && !page.add(row.key, renderKVRow(row))) return page.end();
+      last = row.key;
+      rows++;
+    }
+    if (last === undefined || rows <= limit) return page.end();
+    start = { key: last, isIncluded: false };
+  }
 }
 
 /** Names below a prefix, folded as kv.keys folds them: each is found by one look, however many keys it stands for. */
@@ -35,6 +51,7 @@ export function readKeysPage(
   separator: string,
   after: string,
   limit: number,
+  sees: (name: string) => boolean,
 ): Page {
   const page = new PageWriter(limit);
   const end = prefixEnd(prefix);
@@ -45,7 +62,7 @@ export function readKeysPage(
     const key = nextKey(sql, start, end);
     if (key === undefined) break;
     const name = foldName(key, prefix, separator);
-    if (!page.add(name, JSON.stringify(name))) break;
+    if (sees(name) && !page.add(name, JSON.stringify(name))) break;
     start = isFolded(key, prefix, separator) ? behind(name) : { key, isIncluded: false };
   }
   return page.end();

@@ -59,18 +59,24 @@ function absentKeyIndex(sql: SQL, key: string): number {
   return tombstone?.idx ?? absentIndex(sql);
 }
 
-export function readTree(sql: SQL, prefix: string): Reading {
+/** @param sees false for keys that are left out; the index is that of the prefix all the same */
+export function readTree(sql: SQL, prefix: string, sees: (key: string) => boolean): Reading {
   let index = tombstoneIndex(sql, prefix);
   const list = new ListText(READ_IN_PAGES);
   for (const row of kvRowsBelow(sql, prefix)) {
     index = Math.max(index, row.modify_index);
-    list.add(renderKVRow(row));
+    if (sees(row.key)) list.add(renderKVRow(row));
   }
   return { index: index === 0 ? absentIndex(sql) : index, body: list.render() };
 }
 
 /** Names below a prefix; with a separator each is cut after its first occurrence behind the prefix, and listed once. */
-export function readKeys(sql: SQL, prefix: string, separator: string): Reading {
+export function readKeys(
+  sql: SQL,
+  prefix: string,
+  separator: string,
+  sees: (name: string) => boolean,
+): Reading {
   const { where, bindings } = prefixRange('key', prefix);
   let index = tombstoneIndex(sql, prefix);
   const names: string[] = [];
@@ -86,6 +92,7 @@ export function readKeys(sql: SQL, prefix: string, separator: string): Reading {
     // Keys come in byte order, so equal folded names are neighbours.
     if (name === last) continue;
     last = name;
+    if (!sees(name)) continue;
     size.add(name);
     names.push(name);
   }

@@ -14,6 +14,8 @@ import { applyKVOpTxn, checkKVOp, isKVWrite, readKVOp } from './txn-kv.ts';
 
 export interface TxnEnvironment {
   readonly datacenter: string;
+  /** False for a result, in JSON, that is left out. */
+  sees(result: string): boolean;
 }
 
 /** JSON of each result, in the order of the operations; some have none, `get-tree` has many. */
@@ -33,7 +35,10 @@ export function isTxnWrite(op: TxnOp): boolean {
 export function applyTxn(tx: WriteTxn, ops: readonly TxnOp[], environment: TxnEnvironment): string {
   check(ops, (op) => checkOp(tx.sql, tx.now, op), renderAnswer);
   const results = run(ops, (op) => applyOpTxn(tx, op, environment), renderAnswer);
-  return renderAnswer(results, null);
+  return renderAnswer(
+    results.filter((result) => environment.sees(result)),
+    null,
+  );
 }
 
 /**
@@ -50,7 +55,8 @@ export function readTxn(
 ): string {
   check(ops, (op) => checkOp(sql, now, op), renderUnread);
   const results = run(ops, (op) => readOp(sql, op, environment), renderRead);
-  return renderRead(results, null);
+  const seen = results.filter((result) => environment.sees(result));
+  return renderQueryAnswer(seen, null, true, seen.length < results.length);
 }
 
 type Render = (results: Results | null, errors: readonly TxnError[] | null) => string;
@@ -68,10 +74,12 @@ function renderQueryAnswer(
   results: Results | null,
   errors: readonly TxnError[] | null,
   hasRun: boolean,
+  isFiltered = false,
 ): string {
   const meta =
     `"Index":${hasRun ? 1 : 0},"LastContact":0,"KnownLeader":${hasRun},` +
-    '"ConsistencyLevel":"","NotModified":false,"Backend":0,"ResultsFilteredByACLs":false';
+    '"ConsistencyLevel":"","NotModified":false,"Backend":0,' +
+    `"ResultsFilteredByACLs":${isFiltered}`;
   return `${renderAnswer(results, errors).slice(0, -1)},${meta}}`;
 }
 

@@ -103,6 +103,7 @@ const NO_ACLS = 'the cases are played where there is no ACL system; acl.test.ts 
 
 export const CASES: Cases = {
   'acl.authorize': NO_ACLS,
+  'acl.require': NO_ACLS,
   'acl.token-self': NO_ACLS,
   'acl.token-read': NO_ACLS,
   'acl.token-list': NO_ACLS,

@@ -36,6 +36,8 @@ export interface QueryRows {
 export interface Evaluation {
   /** @throws RPCError when the token may no longer see the query */
   answer(query: WatchedQuery): Reading;
+  /** Equal while the token sees the same; null when it may no longer enter. */
+  rightsOf(token: string): string | null;
   /** Undefined for a query that is always told whole. */
   rows(query: WatchedQuery): QueryRows | undefined;
 }

@@ -9,7 +9,7 @@ import type { NodeFilterArgs } from '../../protocol/methods.ts';
 import { renderBump } from '../../protocol/pushes.ts';
 import type { Publisher, Touched } from '../writer.ts';
 import { type Evaluation, PushMaker } from './push-maker.ts';
-import type { Topic } from './topics.ts';
+import { ACL, type Topic } from './topics.ts';
 import { TouchedRows } from './touched-rows.ts';
 import { type QueryPush, UNKNOWN_INDEX, type WatchedQuery, type Watcher } from './watched-query.ts';
 
@@ -99,12 +99,13 @@ export class Subscriptions implements Publisher {
 
   publish(touched: Touched, since: number): void {
     if (this.#byIdentity.size === 0) return;
+    const outgoing = new Map<Watcher, QueryPush[]>();
+    const changed = this.#withChangedRights(touched, outgoing);
     const due = new Set<WatchedQuery>();
     for (const topic of touched.keys()) {
-      for (const query of this.#byTopic.get(topic) ?? []) due.add(query);
+      for (const query of this.#byTopic.get(topic) ?? []) if (!changed.has(query)) due.add(query);
     }
     const rows = new TouchedRows(touched, since);
-    const outgoing = new Map<Watcher, QueryPush[]>();
     for (const query of due)
       this.#collect(query, new PushMaker(query, this.#evaluation, touched), rows, outgoing);
     for (const [watcher, pushes] of outgoing) watcher.deliver(pushes);
@@ -120,6 +121,31 @@ export class Subscriptions implements Publisher {
     for (const query of this.#byIdentity.values()) query.lastIndex = index;
   }
 
+  /**
+   * What a token sees may have changed without a change of the data: whoever watches with it is told to read, and is then
+   * refused, or finds another answer under the old index.
+   */
+  #withChangedRights(
+    touched: Touched,
+    outgoing: Map<Watcher, QueryPush[]>,
+  ): ReadonlySet<WatchedQuery> {
+    const changed = new Set<WatchedQuery>();
+    const index = touched.get(ACL);
+    if (index === undefined) return changed;
+    const rights = new Map<string, string | null>();
+    for (const query of this.#byIdentity.values()) {
+      let now = rights.get(query.token);
+      if (now === undefined)
+        rights.set(query.token, (now = this.#evaluation.rightsOf(query.token)));
+      if (query.rights === now) continue;
+      query.rights = now;
+      changed.add(query);
+      for (const [watcher, id] of query.watchers)
+        addPush(outgoing, watcher, { id, push: renderBump(index) });
+    }
+    return changed;
+  }
+
   #collect(
     query: WatchedQuery,
     maker: PushMaker,
@@ -132,9 +158,7 @@ export class Subscriptions implements Publisher {
     if (index === query.lastIndex) return;
     for (const [watcher, id] of query.watchers) {
       const push = watcher.takesChanges ? maker.changes(rows) : maker.answer();
-      const pushes = outgoing.get(watcher);
-      if (pushes === undefined) outgoing.set(watcher, [{ id, push }]);
-      else pushes.push({ id, push });
+      addPush(outgoing, watcher, { id, push });
     }
     query.lastIndex = index;
   }
@@ -167,6 +191,12 @@ export class Subscriptions implements Publisher {
     queries?.delete(query);
     if (queries?.size === 0) this.#byTopic.delete(topic);
   }
+}
+
+function addPush(outgoing: Map<Watcher, QueryPush[]>, watcher: Watcher, push: QueryPush): void {
+  const pushes = outgoing.get(watcher);
+  if (pushes === undefined) outgoing.set(watcher, [push]);
+  else pushes.push(push);
 }
 
 function sameTopics(left: readonly Topic[], right: readonly Topic[]): boolean {

@@ -27,6 +27,8 @@ export interface WatchedQuery {
   readonly method: ReadMethod;
   readonly args: MethodArgs<ReadMethod>;
   readonly token: string;
+  /** What the token could see when it was looked at last (`Evaluation.rightsOf`); undefined while that is not known. */
+  rights?: string | null | undefined;
   /** What wakes it; replaced when a reading brings others along. */
   topics: readonly Topic[];
   /** The index of the last answer that the watchers know; UNKNOWN_INDEX after the object was evicted. */

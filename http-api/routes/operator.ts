@@ -9,22 +9,29 @@ import { HTTPError } from '../http-error.ts';
 import { parseQueryOptions } from '../query-options.ts';
 import { readAnswer } from '../read.ts';
 import { answerHeaders, renderValue } from '../render.ts';
-import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
+import { withRight } from '../rights.ts';
+import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../route.ts';
 import type { CallOptions } from '../server-rpc.ts';
 import { describeServer } from '../server-identity.ts';
 import { AUTOPILOT_CONFIGURATION, autopilotHealth, autopilotState } from './autopilot.ts';
 
+const reading = (handler: Handler): Handler => withRight('operator', 'read', handler);
+const writing = (handler: Handler): Handler => withRight('operator', 'write', handler);
+
 export const operatorRoutes: Route[] = [
   { path: '/v1/operator/usage', methods: { GET: getUsage } },
-  { path: '/v1/operator/raft/configuration', methods: { GET: getRaftConfiguration } },
-  { path: '/v1/operator/raft/peer', methods: { DELETE: removePeer } },
-  { path: '/v1/operator/raft/transfer-leader', methods: { POST: transferLeader } },
+  { path: '/v1/operator/raft/configuration', methods: { GET: reading(getRaftConfiguration) } },
+  { path: '/v1/operator/raft/peer', methods: { DELETE: writing(removePeer) } },
+  { path: '/v1/operator/raft/transfer-leader', methods: { POST: writing(transferLeader) } },
   {
     path: '/v1/operator/autopilot/configuration',
-    methods: { GET: getAutopilotConfiguration, PUT: refuseAutopilotConfiguration },
+    methods: {
+      GET: reading(getAutopilotConfiguration),
+      PUT: writing(refuseAutopilotConfiguration),
+    },
   },
-  { path: '/v1/operator/autopilot/health', methods: { GET: getAutopilotHealth } },
-  { path: '/v1/operator/autopilot/state', methods: { GET: getAutopilotState } },
+  { path: '/v1/operator/autopilot/health', methods: { GET: reading(getAutopilotHealth) } },
+  { path: '/v1/operator/autopilot/state', methods: { GET: reading(getAutopilotState) } },
 ];
 
 /** As in Consul `?dc=` means nothing here: usage is that of the own datacenter, with `?global` of all that answer. */

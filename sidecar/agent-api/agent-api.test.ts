@@ -117,6 +117,7 @@ function deps(): AgentAPIDeps {
       transitions: () => [{ atMs: 0, from: 'passing', to: 'critical', output: 'refused' }],
     },
     maintenance: { setNode: record('setNode'), setService: record('setService') },
+    rights: { require: async () => {}, allows: async (_token, all) => all.map(() => true) },
     settle: record('settle'),
   };
 }

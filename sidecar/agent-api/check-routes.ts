@@ -9,12 +9,15 @@ import { FilterError } from '../../http-api/filter/filter-error.ts';
 import { HTTPError } from '../../http-api/http-error.ts';
 import { parseToken } from '../../http-api/query-options.ts';
 import { renderValue } from '../../http-api/render.ts';
-import type { APIRequest, APIResponse, Handler, Route } from '../../http-api/route.ts';
+import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../../http-api/route.ts';
+import type { ACLAuthorizationRequest } from '../../protocol/types/acl.ts';
+import type { CheckDefinition } from '../../protocol/types/agent.ts';
 import type { CheckStatus } from '../../protocol/types/catalog.ts';
 import { decodeCheck } from './decode-definition.ts';
 import { SETTLE_TIMEOUT_MS } from './deps.ts';
 import { done } from './responses.ts';
-import type { AgentAPIDeps } from './deps.ts';
+import type { AgentAPIDeps, LocalCheck } from './deps.ts';
+import { right, visible } from './rights.ts';
 
 /** Body of PUT /v1/agent/check/update. */
 const CHECK_UPDATE_FIELDS: Struct = {
@@ -27,10 +30,11 @@ const CHECK_UPDATE_FIELDS: Struct = {
  * services send them every few seconds, and the datacenter hears of changes only.
  */
 export function checkRoutes(deps: AgentAPIDeps): Route[] {
-  const { registrar, settle } = deps;
+  const { registrar, settle, rights } = deps;
   const report =
     (status: CheckStatus): Handler =>
-    (request) => {
+    async (request, context) => {
+      await mayChange(deps, request, context, request.rest);
       registrar.reportTTL(request.rest, status, request.query.get('note'));
       return done();
     };
@@ -38,14 +42,22 @@ export function checkRoutes(deps: AgentAPIDeps): Route[] {
     {
       path: '/v1/agent/checks',
       methods: {
-        GET: (request) => renderValue(request, listChecks(deps, request.query.get('filter'))),
+        async GET(request, { nodeName }) {
+          const all = deps.state.checks().map(({ check }) => check);
+          const seen = await visible(rights, request, all, (check) =>
+            rightOn(check, 'read', nodeName),
+          );
+          const checks = listChecks(seen.items, request.query.get('filter'));
+          return renderValue(request, checks, seen.headers);
+        },
       },
     },
     {
       path: '/v1/agent/check/register',
       methods: {
-        async PUT(request) {
+        async PUT(request, context) {
           const definition = decodeCheck(await request.body());
+          await mayRegister(deps, request, context, definition);
           await registrar.registerCheck(definition, { source: 'api', token: parseToken(request) });
           await settle(SETTLE_TIMEOUT_MS);
           return done();
@@ -55,7 +67,8 @@ export function checkRoutes(deps: AgentAPIDeps): Route[] {
     {
       path: '/v1/agent/check/deregister/',
       methods: {
-        async PUT(request) {
+        async PUT(request, context) {
+          await mayChange(deps, request, context, request.rest);
           await registrar.deregisterCheck(request.rest);
           await settle(SETTLE_TIMEOUT_MS);
           return done();
@@ -68,16 +81,20 @@ export function checkRoutes(deps: AgentAPIDeps): Route[] {
     {
       path: '/v1/agent/check/update/',
       methods: {
-        async PUT(request) {
+        async PUT(request, context) {
           const { Status = '', Output = '' } =
             decodeBody<CheckUpdate | undefined>(await request.body(), CHECK_UPDATE_FIELDS) ?? {};
           if (!isStatus(Status)) throw new HTTPError(400, `Invalid check status: '${Status}'`);
+          await mayChange(deps, request, context, request.rest);
           registrar.reportTTL(request.rest, Status, Output);
           return done();
         },
       },
     },
-    { path: '/v1/agent/check/', methods: { GET: (request) => showHistory(deps, request) } },
+    {
+      path: '/v1/agent/check/',
+      methods: { GET: (request, context) => showHistory(deps, request, context) },
+    },
   ];
 }
 
@@ -88,11 +105,17 @@ const HISTORY = '/history';
  *
  * @throws HTTPError 404 for a check that this agent does not have
  */
-function showHistory({ state, history }: AgentAPIDeps, request: APIRequest): APIResponse {
+async function showHistory(
+  { state, history, rights }: AgentAPIDeps,
+  request: APIRequest,
+  { nodeName }: APIContext,
+): Promise<APIResponse> {
   const id = request.rest.endsWith(HISTORY) ? request.rest.slice(0, -HISTORY.length) : undefined;
   if (id === undefined)
     throw new HTTPError(404, `not found: did you mean ${request.rest}/history?`);
-  if (state.check(id) === undefined) throw new HTTPError(404, `Unknown check ID "${id}"`);
+  const check = state.check(id)?.check;
+  if (check === undefined) throw new HTTPError(404, `Unknown check ID "${id}"`);
+  await rights.require(parseToken(request), rightOn(check, 'read', nodeName));
   const rows = history.transitions(id).map(({ atMs, from, to, output }) => ({
     Time: new Date(atMs).toISOString(),
     From: from,
@@ -100,6 +123,42 @@ function showHistory({ state, history }: AgentAPIDeps, request: APIRequest): API
     Output: output,
   }));
   return renderValue(request, rows);
+}
+
+/** A service's checks are the service's, the others the node's. */
+function rightOn(
+  { ServiceName }: Pick<LocalCheck, 'ServiceName'>,
+  access: 'read' | 'write',
+  node: string,
+): ACLAuthorizationRequest {
+  return ServiceName ? right('service', access, ServiceName) : right('node', access, node);
+}
+
+/** What is not there is refused by whoever looks for it. */
+async function mayChange(
+  { state, rights }: AgentAPIDeps,
+  request: APIRequest,
+  { nodeName }: APIContext,
+  id: string,
+): Promise<void> {
+  const check = state.check(id)?.check;
+  if (check === undefined) return;
+  await rights.require(parseToken(request), rightOn(check, 'write', nodeName));
+}
+
+/** Also what it replaces has to be the token's to change. */
+async function mayRegister(
+  deps: AgentAPIDeps,
+  request: APIRequest,
+  context: APIContext,
+  { ID, Name, ServiceID }: CheckDefinition,
+): Promise<void> {
+  const service = ServiceID ? deps.state.service(ServiceID)?.service.Service : undefined;
+  await deps.rights.require(
+    parseToken(request),
+    rightOn({ ServiceName: service ?? '' }, 'write', context.nodeName),
+  );
+  await mayChange(deps, request, context, ID || Name || '');
 }
 
 interface CheckUpdate {
@@ -112,10 +171,9 @@ const isStatus = (status: string): status is CheckStatus =>
   status === 'passing' || status === 'warning' || status === 'critical';
 
 /** By ID. Checks of the local state have no index: only the catalog's do. */
-function listChecks({ state }: AgentAPIDeps, filter: string): Record<string, unknown> {
-  const rows = state
-    .checks()
-    .map(({ check }) => ({ ...check, CreateIndex: 0, ModifyIndex: 0 }))
+function listChecks(checks: readonly LocalCheck[], filter: string): Record<string, unknown> {
+  const rows = checks
+    .map((check) => ({ ...check, CreateIndex: 0, ModifyIndex: 0 }))
     .toSorted((a, b) => (a.CheckID < b.CheckID ? -1 : 1));
   try {
     const matching = rows.filter(compileFilterLazily(filter, HEALTH_CHECK_FIELDS));

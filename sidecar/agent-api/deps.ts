@@ -2,6 +2,7 @@
 import type { CheckDefinition, ServiceDefinition } from '../../protocol/types/agent.ts';
 import type { CheckStatus, HealthCheck, NodeService } from '../../protocol/types/catalog.ts';
 import type { Agent } from './agent.ts';
+import type { AgentRights } from './rights.ts';
 
 /** As in the catalog, without the indexes that only the catalog gives. */
 export type LocalService = Omit<NodeService, 'CreateIndex' | 'ModifyIndex'>;
@@ -62,6 +63,7 @@ export interface AgentAPIDeps {
   readonly history: CheckHistory;
   readonly registrar: Registrar;
   readonly maintenance: Maintenance;
+  readonly rights: AgentRights;
   /** Waits until the datacenter was told of all changes, at most `timeoutMs`. */
   readonly settle: (timeoutMs: number) => Promise<void>;
 }

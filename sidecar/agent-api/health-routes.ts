@@ -3,6 +3,7 @@
  * ...ByName).
  */
 import { HTTPError } from '../../http-api/http-error.ts';
+import { parseToken } from '../../http-api/query-options.ts';
 import { renderJSON } from '../../http-api/render.ts';
 import type { APIRequest, APIResponse, Route } from '../../http-api/route.ts';
 import {
@@ -10,6 +11,7 @@ import {
   SERVICE_MAINTENANCE_PREFIX,
 } from '../../protocol/types/catalog.ts';
 import { PLAIN, wantsText } from './responses.ts';
+import { right } from './rights.ts';
 import { renderService } from './service-view.ts';
 import type { AgentAPIDeps, LocalCheck, LocalService } from './deps.ts';
 
@@ -40,7 +42,7 @@ export function healthRoutes(deps: AgentAPIDeps): Route[] {
     {
       path: '/v1/agent/health/service/id/',
       methods: {
-        GET(request) {
+        async GET(request) {
           const id = request.rest;
           if (id === '') throw new HTTPError(500, 'Missing serviceID');
           const entry = deps.state.service(id);
@@ -48,6 +50,7 @@ export function healthRoutes(deps: AgentAPIDeps): Route[] {
             const unknown = { AggregatedStatus: 'critical', Service: null, Checks: null };
             return respond(request, 404, `ServiceId ${id} not found`, unknown);
           }
+          await mayRead(deps, request, entry.service.Service);
           const health = healthOf(entry.service, deps);
           const { AggregatedStatus: status } = health;
           return respond(request, HTTP_STATUS[status], status, health);
@@ -57,9 +60,10 @@ export function healthRoutes(deps: AgentAPIDeps): Route[] {
     {
       path: '/v1/agent/health/service/name/',
       methods: {
-        GET(request) {
+        async GET(request) {
           const name = request.rest;
           if (name === '') throw new HTTPError(500, 'Missing service Name');
+          await mayRead(deps, request, name);
           const found = deps.state
             .services()
             .filter(({ service }) => service.Service === name)
@@ -76,6 +80,10 @@ export function healthRoutes(deps: AgentAPIDeps): Route[] {
       },
     },
   ];
+}
+
+function mayRead({ rights }: AgentAPIDeps, request: APIRequest, service: string): Promise<void> {
+  return rights.require(parseToken(request), right('service', 'read', service));
 }
 
 /**

@@ -4,8 +4,10 @@ import { HTTPError } from '../../http-api/http-error.ts';
 import { parseBool } from '../../http-api/parse-bool.ts';
 import { renderValue } from '../../http-api/render.ts';
 import type { APIRequest, Route } from '../../http-api/route.ts';
-import type { Agent, KeyChange, PoolKeys } from './agent.ts';
+import type { KeyChange, PoolKeys } from './agent.ts';
+import type { AgentAPIDeps } from './deps.ts';
 import { done } from './responses.ts';
+import { guard } from './rights.ts';
 
 const KEY_BODY: Struct = {
   struct: 'agent.keyringArgs',
@@ -14,7 +16,7 @@ const KEY_BODY: Struct = {
 /** More relays than that cost more than they help (Serf). */
 const MAX_RELAY_FACTOR = 5;
 
-export function keyringRoutes(agent: Agent): Route[] {
+export function keyringRoutes({ agent, rights }: AgentAPIDeps): Route[] {
   const change =
     (verb: KeyChange) =>
     async (request: APIRequest): Promise<ReturnType<typeof done>> => {
@@ -34,15 +36,15 @@ export function keyringRoutes(agent: Agent): Route[] {
     {
       path: '/v1/operator/keyring',
       methods: {
-        async GET(request) {
+        GET: guard(rights, 'keyring', 'read', async (request) => {
           const relayFactor = parseRelayFactor(request);
           const pools = await agent.listKeys(relayFactor, parseLocalOnly(request));
           refuseFailures(pools);
           return renderValue(request, pools.map(renderPool));
-        },
-        POST: change('install'),
-        PUT: change('use'),
-        DELETE: change('remove'),
+        }),
+        POST: guard(rights, 'keyring', 'write', change('install')),
+        PUT: guard(rights, 'keyring', 'write', change('use')),
+        DELETE: guard(rights, 'keyring', 'write', change('remove')),
       },
     },
   ];

@@ -14,12 +14,12 @@ import type { AgentAPIDeps } from './deps.ts';
 /** A path that ends in `/` stands behind those that it would swallow. */
 export function agentRoutes(deps: AgentAPIDeps): Route[] {
   return [
-    ...selfRoutes(deps.agent),
-    ...telemetryRoutes(deps.agent),
+    ...selfRoutes(deps),
+    ...telemetryRoutes(deps),
     ...clusterRoutes(deps),
-    ...tokenRoutes(deps.agent),
+    ...tokenRoutes(deps),
     ...connectRoutes(deps.agent),
-    ...keyringRoutes(deps.agent),
+    ...keyringRoutes(deps),
     ...healthRoutes(deps),
     ...checkRoutes(deps),
     ...serviceRoutes(deps),

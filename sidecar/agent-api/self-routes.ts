@@ -6,7 +6,8 @@ import { renderValue } from '../../http-api/render.ts';
 import type { Route } from '../../http-api/route.ts';
 import { describeHost } from './host.ts';
 import { poolOf } from './responses.ts';
-import type { Agent } from './agent.ts';
+import type { AgentAPIDeps } from './deps.ts';
+import { guard, right, visible } from './rights.ts';
 
 /** Consul's name for "all segments"; without segments that is what there is. */
 const ALL_SEGMENTS = '_all';
@@ -15,11 +16,15 @@ const ALL_SEGMENTS = '_all';
  * None of them asks the datacenter: `self` and `members` are the first thing that tools ask an
  * agent in trouble.
  */
-export function selfRoutes(agent: Agent): Route[] {
+export function selfRoutes({ agent, rights }: AgentAPIDeps): Route[] {
   return [
     {
       path: '/v1/agent/self',
-      methods: { GET: async (request) => renderValue(request, await agent.self()) },
+      methods: {
+        GET: guard(rights, 'agent', 'read', async (request) =>
+          renderValue(request, await agent.self()),
+        ),
+      },
     },
     {
       path: '/v1/agent/version',
@@ -27,12 +32,16 @@ export function selfRoutes(agent: Agent): Route[] {
     },
     {
       path: '/v1/agent/host',
-      methods: { GET: async (request) => renderValue(request, await describeHost()) },
+      methods: {
+        GET: guard(rights, 'operator', 'read', async (request) =>
+          renderValue(request, await describeHost()),
+        ),
+      },
     },
     {
       path: '/v1/agent/members',
       methods: {
-        GET(request) {
+        async GET(request) {
           const { query } = request;
           const segment = query.get('segment');
           if (segment !== '' && segment !== ALL_SEGMENTS) {
@@ -42,7 +51,12 @@ export function selfRoutes(agent: Agent): Route[] {
             );
           }
           const matches = compileFilter(query.get('filter'), AGENT_MEMBER_FIELDS);
-          return renderValue(request, agent.members(poolOf(request))?.filter(matches) ?? null);
+          const members = agent.members(poolOf(request));
+          if (members === null) return renderValue(request, null);
+          const seen = await visible(rights, request, members, ({ Name }) =>
+            right('node', 'read', Name),
+          );
+          return renderValue(request, seen.items.filter(matches), seen.headers);
         },
       },
     },

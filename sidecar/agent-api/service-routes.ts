@@ -8,11 +8,13 @@ import { HTTPError } from '../../http-api/http-error.ts';
 import { parseToken } from '../../http-api/query-options.ts';
 import { renderValue } from '../../http-api/render.ts';
 import type { Query } from '../../http-api/query.ts';
-import type { APIResponse, Route } from '../../http-api/route.ts';
+import type { APIRequest, APIResponse, Route } from '../../http-api/route.ts';
+import type { ServiceDefinition } from '../../protocol/types/agent.ts';
 import { decodeService } from './decode-definition.ts';
 import { SETTLE_TIMEOUT_MS } from './deps.ts';
 import { CONTENT_HASH_HEADER, waitForHash } from './hash-wait.ts';
 import { done, parseEnable } from './responses.ts';
+import { right, visible } from './rights.ts';
 import { contentHash } from './content-hash.ts';
 import { hashOf, renderService } from './service-view.ts';
 import type { AgentAPIDeps } from './deps.ts';
@@ -27,7 +29,8 @@ export function serviceRoutes(deps: AgentAPIDeps): Route[] {
  * They answer once the local state has the change and the datacenter was told, or after
  * SETTLE_TIMEOUT_MS: the change is then made all the same and reaches the catalog later.
  */
-function changingRoutes({ registrar, maintenance, settle }: AgentAPIDeps): Route[] {
+function changingRoutes(deps: AgentAPIDeps): Route[] {
+  const { registrar, maintenance, settle } = deps;
   const settled = async (): Promise<APIResponse> => {
     await settle(SETTLE_TIMEOUT_MS);
     return done();
@@ -38,6 +41,7 @@ function changingRoutes({ registrar, maintenance, settle }: AgentAPIDeps): Route
       methods: {
         async PUT(request) {
           const definition = decodeService(await request.body());
+          await mayRegister(deps, request, definition);
           await registrar.registerService(definition, {
             source: 'api',
             token: parseToken(request),
@@ -51,6 +55,7 @@ function changingRoutes({ registrar, maintenance, settle }: AgentAPIDeps): Route
       path: '/v1/agent/service/deregister/',
       methods: {
         async PUT(request) {
+          await mayChange(deps, request, request.rest);
           await registrar.deregisterService(request.rest);
           return settled();
         },
@@ -63,6 +68,7 @@ function changingRoutes({ registrar, maintenance, settle }: AgentAPIDeps): Route
           if (request.rest === '') throw new HTTPError(400, 'Missing service ID');
           const enable = parseEnable(request);
           const reason = request.query.get('reason');
+          await mayChange(deps, request, request.rest);
           await maintenance.setService(request.rest, enable, reason, parseToken(request));
           return settled();
         },
@@ -79,15 +85,24 @@ function readingRoutes(deps: AgentAPIDeps): Route[] {
       methods: {
         async GET(request, context) {
           const matches = compileFilter(request.query.get('filter'), NODE_SERVICE_FIELDS);
+          const names = [...new Set(listServices(deps).map(({ Service }) => String(Service)))];
+          const seen = await visible(deps.rights, request, names, (name) =>
+            right('service', 'read', name),
+          );
+          // One that comes while it is waited for is not shown before the next question.
+          const sees = new Set(seen.items);
           const read = () => {
-            const views = listServices(deps).filter(matches);
+            const views = listServices(deps)
+              .filter(({ Service }) => sees.has(String(Service)))
+              .filter(matches);
             const services = Object.fromEntries(views.map((view) => [view.ID, view]));
             return { services, hash: hashOf(services) };
           };
           // Consul does not block here, so without a hash it does not look at a wait either.
           const blocks = request.query.has('hash');
           const found = blocks ? (await waitForHash(request, context, deps.state, read))! : read();
-          return renderValue(request, found.services, { [CONTENT_HASH_HEADER]: found.hash });
+          const headers = { ...seen.headers, [CONTENT_HASH_HEADER]: found.hash };
+          return renderValue(request, found.services, headers);
         },
       },
     },
@@ -101,6 +116,9 @@ function readingRoutes(deps: AgentAPIDeps): Route[] {
             const view = renderService(entry.service, deps.agent.datacenter);
             return { view, hash: contentHash(view) };
           };
+          const known = deps.state.service(request.rest)?.service;
+          if (known !== undefined)
+            await deps.rights.require(parseToken(request), right('service', 'read', known.Service));
           const found = await waitForHash(request, context, deps.state, read);
           if (found === null) throw new HTTPError(404, `unknown service ID: ${request.rest}`);
           const answer = { ...found.view, ContentHash: found.hash };
@@ -109,6 +127,32 @@ function readingRoutes(deps: AgentAPIDeps): Route[] {
       },
     },
   ];
+}
+
+/** What is not there is refused by whoever looks for it. */
+async function mayChange(
+  { state, rights }: AgentAPIDeps,
+  request: APIRequest,
+  id: string,
+): Promise<void> {
+  const service = state.service(id)?.service;
+  if (service === undefined) return;
+  await rights.require(parseToken(request), right('service', 'write', service.Service));
+}
+
+/** Also what it replaces, and what a proxy stands for, has to be the token's to change. */
+async function mayRegister(
+  deps: AgentAPIDeps,
+  request: APIRequest,
+  { ID, Name = '', Kind, Proxy }: ServiceDefinition,
+): Promise<void> {
+  const token = parseToken(request);
+  await deps.rights.require(token, right('service', 'write', Name));
+  await mayChange(deps, request, ID || Name);
+  if (Kind === 'connect-proxy') {
+    const destination = Proxy?.DestinationServiceName ?? '';
+    await deps.rights.require(token, right('service', 'write', String(destination)));
+  }
 }
 
 /** Sorted by ID, as Go renders a map. */

@@ -1,9 +1,12 @@
 /** Tokens of the agent that can be set while it runs (agent/agent_endpoint.go AgentToken). */
 import { decodeBody } from '../../http-api/decode.ts';
 import { HTTPError } from '../../http-api/http-error.ts';
+import { parseToken } from '../../http-api/query-options.ts';
 import type { Route } from '../../http-api/route.ts';
 import { done } from './responses.ts';
-import type { Agent, AgentTokenKind } from './agent.ts';
+import type { AgentTokenKind } from './agent.ts';
+import type { AgentAPIDeps } from './deps.ts';
+import { right } from './rights.ts';
 
 /** Names in the path, with the older ones that Consul still takes. */
 const KINDS: Readonly<Record<string, AgentTokenKind>> = {
@@ -24,13 +27,14 @@ const KINDS: Readonly<Record<string, AgentTokenKind>> = {
 const BODY = { struct: 'api.AgentToken', fields: { Token: 'string' } } as const;
 
 /** Refused before the body is read while ACLs are off, as in Consul: a token would mean nothing. */
-export function tokenRoutes(agent: Agent): Route[] {
+export function tokenRoutes({ agent, rights }: AgentAPIDeps): Route[] {
   return [
     {
       path: '/v1/agent/token/',
       methods: {
-        async PUT(request) {
+        async PUT(request, { nodeName }) {
           if (agent.setToken === null) throw new HTTPError(401, 'ACL support disabled');
+          await rights.require(parseToken(request), right('agent', 'write', nodeName));
           const { Token = '' } =
             decodeBody<{ Token?: string } | undefined>(await request.body(), BODY) ?? {};
           const kind = KINDS[request.rest];

@@ -32,8 +32,10 @@ export interface AntiEntropyOptions {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly node: () => NodeInfo;
-  /** The agent's own token, for whatever names none. */
-  readonly agentToken: () => string;
+  /** For the node itself, and for what leaves it. */
+  readonly nodeToken: () => string;
+  /** For services and checks that name no token. */
+  readonly defaultToken: () => string;
   /** Consul's check_update_interval: how long a changed output may wait, in milliseconds. */
   readonly checkUpdateIntervalMs: () => number;
   /** Nodes of the cluster, which the comparisons are spaced by. */
@@ -190,9 +192,10 @@ export class AntiEntropy {
 
   /** @returns false when the datacenter cannot be worked with now */
   async #sendRound(): Promise<boolean> {
-    const { state, node, agentToken } = this.#options;
+    const { state, node, nodeToken, defaultToken } = this.#options;
     if (!this.#nodeInSync && !(await this.#sendNode())) return false;
-    const context = { state, node: node(), agentToken: agentToken() };
+    const tokens = { nodeToken: nodeToken(), defaultToken: defaultToken() };
+    const context = { state, node: node(), ...tokens };
     const errors: string[] = [];
     this.#rounds.begin();
     for (const phase of planRound(this.#dirty.take(), context)) await this.#sendAll(phase, errors);
@@ -205,9 +208,9 @@ export class AntiEntropy {
   }
 
   async #sendNode(): Promise<boolean> {
-    const { catalog, node, agentToken } = this.#options;
+    const { catalog, node, nodeToken } = this.#options;
     try {
-      await catalog.register(nodeRequest(node()), agentToken());
+      await catalog.register(nodeRequest(node()), nodeToken());
       this.#nodeInSync = true;
       return true;
     } catch (thrown) {

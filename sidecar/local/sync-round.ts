@@ -15,8 +15,10 @@ export interface SyncRequest {
 export interface RoundContext {
   readonly state: LocalState;
   readonly node: NodeInfo;
+  /** Token for removals: that of what is gone went with it. */
+  readonly nodeToken: string;
   /** Token for what names none of its own. */
-  readonly agentToken: string;
+  readonly defaultToken: string;
 }
 
 /**
@@ -55,17 +57,16 @@ function isGoneWithService({ id, serviceID }: DirtyKey, state: LocalState): bool
 
 /**
  * A registration with those of its checks that are due, or the removal of a service that is gone.
- * Removals use the agent's own token: that of the service went with it.
  */
 function serviceRequest(
   key: DirtyKey,
   checkKeys: readonly DirtyKey[],
-  { state, node, agentToken }: RoundContext,
+  { state, node, nodeToken, defaultToken }: RoundContext,
 ): SyncRequest {
   const entry = state.service(key.id);
   if (entry === undefined) {
     const request: DeregisterRequest = { ...target(node), ServiceID: key.id };
-    return { keys: [key], send: (catalog) => catalog.deregister(request, agentToken) };
+    return { keys: [key], send: (catalog) => catalog.deregister(request, nodeToken) };
   }
   const checks = checkKeys.map(({ id }) => state.check(id)!.check);
   const request: RegisterRequest = {
@@ -73,18 +74,21 @@ function serviceRequest(
     Service: entry.service,
     ...(checks.length > 0 ? { Checks: checks } : {}),
   };
-  const token = entry.token || agentToken;
+  const token = entry.token || defaultToken;
   return { keys: [key, ...checkKeys], send: (catalog) => catalog.register(request, token) };
 }
 
-function checkRequest(key: DirtyKey, { state, node, agentToken }: RoundContext): SyncRequest {
+function checkRequest(
+  key: DirtyKey,
+  { state, node, nodeToken, defaultToken }: RoundContext,
+): SyncRequest {
   const entry: CheckEntry | undefined = state.check(key.id);
   if (entry === undefined) {
     const request: DeregisterRequest = { ...target(node), CheckID: key.id };
-    return { keys: [key], send: (catalog) => catalog.deregister(request, agentToken) };
+    return { keys: [key], send: (catalog) => catalog.deregister(request, nodeToken) };
   }
   const request: RegisterRequest = { ...registration(node), Check: entry.check };
-  const token = entry.token || agentToken;
+  const token = entry.token || defaultToken;
   return { keys: [key], send: (catalog) => catalog.register(request, token) };
 }
 

@@ -9,6 +9,7 @@ import { LifeWitness } from './life-witness.ts';
 import { MemberReporter } from './member-reporter.ts';
 import type { OwnNode } from '../host/node-registration.ts';
 import type { ServerLink } from '../../server-link/server-link.ts';
+import { NODE_TOKEN } from '../../../protocol/reserved-tokens.ts';
 import { directCall } from '../../../http-api/server-rpc.ts';
 
 export interface HostClusterOptions {
@@ -16,8 +17,6 @@ export interface HostClusterOptions {
   readonly link: ServerLink;
   readonly cluster: () => Cluster | null;
   readonly controlPlane: AgentConfig['controlPlane'];
-  /** The agent's own token. */
-  readonly token: () => string;
   readonly log: Logger;
 }
 
@@ -31,7 +30,7 @@ export class HostCluster {
   readonly #log: Logger;
   #isFollowing = false;
 
-  constructor({ own, link, cluster, controlPlane, token, log }: HostClusterOptions) {
+  constructor({ own, link, cluster, controlPlane, log }: HostClusterOptions) {
     this.#link = link;
     this.#cluster = cluster;
     this.#datacenter = own.datacenter;
@@ -42,7 +41,7 @@ export class HostCluster {
       nodeName: own.name,
       members,
       report: async (node, status) => {
-        await link.rpc.call('node.report', { node, status }, directCall(token()));
+        await link.rpc.call('node.report', { node, status }, directCall(NODE_TOKEN));
       },
       hostsDatacenter: controlPlane === 'embedded',
       log: log.named('members'),
@@ -50,7 +49,7 @@ export class HostCluster {
     this.witness = new LifeWitness({
       nodeName: own.name,
       rpc: link.rpc,
-      token,
+      token: () => NODE_TOKEN,
       members,
       ping: async (member) => cluster()?.pool('lan')?.memberlist.ping(member),
       log: log.named('liveness'),

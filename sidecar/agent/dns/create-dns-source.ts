@@ -12,11 +12,11 @@ import { directCall } from '../../../http-api/server-rpc.ts';
 /** `local` has to be started; what it says of other datacenters is found when somebody asks. */
 export function createDNSSource(
   config: AgentConfig,
+  token: () => string,
   link: ServerLink,
   federation: Federation,
 ): { source: FederatedDNSSource; local: ReplicaDNSSource } {
   const { datacenter, nodeName } = config;
-  const token = (): string => config.acl.tokens.dns;
   const create = (name: string, replica: Replica): ReplicaDNSSource =>
     new ReplicaDNSSource({
       replica,

@@ -7,6 +7,7 @@
 import type { ServerRPC } from '../../../http-api/server-rpc.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { AgentConfig } from '../../config/agent-config.ts';
+import type { AgentTokens } from '../acl/agent-tokens.ts';
 import type { Logger } from '../../lib/log.ts';
 import { PROOF_TAG } from '../cluster/member-tags.ts';
 import type { ReplicatedACLFamily } from '../../../protocol/types/replication.ts';
@@ -23,6 +24,7 @@ export interface ReplicationOptions {
   /** Reaches the own datacenter as '' and the others by name. */
   readonly rpc: ServerRPC;
   readonly cluster: () => Cluster | null;
+  readonly tokens: AgentTokens;
   readonly log: Logger;
 }
 
@@ -62,8 +64,9 @@ export class Replication {
 
   readonly #follow = (stream: ReplicatedStream): Replicator => {
     const { config, rpc, log } = this.#options;
-    const { replication, agent } = config.acl.tokens;
-    const token = (): string => replication || agent;
+    const { tokens } = this.#options;
+    const token = (): string =>
+      tokens.replication() || tokens.agent() || config.acl.tokens.initialManagement;
     return new Replicator({
       stream,
       source: new BoundRPC(rpc, stream.datacenter, token),

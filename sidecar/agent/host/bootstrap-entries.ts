@@ -5,10 +5,23 @@
  * datacenter refuses is logged, and the others are still written.
  */
 import { type ServerRPC, directCall } from '../../../http-api/server-rpc.ts';
+import type { AgentConfig } from '../../config/agent-config.ts';
 import type { Logger } from '../../lib/log.ts';
 
 /** Of each kind before those whose rules look at it: protocols first, then what routes by them. */
 const FIRST_KINDS = ['proxy-defaults', 'mesh', 'service-defaults', 'service-resolver'];
+
+/** Those of an agent's configuration: what a client's, or a secondary datacenter's, says of them means nothing, as in Consul. */
+export async function bootstrapOwnEntries(
+  rpc: ServerRPC,
+  config: AgentConfig,
+  log: Logger,
+): Promise<void> {
+  const { server, configEntriesBootstrap, acl, datacenter, primaryDatacenter } = config;
+  if (!server || datacenter !== primaryDatacenter) return;
+  const token = acl.tokens.initialManagement || acl.tokens.agent || acl.tokens.default;
+  await bootstrapEntries(rpc, configEntriesBootstrap, token, log.named('config-entries'));
+}
 
 export async function bootstrapEntries(
   rpc: ServerRPC,

@@ -1,6 +1,8 @@
 /** User events of this host, connected to the link, to the gossip pool and to the local services that they may be aimed at. */
 import type { Route } from '../../../http-api/route.ts';
 import { eventListRoute } from '../../../http-api/routes/event.ts';
+import { ReadableEvents } from './readable-events.ts';
+import type { AgentRights } from '../../agent-api/rights.ts';
 import type { UserEvent } from '../../../protocol/types/event.ts';
 import type { Cluster, PoolName } from '../cluster/cluster.ts';
 import { EventBridge } from '../../events/event-bridge.ts';
@@ -22,6 +24,7 @@ export interface HostEventsOptions {
   /** The agent's own. */
   readonly token: () => string;
   readonly host: EventHost;
+  readonly rights: AgentRights;
   readonly log: Logger;
 }
 
@@ -36,7 +39,7 @@ export class HostEvents {
   readonly #events: UserEvents;
   #isFollowing = false;
 
-  constructor({ link, cluster, token, host, log }: HostEventsOptions) {
+  constructor({ link, cluster, token, host, rights, log }: HostEventsOptions) {
     this.#bridge = new EventBridge({
       isWanted: () => isBridge(cluster, host.node),
       gossip(event) {
@@ -56,7 +59,8 @@ export class HostEvents {
     this.#events = new UserEvents([this.#link, this.#gossip], host, (event, source) =>
       this.#bridge.carry(event, source === this.#link ? 'link' : 'gossip'),
     );
-    this.route = eventListRoute(() => this.#events);
+    const readable = new ReadableEvents(this.#events, rights);
+    this.route = eventListRoute(() => readable);
   }
 
   /** From now on events are followed all the time, not only while somebody asks for them. */

@@ -5,7 +5,7 @@ import type { Route } from '../../../http-api/route.ts';
 import type { HelloReply } from '../../../protocol/frames.ts';
 import type { MassFailureBrake } from '../../../protocol/types/liveness.ts';
 import type { Coordinate } from '../../../protocol/types/coordinate.ts';
-import { type RegisterRequest, SERF_HEALTH_CHECK_ID } from '../../../protocol/types/catalog.ts';
+import type { RegisterRequest } from '../../../protocol/types/catalog.ts';
 import { AgentFacade } from '../http/agent-facade.ts';
 import { agentRoutes } from '../../agent-api/routes.ts';
 import { HostEvents } from './host-events.ts';
@@ -27,7 +27,8 @@ import { readTLSFiles } from '../../lib/tls-files.ts';
 import { leaveCatalog } from './leave-catalog.ts';
 import { LinkCatalog } from './link-catalog.ts';
 import { AliasChecks } from '../../local/alias-checks.ts';
-import { AntiEntropy } from '../../local/anti-entropy.ts';
+import type { AntiEntropy } from '../../local/anti-entropy.ts';
+import { createAntiEntropy } from './create-anti-entropy.ts';
 import { CheckHistory } from '../../local/check-history.ts';
 import { ConfigDefinitions } from '../../local/config-definitions.ts';
 import { CriticalReaper } from '../../local/critical-reaper.ts';
@@ -35,10 +36,15 @@ import { LocalState } from '../../local/local-state.ts';
 import { Maintenance } from '../../local/maintenance.ts';
 import { Registrar } from '../../local/registrar.ts';
 import { FileStateDirectory } from '../../local/state-directory.ts';
-import { CONSUL_SERVICE_ID, type OwnNode, ownNodeMeta } from './node-registration.ts';
+import type { OwnNode } from './node-registration.ts';
 import { OwnRegistration } from './own-registration.ts';
 import type { RemoteExec } from '../../remote-exec/remote-exec.ts';
 import type { ServerLink } from '../../server-link/server-link.ts';
+import { directCall } from '../../../http-api/server-rpc.ts';
+import type { AgentTokenKind } from '../../agent-api/agent.ts';
+import { NODE_TOKEN } from '../../../protocol/reserved-tokens.ts';
+import type { AgentTokens } from '../acl/agent-tokens.ts';
+import type { AgentRights } from '../../agent-api/rights.ts';
 
 export interface HostServicesOptions {
   readonly config: AgentConfig;
@@ -54,6 +60,8 @@ export interface HostServicesOptions {
   /** Where this node stands in the network by its own measurement. */
   readonly coordinate: () => Coordinate;
   readonly left: () => void;
+  readonly tokens: AgentTokens;
+  readonly rights: AgentRights;
 }
 
 const DOCKER_SOCKET = '/var/run/docker.sock';
@@ -81,30 +89,28 @@ export class HostServices {
   #registration: (() => RegisterRequest) | null = null;
 
   constructor(options: HostServicesOptions) {
-    const { config, dataDir, own, link, log } = options;
-    this.#options = options;
+    const { config, dataDir, own, link, log } = (this.#options = options);
     this.#config = config;
     this.#state.discardOutput = config.discardCheckOutput;
     this.#mayWrite = addressFilter(config.http.allowWriteFrom);
     this.#httpLog = log.named('http');
     this.#catalog = new LinkCatalog(link.rpc);
-    const agentToken = (): string => this.#config.acl.tokens.agent;
-    this.#coordinates = createCoordinateReporter(options, this.#catalog, agentToken);
+    this.#coordinates = createCoordinateReporter(options, this.#catalog, ownToken);
     const localLog = log.named('local');
     this.#registrar = new Registrar({
       state: this.#state,
       kinds: this.#createChecks(),
       directory: new FileStateDirectory(dataDir, localLog),
       node: own.name,
-      now: () => Date.now(),
+      now,
       log: localLog,
       sidecarPorts: { min: config.ports.sidecarMin, max: config.ports.sidecarMax },
     });
-    this.#history = new CheckHistory(this.#state, () => Date.now());
+    this.#history = new CheckHistory(this.#state, now);
     this.#definitions = new ConfigDefinitions(this.#state, this.#registrar);
-    this.#antiEntropy = this.#createAntiEntropy();
+    this.#antiEntropy = createAntiEntropy(options, this.#state, this.#catalog, () => this.#config);
     this.#ownRegistration = new OwnRegistration({
-      register: () => this.#catalog.register(this.#registration!(), agentToken()),
+      register: () => this.#catalog.register(this.#registration!(), ownToken()),
       registered: () => {
         this.#registered.resolve();
         this.#coordinates?.registered();
@@ -126,7 +132,8 @@ export class HostServices {
     this.#events = new HostEvents({
       link,
       cluster: options.cluster,
-      token: agentToken,
+      token: ownToken,
+      rights: options.rights,
       host: {
         node: own.name,
         services: () => this.#state.services().map(({ service }) => service),
@@ -134,7 +141,7 @@ export class HostServices {
       log: log.named('events'),
     });
     if (!config.disableRemoteExec) {
-      const exec = createRemoteExec(link.rpc, agentToken, own.name, log.named('exec'));
+      const exec = createRemoteExec(link.rpc, options.tokens.agent, own.name, log.named('exec'));
       this.#events.onRemoteExec((event) => exec.handle(event));
       this.#remoteExec = exec;
     }
@@ -145,6 +152,7 @@ export class HostServices {
         state: this.#state,
         history: this.#history,
         registrar: this.#registrar,
+        rights: options.rights,
         maintenance: new Maintenance(this.#state, this.#registrar, own.name),
         settle: (timeoutMs) => this.#antiEntropy.settle(timeoutMs),
       }),
@@ -168,8 +176,9 @@ export class HostServices {
    */
   async start(registration: () => RegisterRequest): Promise<void> {
     this.#registration = registration;
-    const { services, checks, acl } = this.#config;
-    await this.#definitions.apply({ services, checks }, acl.tokens.configFileServiceRegistration);
+    const { services, checks } = this.#config;
+    const token = this.#options.tokens.configFileRegistration();
+    await this.#definitions.apply({ services, checks }, token);
     await this.#registrar.restore();
     this.#reaper.start();
     await this.#registered.promise;
@@ -196,8 +205,9 @@ export class HostServices {
 
   /** @throws RPCError that names the definition; then nothing has changed */
   async reload(previous: AgentConfig, next: AgentConfig): Promise<void> {
-    const { services, checks, acl } = next;
-    await this.#definitions.apply({ services, checks }, acl.tokens.configFileServiceRegistration);
+    const { services, checks } = next;
+    const token = this.#options.tokens.configFileRegistration();
+    await this.#definitions.apply({ services, checks }, token);
     this.#mayWrite = addressFilter(next.http.allowWriteFrom);
     this.#state.discardOutput = next.discardCheckOutput;
     this.#config = next;
@@ -210,8 +220,18 @@ export class HostServices {
     this.#antiEntropy.stop();
     await this.#options.cluster.leave();
     const { own, link } = this.#options;
-    const token = this.#config.acl.tokens.agent;
-    await leaveCatalog(link, () => this.#catalog.deregister({ Node: own.name }, token));
+    await leaveCatalog(link, () => this.#catalog.deregister({ Node: own.name }, ownToken()));
+  }
+
+  /** What was refused for want of a right may be allowed now. */
+  async #setToken(kind: AgentTokenKind, secret: string): Promise<void> {
+    const { tokens } = this.#options;
+    tokens.set(kind, secret);
+    if (kind === 'config_file_service_registration') {
+      const { services, checks } = this.#config;
+      await this.#definitions.apply({ services, checks }, tokens.configFileRegistration());
+    }
+    void this.#antiEntropy.resync();
   }
 
   async stop(): Promise<void> {
@@ -248,32 +268,6 @@ export class HostServices {
     });
   }
 
-  #createAntiEntropy(): AntiEntropy {
-    const { own, log } = this.#options;
-    return new AntiEntropy({
-      state: this.#state,
-      catalog: this.#catalog,
-      clock: systemClock,
-      log: log.named('anti_entropy'),
-      random: Math.random,
-      node: () => ({
-        ID: own.id,
-        Node: own.name,
-        Datacenter: own.datacenter,
-        Address: own.address,
-        TaggedAddresses: { ...own.taggedAddresses },
-        Meta: ownNodeMeta({ meta: this.#config.nodeMeta }),
-      }),
-      agentToken: () => this.#config.acl.tokens.agent,
-      checkUpdateIntervalMs: () => this.#config.checkUpdateIntervalMs,
-      clusterSize: () => this.#options.cluster.members('lan').length,
-      kept: {
-        services: own.isServer ? [CONSUL_SERVICE_ID] : [],
-        checks: [SERF_HEALTH_CHECK_ID],
-      },
-    });
-  }
-
   #createFacade(): AgentFacade {
     const { own, logs, reload, left, cluster } = this.#options;
     return new AgentFacade({
@@ -283,16 +277,24 @@ export class HostServices {
       logs,
       metrics: this.#metrics.view,
       reload,
+      setToken: (kind, secret) => this.#setToken(kind, secret),
       leave: () => this.leave().then(left),
       removeNode: async (node) => {
         if ((await this.#catalog.nodeState(node)) === null) return false;
-        await this.#catalog.deregister({ Node: node }, this.#config.acl.tokens.agent);
+        // As who tells that a member has left: its own name is all that this agent may take away by itself.
+        const report = { node, status: 'left' } as const;
+        await this.#options.link.rpc.call('node.report', report, directCall(ownToken()));
         return true;
       },
       stats: () => hostStats(this.#options, this.#registrar.counts(), this.#state),
     });
   }
 }
+
+const now = (): number => Date.now();
+
+/** For what an agent does for its node as such, whatever tokens it was given. */
+const ownToken = (): string => NODE_TOKEN;
 
 /** How long a start waits for the first comparison: after it the agent's own services can be discovered. */
 const FIRST_SYNC_TIMEOUT_MS = 3_000;

@@ -9,6 +9,7 @@ import type {
 } from '../../../protocol/types/catalog.ts';
 import type { Coordinate, CoordinateEntry } from '../../../protocol/types/coordinate.ts';
 import { type Answer, type ServerRPC, directCall } from '../../../http-api/server-rpc.ts';
+import { NODE_TOKEN } from '../../../protocol/reserved-tokens.ts';
 import { pause } from '../../../http-api/pause.ts';
 
 /** What an alias check looks at. */
@@ -44,7 +45,7 @@ export class LinkCatalog {
   }
 
   async nodeState(node: string, only?: EntryIDs): Promise<NodeState | null> {
-    return parseOrNull(await this.#call('node.state', only ? { node, only } : { node }, ''));
+    return parseOrNull(await this.#call('node.state', only ? { node, only } : { node }, NODE_TOKEN));
   }
 
   async nodeDigest(
@@ -53,11 +54,11 @@ export class LinkCatalog {
     except: EntryIDs,
   ): Promise<NodeDigestReply | null | undefined> {
     if (!this.#makesDigests) return undefined;
-    return parseOrNull(await this.#call('node.digest', { node, digest, except }, ''));
+    return parseOrNull(await this.#call('node.digest', { node, digest, except }, NODE_TOKEN));
   }
 
   async coordinate(node: string): Promise<Coordinate | null> {
-    const { body } = await this.#call('coordinate.node', { node }, '');
+    const { body } = await this.#call('coordinate.node', { node }, NODE_TOKEN);
     const entries = JSON.parse(body) as CoordinateEntry[];
     return entries.find(({ Segment }) => Segment === '')?.Coord ?? null;
   }
@@ -81,7 +82,7 @@ export class LinkCatalog {
     let index = 0;
     while (!signal.aborted) {
       try {
-        const options = directCall('');
+        const options = directCall(NODE_TOKEN);
         const answer = await this.#rpc.watch(
           'node.state',
           { node },

@@ -5,6 +5,7 @@ import type { AgentMember } from '../../../protocol/types/agent.ts';
 import type { IntentionAction } from '../../../protocol/types/intention.ts';
 import type {
   Agent as AgentView,
+  AgentTokenKind,
   KeyChange,
   Metrics,
   PoolKeys,
@@ -29,6 +30,7 @@ export interface AgentFacadeOptions {
   readonly logs: LogHub;
   readonly metrics: Metrics;
   readonly reload: () => Promise<void>;
+  readonly setToken: (kind: AgentTokenKind, secret: string) => Promise<void>;
   readonly leave: () => Promise<void>;
   /** Removes a node that is no member any more from the catalog. @returns false when the catalog has no such node */
   readonly removeNode: (node: string) => Promise<boolean>;
@@ -43,12 +45,12 @@ export class AgentFacade implements AgentView {
   readonly #keys: ClusterKeys;
   readonly logs: LogHub;
   readonly metrics: Metrics;
-  /** ACLs are not built yet, and so are disabled. */
-  readonly setToken = null;
+  readonly setToken: AgentView['setToken'];
 
   constructor(options: AgentFacadeOptions) {
     this.#options = options;
     this.#keys = new ClusterKeys(options.cluster, options.own.datacenter);
+    this.setToken = options.config().acl.enabled ? options.setToken : null;
     this.logs = options.logs;
     this.metrics = options.metrics;
   }

@@ -3,6 +3,7 @@ import type { APIContext } from '../../../http-api/route.ts';
 import type { AgentConfig } from '../../config/agent-config.ts';
 import type { KnownServer } from '../../../protocol/types/datacenters.ts';
 import type { Federation } from '../federation/federation.ts';
+import { clientRPC, clientSnapshots } from '../acl/client-calls.ts';
 import { takeACLReset } from './acl-reset.ts';
 import { type OwnNode, ownNodeMeta } from '../host/node-registration.ts';
 
@@ -10,10 +11,11 @@ export function apiContextOf(
   config: AgentConfig,
   own: OwnNode,
   federation: Federation,
+  defaultToken: () => string,
 ): APIContext {
   return {
-    rpc: federation,
-    snapshots: federation.snapshots,
+    rpc: clientRPC(federation, defaultToken),
+    snapshots: clientSnapshots(federation.snapshots, defaultToken),
     logIn: (request, options) => federation.logIn(request, options),
     otherDatacenters: () => federation.otherDatacenters(),
     datacenterMaps: () => federation.datacenterMaps(),

@@ -1,0 +1,72 @@
+/** Who may register and deregister what. */
+import type { DeregisterRequest, RegisterRequest } from '../../protocol/types/catalog.ts';
+import type { Authorizer } from '../acl/authorizer.ts';
+import type { CheckInput } from '../state/checks.ts';
+import { findCheckRow } from '../state/checks-rows.ts';
+import { type NodeRow, findNodeRow } from '../state/nodes-rows.ts';
+import { findServiceRow } from '../state/services-rows.ts';
+import type { EndpointContext } from './endpoint.ts';
+
+/**
+ * Services may be registered by whoever may write them, on a node that stays as it is; a node's own checks, and the node,
+ * take the right to write the node (Consul: agent/consul/catalog_endpoint.go vetRegisterWithACL).
+ */
+export function authorizeRegistration(
+  { sql }: EndpointContext,
+  request: RegisterRequest & { Checks: readonly CheckInput[] },
+  authorizer: Authorizer,
+): void {
+  // Nothing need be looked up for who may do everything.
+  if (authorizer.identity === '') return;
+  const { Node, Service, Checks } = request;
+  const existing = findNodeRow(sql, Node);
+  if (existing === undefined || changesNode(existing, request)) authorizer.nodeWrite(Node);
+  if (Service) {
+    const { ID, Service: name = '' } = Service;
+    authorizer.serviceWrite(name);
+    const replaced = findServiceRow(sql, Node, ID || name);
+    if (replaced !== undefined) authorizer.serviceWrite(replaced.name);
+  }
+  for (const { ServiceID } of Checks) {
+    if (!ServiceID) authorizer.nodeWrite(Node);
+    else if (ServiceID !== Service?.ID)
+      authorizer.serviceWrite(findServiceRow(sql, Node, ServiceID)?.name ?? '');
+  }
+}
+
+function changesNode(existing: NodeRow, request: RegisterRequest): boolean {
+  if (request.SkipNodeUpdate === true) return false;
+  const { ID, Address, TaggedAddresses, NodeMeta } = request;
+  return (
+    (ID ?? '').toLowerCase() !== existing.id.toLowerCase() ||
+    Address !== existing.address ||
+    !isEqualMap(existing.tagged_addresses, TaggedAddresses) ||
+    !isEqualMap(existing.meta, NodeMeta)
+  );
+}
+
+/** @param json a column that is null for none */
+function isEqualMap(
+  json: string | null,
+  given: Readonly<Record<string, string>> | null | undefined,
+): boolean {
+  const held = Object.entries(JSON.parse(json ?? '{}') as Record<string, string>);
+  const wanted = given ?? {};
+  return (
+    held.length === Object.keys(wanted).length &&
+    held.every(([key, value]) => wanted[key] === value)
+  );
+}
+
+/** Whoever may write the node may remove what stands on it; a service's checks are the service's to remove. */
+export function authorizeDeregistration(
+  { sql }: EndpointContext,
+  { Node, ServiceID, CheckID }: DeregisterRequest,
+  authorizer: Authorizer,
+): void {
+  if (authorizer.allows('node', 'write', Node)) return;
+  const id = ServiceID || (CheckID ? findCheckRow(sql, Node, CheckID)?.service_id : '') || '';
+  const service = id === '' ? undefined : findServiceRow(sql, Node, id);
+  if (service === undefined) authorizer.nodeWrite(Node);
+  else authorizer.serviceWrite(service.name);
+}
