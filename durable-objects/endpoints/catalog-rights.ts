@@ -1,4 +1,5 @@
 /** Who may register and deregister what. */
+import { invalid } from '../../protocol/errors.ts';
 import type { DeregisterRequest, RegisterRequest } from '../../protocol/types/catalog.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
 import type { CheckInput } from '../state/checks.ts';
@@ -65,8 +66,14 @@ export function authorizeDeregistration(
   authorizer: Authorizer,
 ): void {
   if (authorizer.allows('node', 'write', Node)) return;
-  const id = ServiceID || (CheckID ? findCheckRow(sql, Node, CheckID)?.service_id : '') || '';
-  const service = id === '' ? undefined : findServiceRow(sql, Node, id);
-  if (service === undefined) authorizer.nodeWrite(Node);
-  else authorizer.serviceWrite(service.name);
+  if (ServiceID) {
+    const service = findServiceRow(sql, Node, ServiceID);
+    if (service === undefined) throw invalid(`Unknown service ID '${ServiceID}'`);
+    authorizer.serviceWrite(service.name);
+    return;
+  }
+  const check = CheckID ? findCheckRow(sql, Node, CheckID) : undefined;
+  if (CheckID && check === undefined) throw invalid(`Unknown check ID '${CheckID}'`);
+  if (check?.service_name) authorizer.serviceWrite(check.service_name);
+  else authorizer.nodeWrite(Node);
 }

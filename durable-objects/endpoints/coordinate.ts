@@ -30,8 +30,8 @@ export const coordinateReads: ReadEndpoints<
     kind: 'read',
     topics: ({ node }) => [coordinateTopic(node)],
     read({ sql }, { node }, authorizer) {
-      const reading = readNodeCoordinates(sql, node);
-      return authorizer.nodeRead(node) ? reading : { ...reading, body: '[]' };
+      authorizer.require('node', 'read', node);
+      return readNodeCoordinates(sql, node);
     },
   },
   'coordinate.nodes': {

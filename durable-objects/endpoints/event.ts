@@ -1,5 +1,5 @@
 /** User events (Consul: agent/user_event.go). */
-import { badRequest, invalid } from '../../protocol/errors.ts';
+import { badRequest, forbidden, invalid } from '../../protocol/errors.ts';
 import { eventSizeProblem } from '../../protocol/event-size.ts';
 import type { EventFireArgs } from '../../protocol/methods.ts';
 import type { UserEvent } from '../../protocol/types/event.ts';
@@ -27,7 +27,7 @@ export const eventWrites: WriteEndpoints<'event.fire'> = {
     throwsBeforeWriting: true,
     prepare(_context, args, authorizer) {
       checkEvent(args);
-      authorizer.eventWrite(args.name);
+      if (!authorizer.allows('event', 'write', args.name)) throw forbidden('Permission denied');
       return args;
     },
     apply(tx, args, context) {

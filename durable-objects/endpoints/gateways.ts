@@ -17,8 +17,9 @@ export const gatewayReads: ReadEndpoints<'catalog.gateway-services' | 'exported-
     'catalog.gateway-services',
     ({ gateway }) => [gatewayServicesTopic(gateway)],
     ({ sql }, { gateway }, authorizer) => {
+      authorizer.require('service', 'read', gateway);
       const row = KINDS.map((kind) => findEntryRow(sql, kind, gateway)).find(Boolean);
-      if (row === undefined || !authorizer.serviceRead(row.name)) return '[]';
+      if (row === undefined) return '[]';
       const modifyIndex = topicIndex(sql, gatewayServicesTopic(gateway));
       const indexes = `"CreateIndex":${row.create_index},"ModifyIndex":${modifyIndex}}`;
       return joinItems(
@@ -31,7 +32,10 @@ export const gatewayReads: ReadEndpoints<'catalog.gateway-services' | 'exported-
   'exported-services.list': topicRead(
     'exported-services.list',
     () => [EXPORTED_SERVICES],
-    ({ sql }, _args, authorizer) => JSON.stringify(exportedServices(sql, authorizer)),
+    ({ sql }, _args, authorizer) => {
+      authorizer.require('mesh', 'read');
+      return JSON.stringify(exportedServices(sql, authorizer));
+    },
   ),
 };
 

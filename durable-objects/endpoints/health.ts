@@ -1,4 +1,5 @@
 /** Health methods (Consul: agent/consul/health_endpoint.go). */
+import { forbidden } from '../../protocol/errors.ts';
 import type { NodeFilterArgs } from '../../protocol/methods.ts';
 import { withGateways } from '../state/catalog-instances.ts';
 import {
@@ -37,6 +38,9 @@ export const healthReads: ReadEndpoints<
     'health.service',
     instanceTopics,
     ({ sql, datacenter }, args, authorizer, nodes) => {
+      // Of what stands before a service only those may know who may know the service, as in Consul.
+      const isMesh = args.connect === true || args.ingress === true;
+      if (isMesh && !authorizer.serviceRead(args.service)) throw forbidden('Permission denied');
       const selection = { ...withGateways(sql, args), nodes };
       return listHealthyOrNot(sql, datacenter, selection, args, authorizer);
     },

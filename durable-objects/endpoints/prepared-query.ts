@@ -20,6 +20,7 @@ import {
   type QueryInput,
 } from '../../protocol/types/prepared-query.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
+import { noted } from '../acl/noticing.ts';
 import type { SQL } from '../db/storage.ts';
 import { joinItems, renderList } from '../state/list-rows.ts';
 import { NARROWER } from '../state/list-size.ts';
@@ -210,11 +211,11 @@ function readExecution(
   // The token that the query captured says what may be seen, whoever asks.
   const sees = query.Token === '' ? authorizer : context.authorizerOf(query.Token);
   const index = topicIndex(sql, ...all);
-  return context.answers.get(identity, index, () => ({
-    index,
-    body: executeQuery(sql, query, options, sees),
-    topics: all,
-  }));
+  return context.answers.get(identity, index, () => {
+    const body = executeQuery(sql, query, options, sees);
+    const reading: Reading = { index, body, topics: all };
+    return noted(reading, sees);
+  });
 }
 
 export const preparedQueryWrites: WriteEndpoints<'query.apply'> = {

@@ -3,7 +3,14 @@ import { RPCError, badRequest } from '../../protocol/errors.ts';
 import { TXN_MAX_OPS } from '../../protocol/limits.ts';
 import type { TxnError, TxnOp, TxnResult } from '../../protocol/types/txn.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
-import { applyTxn, conflict, isTxnWrite, readTxn } from '../state/txn.ts';
+import {
+  type Render,
+  applyTxn,
+  conflict,
+  isTxnWrite,
+  readTxn,
+  renderUnread,
+} from '../state/txn.ts';
 import { type Topic, keyPrefixTopic, keyTopic, nodeTopic } from '../watch/topics.ts';
 import type { ReadEndpoints, WriteEndpoints } from './endpoint.ts';
 import { checkValue } from './value-limit.ts';
@@ -13,10 +20,11 @@ export const txnReads: ReadEndpoints<'txn.read'> = {
     kind: 'read',
     topics: ({ ops }) => ops.flatMap(topicsOf),
     read(context, { ops }, authorizer) {
-      authorize(ops, authorizer);
+      authorize(ops, authorizer, renderUnread);
       if (ops.some(isTxnWrite)) throw badRequest('a transaction that writes was sent as a read');
       const { sql, datacenter } = context;
-      const environment = { datacenter, sees: seesResult(authorizer) };
+      const tells = authorizer.notice !== undefined;
+      const environment = { datacenter, tells, sees: seesResult(authorizer) };
       return { index: 1, body: readTxn(sql, context.now(), ops, environment) };
     },
   },
@@ -42,7 +50,7 @@ interface PreparedTxn {
 }
 
 /** Refuses what the token may not write, all of it by name. What it may not read is left out of the results. */
-function authorize(ops: readonly TxnOp[], authorizer: Authorizer): void {
+function authorize(ops: readonly TxnOp[], authorizer: Authorizer, render?: Render): void {
   checkShape(ops);
   const errors: TxnError[] = [];
   for (const [OpIndex, op] of ops.entries()) {
@@ -53,7 +61,7 @@ function authorize(ops: readonly TxnOp[], authorizer: Authorizer): void {
       errors.push({ OpIndex, What: error.message });
     }
   }
-  if (errors.length > 0) throw conflict(errors);
+  if (errors.length > 0) throw conflict(errors, render);
 }
 
 /** Whether a result, in JSON, may be seen (Consul: agent/consul/filter.go FilterTxnResults). */
@@ -111,7 +119,6 @@ function authorizeKV({ Verb, Key }: NonNullable<TxnOp['KV']>, authorizer: Author
       return;
     case 'check-index':
     case 'check-session':
-    case 'check-not-exists':
       authorizer.keyRead(Key);
       return;
     case 'delete-tree':

@@ -37,7 +37,9 @@ export const uiReads: ReadEndpoints<
   'internal.gateway-dump': topicRead(
     'internal.gateway-dump',
     ({ gateway }) => [gatewayServicesTopic(gateway), INSTANCES, CHECKS],
-    ({ sql, datacenter }, { gateway }, authorizer) =>
-      dumpGateway(sql, datacenter, gateway, authorizer),
+    ({ sql, datacenter }, { gateway }, authorizer) => {
+      authorizer.require('service', 'read', gateway);
+      return dumpGateway(sql, datacenter, gateway, authorizer);
+    },
   ),
 };

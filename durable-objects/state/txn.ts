@@ -14,6 +14,8 @@ import { applyKVOpTxn, checkKVOp, isKVWrite, readKVOp } from './txn-kv.ts';
 
 export interface TxnEnvironment {
   readonly datacenter: string;
+  /** Whether the reader is told that something was left out. */
+  readonly tells?: boolean;
   /** False for a result, in JSON, that is left out. */
   sees(result: string): boolean;
 }
@@ -56,10 +58,11 @@ export function readTxn(
   check(ops, (op) => checkOp(sql, now, op), renderUnread);
   const results = run(ops, (op) => readOp(sql, op, environment), renderRead);
   const seen = results.filter((result) => environment.sees(result));
-  return renderQueryAnswer(seen, null, true, seen.length < results.length);
+  const isFiltered = environment.tells === true && seen.length < results.length;
+  return renderQueryAnswer(seen, null, true, isFiltered);
 }
 
-type Render = (results: Results | null, errors: readonly TxnError[] | null) => string;
+export type Render = (results: Results | null, errors: readonly TxnError[] | null) => string;
 
 function renderAnswer(results: Results | null, errors: readonly TxnError[] | null): string {
   const list = results === null ? 'null' : `[${results.join(',')}]`;
@@ -68,7 +71,7 @@ function renderAnswer(results: Results | null, errors: readonly TxnError[] | nul
 
 const renderRead: Render = (results, errors) => renderQueryAnswer(results, errors, true);
 /** For operations that were refused before anything was read: Consul then knows no leader. */
-const renderUnread: Render = (results, errors) => renderQueryAnswer(results, errors, false);
+export const renderUnread: Render = (results, errors) => renderQueryAnswer(results, errors, false);
 
 function renderQueryAnswer(
   results: Results | null,

@@ -8,7 +8,7 @@ import { type UserEvent, eventIndex } from '../../protocol/types/event.ts';
 import { encodeBase64 } from '../base64.ts';
 import { HTTPError } from '../http-error.ts';
 import { type QueryOptions, parseWaitOptions, parseWriteOptions } from '../query-options.ts';
-import { renderJSON, renderValue } from '../render.ts';
+import { FILTERED_HEADER, renderJSON, renderValue } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
 
 export const eventRoutes: Route[] = [{ path: '/v1/event/fire/', methods: { PUT: fireEvent } }];
@@ -18,6 +18,8 @@ export interface EventReading {
   /** The oldest first. */
   readonly events: readonly UserEvent[];
   readonly version: number;
+  /** Something was left out that the token may not read. */
+  readonly isFiltered?: boolean;
 }
 
 export interface EventLog {
@@ -69,7 +71,10 @@ async function listEvents(
   if (known !== 0n && indexOf(reading.events) === known) {
     reading = await log.readAfter(name, reading.version, options, request.signal);
   }
-  const headers = { 'X-Consul-Index': String(indexOf(reading.events)) };
+  const headers = {
+    'X-Consul-Index': String(indexOf(reading.events)),
+    ...(reading.isFiltered ? { [FILTERED_HEADER]: 'true' } : {}),
+  };
   return renderValue(request, reading.events, headers);
 }
 

@@ -121,7 +121,7 @@ function render(
     ConsistencyLevel: consistency === 'default' ? 'leader' : consistency,
     NotModified: false,
     Backend: 0,
-    ResultsFilteredByACLs: false,
+    ResultsFilteredByACLs: answer.notes?.Filtered === 'true',
   };
   const headers = answerHeaders({ ...answer, index: NO_INDEX }, consistency);
   return renderValue(request, value, headers);

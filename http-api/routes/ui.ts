@@ -7,6 +7,7 @@ import { queryError, withQueryHeaders } from '../query-errors.ts';
 import { parseQueryOptions } from '../query-options.ts';
 import { readAnswer } from '../read.ts';
 import { answerHeaders, renderJSON, renderValue } from '../render.ts';
+import { requireRights } from '../rights.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../route.ts';
 import { parseFilter, requireName } from './catalog-query.ts';
 import { summarizeCatalog } from './ui-overview.ts';
@@ -76,6 +77,7 @@ function listServices(request: APIRequest, context: APIContext): Promise<APIResp
 /** Consul counts every few seconds, so that nobody can wait for it; ours is of the present. */
 async function getOverview(request: APIRequest, context: APIContext): Promise<APIResponse> {
   const options = parseQueryOptions(request, context);
+  await requireRights(request, context, { Resource: 'operator', Access: 'read' });
   const { body } = await context.rpc.call('internal.node-dump', {}, options);
   return renderValue(request, summarizeCatalog(JSON.parse(body) as NodeInfo[]));
 }

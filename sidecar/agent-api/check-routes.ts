@@ -134,7 +134,7 @@ function rightOn(
   return ServiceName ? right('service', access, ServiceName) : right('node', access, node);
 }
 
-/** What is not there is refused by whoever looks for it. */
+/** What is not there is refused by whoever looks for it, a token that nobody has before that. */
 async function mayChange(
   { state, rights }: AgentAPIDeps,
   request: APIRequest,
@@ -142,8 +142,8 @@ async function mayChange(
   id: string,
 ): Promise<void> {
   const check = state.check(id)?.check;
-  if (check === undefined) return;
-  await rights.require(parseToken(request), rightOn(check, 'write', nodeName));
+  const rightsOn = check === undefined ? [] : [rightOn(check, 'write', nodeName)];
+  await rights.require(parseToken(request), ...rightsOn);
 }
 
 /** Also what it replaces has to be the token's to change. */
@@ -153,10 +153,12 @@ async function mayRegister(
   context: APIContext,
   { ID, Name, ServiceID }: CheckDefinition,
 ): Promise<void> {
-  const service = ServiceID ? deps.state.service(ServiceID)?.service.Service : undefined;
+  const service = ServiceID ? deps.state.service(ServiceID)?.service.Service : '';
+  // Its faults are the registrar's to name.
+  if (service === undefined) return deps.rights.require(parseToken(request));
   await deps.rights.require(
     parseToken(request),
-    rightOn({ ServiceName: service ?? '' }, 'write', context.nodeName),
+    rightOn({ ServiceName: service }, 'write', context.nodeName),
   );
   await mayChange(deps, request, context, ID || Name || '');
 }

@@ -6,7 +6,7 @@ import { parseToken } from '../../http-api/query-options.ts';
 import type { Handler, Route } from '../../http-api/route.ts';
 import { SETTLE_TIMEOUT_MS } from './deps.ts';
 import { done, parseEnable, poolOf } from './responses.ts';
-import { guard } from './rights.ts';
+import { guard, right } from './rights.ts';
 import type { AgentAPIDeps } from './deps.ts';
 
 /**
@@ -57,12 +57,13 @@ export function clusterRoutes({ agent, maintenance, settle, rights }: AgentAPIDe
     {
       path: '/v1/agent/maintenance',
       methods: {
-        PUT: guard(rights, 'node', 'write', async (request) => {
+        async PUT(request, { nodeName }) {
           const enable = parseEnable(request);
+          await rights.require(parseToken(request), right('node', 'write', nodeName));
           await maintenance.setNode(enable, request.query.get('reason'), parseToken(request));
           await settle(SETTLE_TIMEOUT_MS);
           return done();
-        }),
+        },
       },
     },
   ];

@@ -46,6 +46,7 @@ export function healthRoutes(deps: AgentAPIDeps): Route[] {
           const id = request.rest;
           if (id === '') throw new HTTPError(500, 'Missing serviceID');
           const entry = deps.state.service(id);
+          if (entry === undefined) await deps.rights.require(parseToken(request));
           if (entry === undefined) {
             const unknown = { AggregatedStatus: 'critical', Service: null, Checks: null };
             return respond(request, 404, `ServiceId ${id} not found`, unknown);

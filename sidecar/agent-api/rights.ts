@@ -5,7 +5,10 @@ import type { APIRequest, Handler } from '../../http-api/route.ts';
 import type { ACLAuthorizationRequest } from '../../protocol/types/acl.ts';
 
 export interface AgentRights {
-  /** @throws RPCError forbidden, in Consul's words, for the first that the token may not do */
+  /**
+   * @param requests none asks whether anybody has the token
+   * @throws RPCError forbidden, in Consul's words, for the first that the token may not do
+   */
   require(token: string, ...requests: ACLAuthorizationRequest[]): Promise<void>;
   /** For lists, from which what may not be seen is left out; answers in the order of the questions. */
   allows(token: string, requests: readonly ACLAuthorizationRequest[]): Promise<boolean[]>;

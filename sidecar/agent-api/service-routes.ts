@@ -117,8 +117,8 @@ function readingRoutes(deps: AgentAPIDeps): Route[] {
             return { view, hash: contentHash(view) };
           };
           const known = deps.state.service(request.rest)?.service;
-          if (known !== undefined)
-            await deps.rights.require(parseToken(request), right('service', 'read', known.Service));
+          const rightsOn = known === undefined ? [] : [right('service', 'read', known.Service)];
+          await deps.rights.require(parseToken(request), ...rightsOn);
           const found = await waitForHash(request, context, deps.state, read);
           if (found === null) throw new HTTPError(404, `unknown service ID: ${request.rest}`);
           const answer = { ...found.view, ContentHash: found.hash };
@@ -129,15 +129,15 @@ function readingRoutes(deps: AgentAPIDeps): Route[] {
   ];
 }
 
-/** What is not there is refused by whoever looks for it. */
+/** What is not there is refused by whoever looks for it, a token that nobody has before that. */
 async function mayChange(
   { state, rights }: AgentAPIDeps,
   request: APIRequest,
   id: string,
 ): Promise<void> {
   const service = state.service(id)?.service;
-  if (service === undefined) return;
-  await rights.require(parseToken(request), right('service', 'write', service.Service));
+  const rightsOn = service === undefined ? [] : [right('service', 'write', service.Service)];
+  await rights.require(parseToken(request), ...rightsOn);
 }
 
 /** Also what it replaces, and what a proxy stands for, has to be the token's to change. */

@@ -58,6 +58,8 @@ class AskedRights implements AgentRights {
   async require(given: string, ...requests: ACLAuthorizationRequest[]): Promise<void> {
     const { tokens, rpc } = this.#options;
     const token = clientToken(given, tokens.user);
+    if (requests.length === 0 && !tokens.isRecovery(token))
+      await rpc.call('acl.require', { requests: [] }, directCall(token));
     for (const request of requests) {
       const ask = async (): Promise<null> => {
         await rpc.call('acl.require', { requests: [request] }, directCall(token));

@@ -33,6 +33,7 @@ export class ReadableEvents implements EventLog {
       names.map((name) => right('event', 'read', name)),
     );
     const seen = new Set(names.filter((_name, at) => sees[at]));
-    return { ...reading, events: reading.events.filter(({ Name }) => seen.has(Name)) };
+    const isFiltered = token !== '' && seen.size < names.length;
+    return { ...reading, isFiltered, events: reading.events.filter(({ Name }) => seen.has(Name)) };
   }
 }

@@ -87,12 +87,13 @@ export function inShape(name: ShapeName, value: object): Record<string, unknown>
   return shown;
 }
 
-/** The variables of templates as the commands spell them. */
+/** Templates as the commands show them: by name alone, and their variables in another spelling. */
 function withLargeNames(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withLargeNames);
   if (typeof value !== 'object' || value === null) return value;
-  const { TemplateVariables, name, ...rest } = value as Record<string, unknown>;
+  const { TemplateID: _id, TemplateVariables, name, ...rest } = value as Record<string, unknown>;
   if (TemplateVariables) return { ...rest, TemplateVariables: withLargeNames(TemplateVariables) };
+  if (_id !== undefined) return rest;
   return name !== undefined && Object.keys(rest).length === 0 ? { Name: name } : value;
 }
 
