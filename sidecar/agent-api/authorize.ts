@@ -6,7 +6,8 @@ import { answerHeaders, renderValue } from '../../http-api/render.ts';
 import type { Handler } from '../../http-api/route.ts';
 import { decideIntention } from '../../protocol/intention-decision.ts';
 import type { Intention } from '../../protocol/types/intention.ts';
-import type { Agent } from './agent.ts';
+import type { AgentAPIDeps } from './deps.ts';
+import { right } from './rights.ts';
 import { type ServiceIdentity, parseIdentity } from './spiffe-id.ts';
 
 interface AuthorizeBody {
@@ -20,12 +21,13 @@ const BODY: Struct = {
 };
 
 /** The trust domain and the datacenter of the certificate are whoever verified it to judge, as in Consul. */
-export function authorizeRoute(agent: Agent): Handler {
+export function authorizeRoute({ agent, rights }: AgentAPIDeps): Handler {
   return async (request, context) => {
     const body = decodeBody<AuthorizeBody | undefined>(await request.body(), BODY) ?? {};
     const { Target: target = '', ClientCertURI = '' } = body;
     if (target === '') throw new HTTPError(400, 'Target service must be specified');
     const client = requireService(ClientCertURI);
+    await rights.require(parseToken(request), right('service', 'write', target));
     const args = { by: 'destination' as const, names: [target] };
     const options = {
       token: parseToken(request),

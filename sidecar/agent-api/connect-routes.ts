@@ -4,7 +4,7 @@
  */
 import { HTTPError } from '../../http-api/http-error.ts';
 import { agentRoots } from '../../http-api/routes/connect-roots.ts';
-import type { Agent } from './agent.ts';
+import type { AgentAPIDeps } from './deps.ts';
 import { authorizeRoute } from './authorize.ts';
 import type { Handler, Route } from '../../http-api/route.ts';
 
@@ -19,10 +19,10 @@ const notBuilt: Handler = () => {
   );
 };
 
-export function connectRoutes(agent: Agent): readonly Route[] {
+export function connectRoutes(deps: AgentAPIDeps): readonly Route[] {
   return [
     { path: '/v1/agent/connect/ca/roots', methods: { GET: agentRoots } },
     { path: '/v1/agent/connect/ca/leaf/', methods: { GET: notBuilt } },
-    { path: '/v1/agent/connect/authorize', methods: { POST: authorizeRoute(agent) } },
+    { path: '/v1/agent/connect/authorize', methods: { POST: authorizeRoute(deps) } },
   ];
 }

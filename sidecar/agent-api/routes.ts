@@ -18,7 +18,7 @@ export function agentRoutes(deps: AgentAPIDeps): Route[] {
     ...telemetryRoutes(deps),
     ...clusterRoutes(deps),
     ...tokenRoutes(deps),
-    ...connectRoutes(deps.agent),
+    ...connectRoutes(deps),
     ...keyringRoutes(deps),
     ...healthRoutes(deps),
     ...checkRoutes(deps),
