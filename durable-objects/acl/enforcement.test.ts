@@ -115,6 +115,9 @@ describe('keys beside a model', () => {
           const listed = tree.body === '' ? [] : (JSON.parse(tree.body) as KVPair[]);
           expect(listed.map(({ Key }) => Key)).toEqual(seen);
           expect(tree.notes?.Filtered).toBe(seen.length < below.length ? 'true' : undefined);
+          const past = { key: prefix, form: 'keys', at: String(tree.index) };
+          const then = datacenter.call('t', 'kv.at', past);
+          expect(then.code ?? 'ok').toBe('ok');
           const names = datacenter.call('t', 'kv.keys', { prefix });
           expect(names.body === '' ? [] : JSON.parse(names.body)).toEqual(seen);
         },

@@ -30,7 +30,7 @@ export const kvHistoryReads: ReadEndpoints<'kv.history' | 'kv.at'> = {
     read({ sql, now }, args, authorizer) {
       authorizeRead(args, authorizer);
       const index = resolveMoment(sql, String(args.at), now());
-      return { index, body: renderPast(sql, args, index) };
+      return { index, body: renderPast(sql, args, index, authorizer) };
     },
   },
 };
@@ -61,16 +61,22 @@ function isPositive(value: number): boolean {
 function authorizeRead({ key, form }: KVPastArgs, authorizer: Authorizer): void {
   if (typeof key !== 'string') throw badRequest('a key is missing');
   if (form === 'get') authorizer.keyRead(key);
-  else authorizer.keyList(key);
 }
 
 /** The texts are those of kv.get, kv.list and kv.keys. */
-function renderPast(sql: SQL, { key, form, separator = '' }: KVPastArgs, index: number): string {
+function renderPast(
+  sql: SQL,
+  { key, form, separator = '' }: KVPastArgs,
+  index: number,
+  authorizer: Authorizer,
+): string {
   if (form === 'get') {
     const pair = pairAt(sql, key, index);
     return pair === null ? '' : `[${pair}]`;
   }
-  const pairs = [...treeAt(sql, key, index)].filter(([, pair]) => pair !== null);
+  const pairs = [...treeAt(sql, key, index)].filter(
+    ([name, pair]) => pair !== null && authorizer.allows('key', 'read', name),
+  );
   if (pairs.length === 0) return '';
   if (form === 'list') return `[${pairs.map(([, pair]) => pair).join(',')}]`;
   return JSON.stringify([...new Set(pairs.map(([name]) => foldName(name, key, separator)))]);

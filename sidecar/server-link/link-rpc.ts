@@ -131,7 +131,8 @@ export class LinkRPC implements ServerRPC {
   }
 
   #toAnswer(answer: WatchedAnswer): Answer {
-    return { index: answer.index, body: answer.body ?? '' };
+    const plain = { index: answer.index, body: answer.body ?? '' };
+    return answer.isFiltered ? { ...plain, notes: { Filtered: 'true' } } : plain;
   }
 
   #requireDatacenter(name: string): void {

@@ -117,7 +117,7 @@ export class Replica {
       await this.#batcher.send(answer.method, answer.args, answer.token, true),
     );
     // Replies and pushes come in one order, so this can only be newer than what is known.
-    if (reply.index >= answer.index) this.#learn(answer, reply.index, reply.body);
+    if (reply.index >= answer.index) this.#learnReply(answer, reply);
     return reply;
   }
 
@@ -205,7 +205,7 @@ export class Replica {
     const subscribe: SubscribeArgs = { id, method, args };
     if (answer.hasBody && answer.index > 0) subscribe.known = answer.index;
     const reply = unwrapReply(await this.#batcher.send('link.subscribe', subscribe, token, false));
-    if (!reply.unchanged) this.#learn(answer, reply.index, reply.body);
+    if (!reply.unchanged) this.#learnReply(answer, reply);
     // A push without an answer came in between: it has not been read over this link.
     else if (!answer.hasBody || answer.index !== reply.index) await this.refresh(answer);
     return answer;
@@ -217,6 +217,12 @@ export class Replica {
     this.#keeper?.changed(answer);
     answer.wakeAll();
     return true;
+  }
+
+  /** Pushes bring no notes: what was left out when it was read is taken to be left out still. */
+  #learnReply(answer: WatchedAnswer, { index, body, notes }: Reply): void {
+    answer.isFiltered = notes?.Filtered !== undefined;
+    this.#learn(answer, index, body);
   }
 
   #learn(answer: WatchedAnswer, index: number, body: string): void {

@@ -27,6 +27,8 @@ export class WatchedAnswer {
   /** Milliseconds since 1970 at which this answer became known. */
   changedAt = 0;
   lastAskedAt = 0;
+  /** Something was left out of what was read last that the token may not see. */
+  isFiltered = false;
   /** True once the replica keeps it up to date no longer. */
   isDropped = false;
   /** False for what comes from an earlier run until the datacenter was asked for it again. */
