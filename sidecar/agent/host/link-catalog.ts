@@ -45,7 +45,9 @@ export class LinkCatalog {
   }
 
   async nodeState(node: string, only?: EntryIDs): Promise<NodeState | null> {
-    return parseOrNull(await this.#call('node.state', only ? { node, only } : { node }, NODE_TOKEN));
+    return parseOrNull(
+      await this.#call('node.state', only ? { node, only } : { node }, NODE_TOKEN),
+    );
   }
 
   async nodeDigest(
