@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { RecordingRPC, serve } from '../../http-api/testing/recording-rpc.ts';
 import type { IntentionAction } from '../../protocol/types/intention.ts';
-import type { Agent } from './agent.ts';
+import type { AgentAPIDeps } from './deps.ts';
 import { authorizeRoute } from './authorize.ts';
 
 let rpc: RecordingRPC;
@@ -30,7 +30,11 @@ const uriOf = (service: string, namespace = 'default') =>
   `spiffe://x.consul/ns/${namespace}/dc/dc1/svc/${service}`;
 
 function authorize(body: object, intentionDefault: IntentionAction = 'allow') {
-  const handler = authorizeRoute({ intentionDefault } as Agent);
+  const rights = { require: async () => {} };
+  const handler = authorizeRoute({
+    agent: { intentionDefault },
+    rights,
+  } as unknown as AgentAPIDeps);
   const send = serve([{ path: '/authorize', methods: { POST: handler } }], rpc);
   return send('POST', '/authorize', JSON.stringify(body));
 }

@@ -125,7 +125,7 @@ export class HostServices {
       deregister: (id) => this.#registrar.deregisterService(id),
     });
     this.#metrics = new HostMetrics(
-      { link, cluster: options.cluster, own, brake: options.brake, token: agentToken },
+      { link, cluster: options.cluster, own, brake: options.brake, token: options.tokens.agent },
       () => this.#config.telemetry,
       log.named('telemetry'),
     );
