@@ -37,7 +37,7 @@ export class CountedAgent {
     copyFileSync(path.join(root, 'package.json'), path.join(installation, 'package.json'));
     symlinkSync(path.join(root, 'node_modules'), path.join(installation, 'node_modules'));
     for (const name of readdirSync(path.join(root, 'dist')).filter((each) =>
-      each.endsWith('.js'),
+      /\.c?js$/.test(each),
     )) {
       copyFileSync(path.join(root, 'dist', name), path.join(installation, 'dist', name));
     }
