@@ -250,6 +250,13 @@ describe('banned calls', () => {
   });
 });
 
+describe('decisions', () => {
+  it('each has a number of its own', () => {
+    const numbered = files.flatMap((file) => /^docs\/adr\/(\d{4})-/.exec(file)?.[1] ?? []);
+    expectNone(numbered.filter((number, at) => numbered.indexOf(number) !== at));
+  });
+});
+
 describe('READMEs', () => {
   it('every folder with code has one that says what it may import', () => {
     const folders = new Set(code.map((file) => folderOf(file.path)).filter((name) => name !== ''));
