@@ -122,4 +122,9 @@ describe('bootstrapping', () => {
       { secret: '', reset: 0 },
     ]);
   });
+
+  it('looks at no token, which nobody can have yet', async () => {
+    await send('PUT', '/v1/acl/bootstrap?token=of-another-datacenter');
+    expect(rpc.calls[0]?.options.token).toBe('');
+  });
 });

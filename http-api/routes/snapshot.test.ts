@@ -24,11 +24,13 @@ class FakeStore implements SnapshotStore {
 }
 
 let store: FakeStore;
+let rpc: RecordingRPC;
 let send: ReturnType<typeof serve>;
 
 beforeEach(() => {
   store = new FakeStore();
-  send = serve(snapshotRoutes, new RecordingRPC(), store);
+  rpc = new RecordingRPC();
+  send = serve(snapshotRoutes, rpc, store);
 });
 
 describe('/v1/snapshot', () => {
@@ -42,6 +44,18 @@ describe('/v1/snapshot', () => {
       'x-consul-lastcontact': '0',
     });
     expect(store.asked).toMatchObject({ token: 'secret', datacenter: 'dc2', consistency: 'stale' });
+  });
+
+  it('PUT of whoever may not restore is refused before the archive is looked at', async () => {
+    rpc.answer = new RPCError('forbidden', 'Permission denied');
+    const response = await send('PUT', '/v1/snapshot?token=secret', 'no archive');
+    expect([response.status, await response.text()]).toEqual([403, 'Permission denied']);
+    expect(store.asked).toBeNull();
+    expect(rpc.calls[0]).toMatchObject({
+      method: 'acl.require',
+      args: { requests: [{ Resource: 'acl', Access: 'write' }] },
+      options: { token: 'secret' },
+    });
   });
 
   it('PUT hands the body on and answers nothing', async () => {
