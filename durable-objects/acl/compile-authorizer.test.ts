@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileAuthorizer } from './compile-authorizer.ts';
 import type { Access, DefaultPolicy } from './levels.ts';
+import { RANK, keyRules, levelOf, renderKeyRule } from '../testing/key-rules-model.ts';
 import { parseRules } from './parse-rules.ts';
 import type { Resource } from './resources.ts';
 
@@ -118,40 +119,17 @@ describe('which rule counts', () => {
   });
 });
 
-/** A model that looks at every rule for every question. */
 describe('beside a model', () => {
-  const rule = fc.record({
-    isPrefix: fc.boolean(),
-    name: fc.stringMatching(/^[ab/]{0,4}$/),
-    level: fc.constantFrom('deny', 'read', 'list', 'write'),
-  });
-  const RANK = ['read', 'list', 'write', 'deny'];
   it('decides alike', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.array(rule, { maxLength: 4 }), { maxLength: 4 }),
+        fc.array(fc.array(keyRules(4), { maxLength: 4 }), { maxLength: 4 }),
         fc.stringMatching(/^[ab/]{0,5}$/),
         fc.constantFrom<Access>('read', 'list', 'write'),
         fc.constantFrom<DefaultPolicy>('allow', 'deny'),
         (policies, name, access, defaultPolicy) => {
-          const texts = policies.map((rules) =>
-            rules
-              .map(
-                ({ isPrefix, name: of, level }) =>
-                  `key${isPrefix ? '_prefix' : ''} "${of}" { policy = "${level}" }`,
-              )
-              .join('\n'),
-          );
-          const matching = policies
-            .flat()
-            .filter((one) => (one.isPrefix ? name.startsWith(one.name) : name === one.name))
-            .toSorted(
-              (a, b) =>
-                Number(a.isPrefix) - Number(b.isPrefix) ||
-                b.name.length - a.name.length ||
-                RANK.indexOf(b.level) - RANK.indexOf(a.level),
-            );
-          const best = matching[0]?.level;
+          const texts = policies.map((rules) => rules.map(renderKeyRule).join('\n'));
+          const best = levelOf(policies.flat(), name);
           const wanted =
             best === undefined
               ? defaultPolicy === 'allow'

@@ -8,6 +8,7 @@ import { DatacenterState } from '../datacenter-state.ts';
 import { setPolicyTxn } from '../state/acl-policies.ts';
 import { deleteTokenTxn, setTokenTxn } from '../state/acl-tokens.ts';
 import { findTokenRow } from '../state/acl-rows.ts';
+import { type KeyRule, keyRules, levelOf, renderKeyRule } from '../testing/key-rules-model.ts';
 import { createNodeStorage } from '../testing/node-storage.ts';
 import type { QueryPush, Watcher } from '../watch/watched-query.ts';
 
@@ -49,40 +50,12 @@ class Datacenter {
   }
 }
 
-type Level = 'deny' | 'read' | 'list' | 'write';
-
-interface Rule {
-  readonly isPrefix: boolean;
-  readonly name: string;
-  readonly level: Level;
-}
-
 const key = fc.stringMatching(/^[ab/]{1,4}$/);
-const rule: fc.Arbitrary<Rule> = fc.record({
-  isPrefix: fc.boolean(),
-  name: fc.stringMatching(/^[ab/]{0,3}$/),
-  level: fc.constantFrom<Level>('deny', 'read', 'list', 'write'),
-});
+const rule = keyRules(3);
 
-const render = ({ isPrefix, name, level }: Rule): string =>
-  `key${isPrefix ? '_prefix' : ''} "${name}" { policy = "${level}" }`;
-
-const RANK: readonly Level[] = ['read', 'list', 'write', 'deny'];
-
-/** The level that holds for a key: an exact rule before the longest prefix, and of equal ones the stronger. */
-function levelOf(rules: readonly Rule[], name: string): Level {
-  const matching = rules
-    .filter((one) => (one.isPrefix ? name.startsWith(one.name) : name === one.name))
-    .toSorted(
-      (a, b) =>
-        Number(a.isPrefix) - Number(b.isPrefix) ||
-        b.name.length - a.name.length ||
-        RANK.indexOf(b.level) - RANK.indexOf(a.level),
-    );
-  return matching[0]?.level ?? 'deny';
-}
-
-const mayRead = (rules: readonly Rule[], name: string): boolean => levelOf(rules, name) !== 'deny';
+/** Here the default is to deny. */
+const mayRead = (rules: readonly KeyRule[], name: string): boolean =>
+  (levelOf(rules, name) ?? 'deny') !== 'deny';
 
 describe('keys beside a model', () => {
   it('are read, written, listed and changed in transactions as the rules say', () => {
@@ -94,7 +67,7 @@ describe('keys beside a model', () => {
         (policies, keys, prefix) => {
           const datacenter = new Datacenter();
           const rules = policies.flat();
-          datacenter.token('t', rules.map(render).join('\n'));
+          datacenter.token('t', rules.map(renderKeyRule).join('\n'));
           for (const name of keys) {
             datacenter.call('root', 'kv.apply', { verb: 'set', key: name, value: '' });
             const isReadable = mayRead(rules, name);
