@@ -3,6 +3,8 @@
  * them, and scripts match them.
  */
 
+import { quote } from './quote.ts';
+
 /** The text ends before the value does; Go's decoders of streams say this. */
 const UNEXPECTED_END = 'unexpected EOF';
 
@@ -174,29 +176,12 @@ function isDigit(c: string): boolean {
 }
 
 function invalid(c: string, where: string): Fault {
-  return new Fault(`invalid character ${quote(c)} ${where}`);
+  return new Fault(`invalid character ${quoteByte(c)} ${where}`);
 }
 
-const NAMED: Readonly<Record<string, string>> = {
-  "'": "\\'",
-  '\\': '\\\\',
-  '\u0007': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-};
-
 /** Go's scanner sees bytes: of a longer character the first, taken for the character of that number. */
-function quote(c: string): string {
-  const byte = new TextEncoder().encode(c)[0]!;
-  const seen = String.fromCharCode(byte);
-  const hex = byte.toString(16).padStart(2, '0');
-  if (NAMED[seen] !== undefined) return `'${NAMED[seen]}'`;
-  if (byte < 0x20 || byte === 0x7f) return `'\\x${hex}'`;
-  // Of Latin-1's upper half Go prints all but the control characters, the hard space and the soft hyphen.
-  const isHidden = (byte >= 0x80 && byte <= 0xa0) || byte === 0xad;
-  return isHidden ? `'\\u00${hex}'` : `'${seen}'`;
+function quoteByte(c: string): string {
+  const seen = String.fromCharCode(new TextEncoder().encode(c)[0]!);
+  if (seen === "'") return `'\\''`;
+  return seen === '"' ? `'"'` : `'${quote(seen).slice(1, -1)}'`;
 }

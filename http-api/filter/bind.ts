@@ -10,7 +10,7 @@ import { struct } from './field-set.ts';
 import { FilterError } from './filter-error.ts';
 import { supportsOperator, valueTest } from './operators.ts';
 import type { ValueTest } from './operators.ts';
-import { quote } from './quote.ts';
+import { quote } from '../quote.ts';
 import { Regex, RegexSyntaxError } from './regex/regex.ts';
 
 export type Predicate = (row: unknown) => boolean;

@@ -1,5 +1,5 @@
 import type { IntField, ScalarField } from './field-set.ts';
-import { quote } from './quote.ts';
+import { quote } from '../quote.ts';
 
 /** The operand of a comparison, in the type of the field. Integers are bigint: Go's go beyond 2^53. */
 export type Operand = string | boolean | bigint;

@@ -33,18 +33,19 @@ export const MERGE_FLAGS = {
   'merge-node-identities': flag.bool('Older way to append node identities.'),
 };
 
+/** What replaces, or adds with an older flag. */
+type PlainFlag =
+  | 'policy-id'
+  | 'policy-name'
+  | 'role-id'
+  | 'role-name'
+  | 'service-identity'
+  | 'node-identity';
+
 type Flags = {
   readonly [Name in keyof typeof APPEND_FLAGS]: readonly string[];
 } & { readonly [Name in keyof typeof MERGE_FLAGS]: boolean } & {
-  readonly [
-    Name in
-      | 'policy-id'
-      | 'policy-name'
-      | 'role-id'
-      | 'role-name'
-      | 'service-identity'
-      | 'node-identity'
-  ]: readonly string[];
+  readonly [Name in PlainFlag]: readonly string[];
 };
 
 export function warnOfOldFlags(flags: Flags, warn: (text: string) => void): void {
@@ -125,17 +126,8 @@ function applied<Item extends object>(
 }
 
 function checkCombinations(flags: Flags): void {
-  const has = (
-    ...names: (
-      | keyof typeof APPEND_FLAGS
-      | 'policy-id'
-      | 'policy-name'
-      | 'role-id'
-      | 'role-name'
-      | 'service-identity'
-      | 'node-identity'
-    )[]
-  ) => names.some((name) => flags[name].length > 0);
+  const has = (...names: (keyof typeof APPEND_FLAGS | PlainFlag)[]) =>
+    names.some((name) => flags[name].length > 0);
   if (has('policy-id', 'policy-name') && has('append-policy-id', 'append-policy-name')) {
     throw new CommandError(
       'Cannot combine the use of policy-id/policy-name flags with append- variants. To set or overwrite existing policies, use -policy-id or -policy-name. To append to existing policies, use -append-policy-id or -append-policy-name.',

@@ -1,7 +1,7 @@
 /**
  * Text in double quotes as Go's %q prints it, for errors that clients have seen from Consul.
  *
- * Covers what an expression can hold: escapes for quotes, backslashes, control and other unprintable characters. It is not
+ * Covers what a request can hold: escapes for quotes, backslashes, control and other unprintable characters. It is not
  * exact for unassigned Unicode characters, which depend on the Unicode version of Go's tables.
  */
 export function quote(text: string): string {
