@@ -13,6 +13,7 @@ import { HTTPError } from '../http-error.ts';
 import { parseWriteOptions } from '../query-options.ts';
 import { renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
+import { callJSON } from '../call.ts';
 import { decode, parameter, readList, readOne, requireRest, whereEnabled } from './acl-support.ts';
 
 export const aclAuthRoutes: Route[] = whereEnabled([
@@ -32,8 +33,7 @@ export const aclAuthRoutes: Route[] = whereEnabled([
       async DELETE(request, { rpc }) {
         const name = requireRest(request, 'auth method name');
         const options = parseWriteOptions(request);
-        const { body } = await rpc.call('acl.auth-method-delete', { name }, options);
-        return renderJSON(request, body);
+        return callJSON(request, rpc, 'acl.auth-method-delete', { name }, options);
       },
     },
   },
@@ -59,8 +59,7 @@ export const aclAuthRoutes: Route[] = whereEnabled([
       async DELETE(request, { rpc }) {
         const id = requireRest(request, 'binding rule ID');
         const options = parseWriteOptions(request);
-        const { body } = await rpc.call('acl.binding-rule-delete', { id }, options);
-        return renderJSON(request, body);
+        return callJSON(request, rpc, 'acl.binding-rule-delete', { id }, options);
       },
     },
   },
@@ -75,8 +74,7 @@ async function writeMethod(request: APIRequest, { rpc }: APIContext): Promise<AP
     throw new HTTPError(400, 'AuthMethod Name in URL and payload do not match');
   }
   const args = id === '' ? { value } : { value, id };
-  const { body } = await rpc.call('acl.auth-method-set', args, parseWriteOptions(request));
-  return renderJSON(request, body);
+  return callJSON(request, rpc, 'acl.auth-method-set', args, parseWriteOptions(request));
 }
 
 async function writeRule(request: APIRequest, { rpc }: APIContext): Promise<APIResponse> {
@@ -86,8 +84,7 @@ async function writeRule(request: APIRequest, { rpc }: APIContext): Promise<APIR
     throw new HTTPError(400, 'BindingRule ID in URL and payload do not match');
   }
   const args = id === '' ? { value } : { value, id };
-  const { body } = await rpc.call('acl.binding-rule-set', args, parseWriteOptions(request));
-  return renderJSON(request, body);
+  return callJSON(request, rpc, 'acl.binding-rule-set', args, parseWriteOptions(request));
 }
 
 async function logIn(request: APIRequest, context: APIContext): Promise<APIResponse> {
@@ -103,6 +100,5 @@ async function logIn(request: APIRequest, context: APIContext): Promise<APIRespo
 }
 
 async function logOut(request: APIRequest, { rpc }: APIContext): Promise<APIResponse> {
-  const { body } = await rpc.call('acl.logout', {}, parseWriteOptions(request));
-  return renderJSON(request, body);
+  return callJSON(request, rpc, 'acl.logout', {}, parseWriteOptions(request));
 }

@@ -2,8 +2,8 @@
 import { POLICY, type PolicyInput, ROLE, type RoleInput } from '../acl/acl-input.ts';
 import { HTTPError } from '../http-error.ts';
 import { parsePrimaryOptions } from '../query-options.ts';
-import { renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
+import { callJSON } from '../call.ts';
 import { decode, parameter, readList, readOne, requireRest, whereEnabled } from './acl-support.ts';
 
 export const aclPolicyRoutes: Route[] = whereEnabled([
@@ -68,8 +68,7 @@ async function createPolicy(request: APIRequest, context: APIContext): Promise<A
   const value = await decode<PolicyInput>(request, POLICY, 'Policy');
   if (value.ID) throw new HTTPError(400, 'Cannot specify the ID when creating a new policy');
   const options = parsePrimaryOptions(request, context);
-  const { body } = await context.rpc.call('acl.policy-set', { value }, options);
-  return renderJSON(request, body);
+  return callJSON(request, context.rpc, 'acl.policy-set', { value }, options);
 }
 
 async function updatePolicy(request: APIRequest, context: APIContext): Promise<APIResponse> {
@@ -79,15 +78,13 @@ async function updatePolicy(request: APIRequest, context: APIContext): Promise<A
     throw new HTTPError(400, 'Policy ID in URL and payload do not match');
   }
   const options = parsePrimaryOptions(request, context);
-  const { body } = await context.rpc.call('acl.policy-set', { value, id }, options);
-  return renderJSON(request, body);
+  return callJSON(request, context.rpc, 'acl.policy-set', { value, id }, options);
 }
 
 async function deletePolicy(request: APIRequest, context: APIContext): Promise<APIResponse> {
   const id = requireRest(request, 'policy ID');
   const options = parsePrimaryOptions(request, context);
-  const { body } = await context.rpc.call('acl.policy-delete', { id }, options);
-  return renderJSON(request, body);
+  return callJSON(request, context.rpc, 'acl.policy-delete', { id }, options);
 }
 
 /** One that is made must not name its ID, and one that is changed no other than the path. */
@@ -99,13 +96,11 @@ async function writeRole(request: APIRequest, context: APIContext): Promise<APIR
   }
   const args = id === '' ? { value } : { value, id };
   const options = parsePrimaryOptions(request, context);
-  const { body } = await context.rpc.call('acl.role-set', args, options);
-  return renderJSON(request, body);
+  return callJSON(request, context.rpc, 'acl.role-set', args, options);
 }
 
 async function deleteRole(request: APIRequest, context: APIContext): Promise<APIResponse> {
   const id = requireRest(request, 'role ID');
   const options = parsePrimaryOptions(request, context);
-  const { body } = await context.rpc.call('acl.role-delete', { id }, options);
-  return renderJSON(request, body);
+  return callJSON(request, context.rpc, 'acl.role-delete', { id }, options);
 }

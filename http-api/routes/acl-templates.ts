@@ -4,8 +4,9 @@ import { TEMPLATE_PREVIEW } from '../acl/acl-input.ts';
 import { decodeBody } from '../decode.ts';
 import { HTTPError } from '../http-error.ts';
 import { parseWriteOptions } from '../query-options.ts';
-import { renderJSON, renderValue } from '../render.ts';
+import { renderValue } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
+import { callJSON } from '../call.ts';
 import { requireRest, whereEnabled } from './acl-support.ts';
 
 export const aclTemplateRoutes: Route[] = whereEnabled([
@@ -41,6 +42,5 @@ async function preview(request: APIRequest, { rpc }: APIContext): Promise<APIRes
       prefix: 'Failed to decode request body: ',
     }) ?? {};
   const args = { template, name };
-  const { body } = await rpc.call('acl.template-preview', args, parseWriteOptions(request));
-  return renderJSON(request, body);
+  return callJSON(request, rpc, 'acl.template-preview', args, parseWriteOptions(request));
 }

@@ -7,6 +7,7 @@ import { HTTPError } from '../http-error.ts';
 import { parsePrimaryOptions, parseQueryOptions, parseWriteOptions } from '../query-options.ts';
 import { answerHeaders, renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
+import { callJSON } from '../call.ts';
 import type { CallOptions } from '../server-rpc.ts';
 import { answerOf, decode, parameter, readList, requireRest, whereEnabled } from './acl-support.ts';
 
@@ -38,8 +39,7 @@ async function bootstrap(request: APIRequest, context: APIContext): Promise<APIR
   const args = { secret: BootstrapSecret, ...(reset === undefined ? {} : { reset }) };
   // Nobody has a token yet: one that came along, from an environment say, is not looked at.
   const options = { ...parsePrimaryOptions(request, context), token: '' };
-  const { body } = await context.rpc.call('acl.bootstrap', args, options);
-  return renderJSON(request, body);
+  return callJSON(request, context.rpc, 'acl.bootstrap', args, options);
 }
 
 /** Whoever shows a secret that no token has asks for a token that does not exist. */
@@ -64,8 +64,7 @@ function ofLocality(request: APIRequest, context: APIContext, isLocal: boolean):
 async function createToken(request: APIRequest, context: APIContext): Promise<APIResponse> {
   const value = await decode<TokenInput>(request, TOKEN, 'Token');
   const options = ofLocality(request, context, value.Local === true);
-  const { body } = await context.rpc.call('acl.token-set', { value }, options);
-  return renderJSON(request, body);
+  return callJSON(request, context.rpc, 'acl.token-set', { value }, options);
 }
 
 const CLONE = '/clone';
@@ -80,8 +79,7 @@ async function updateToken(request: APIRequest, context: APIContext): Promise<AP
     throw new HTTPError(400, 'Token Accessor ID in URL and payload do not match');
   }
   const options = ofLocality(request, context, value.Local === true);
-  const { body } = await context.rpc.call('acl.token-set', { value, id: rest }, options);
-  return renderJSON(request, body);
+  return callJSON(request, context.rpc, 'acl.token-set', { value, id: rest }, options);
 }
 
 async function cloneToken(
@@ -91,15 +89,13 @@ async function cloneToken(
 ): Promise<APIResponse> {
   const value = await decode<TokenInput>(request, TOKEN, 'Token');
   const options = await whereItStands(request, context, accessor);
-  const { body } = await context.rpc.call('acl.token-clone', { value, accessor }, options);
-  return renderJSON(request, body);
+  return callJSON(request, context.rpc, 'acl.token-clone', { value, accessor }, options);
 }
 
 async function deleteToken(request: APIRequest, context: APIContext): Promise<APIResponse> {
   const accessor = requireRest(request, 'token AccessorID');
   const options = await whereItStands(request, context, accessor);
-  const { body } = await context.rpc.call('acl.token-delete', { accessor }, options);
-  return renderJSON(request, body);
+  return callJSON(request, context.rpc, 'acl.token-delete', { accessor }, options);
 }
 
 /** A secondary looks whether a token is its own: only the primary writes the others. */
@@ -157,7 +153,9 @@ function listTokens(request: APIRequest, context: APIContext): Promise<APIRespon
 
 /** Without an index: it says how it stands, and nobody waits for it. */
 async function readReplication(request: APIRequest, { rpc }: APIContext): Promise<APIResponse> {
-  const { body } = await rpc.call(
+  return callJSON(
+    request,
+    rpc,
     'acl.replication',
     {},
     {
@@ -166,7 +164,6 @@ async function readReplication(request: APIRequest, { rpc }: APIContext): Promis
       token: '',
     },
   );
-  return renderJSON(request, body);
 }
 
 const AUTHORIZATIONS = {
@@ -198,6 +195,5 @@ async function authorize(request: APIRequest, context: APIContext): Promise<APIR
     Access,
   }));
   const options = parseQueryOptions(request, context);
-  const { body } = await context.rpc.call('acl.authorize', { requests }, options);
-  return renderJSON(request, body);
+  return callJSON(request, context.rpc, 'acl.authorize', { requests }, options);
 }

@@ -16,8 +16,9 @@ import {
   SERVICE_NODE_FIELDS,
 } from '../filter/fields/catalog-fields.ts';
 import { checkCacheControl, parseConsistency, parseWriteOptions } from '../query-options.ts';
-import { renderJSON, renderValue } from '../render.ts';
+import { renderValue } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../route.ts';
+import { callJSON } from '../call.ts';
 import { resolveSpellings } from '../fields/own-fields.ts';
 import { DEREGISTER_BODY, REGISTER_BODY } from './catalog-fields.ts';
 import {
@@ -82,11 +83,10 @@ async function write(
 ): Promise<APIResponse> {
   const options = parseWriteOptions(request);
   const datacenter = args.Datacenter ?? '';
-  const answer = await context.rpc.call(method, args as RegisterRequest, {
+  return callJSON(request, context.rpc, method, args as RegisterRequest, {
     ...options,
     datacenter,
   });
-  return renderJSON(request, answer.body);
 }
 
 /** What stands in them is the user's own and keeps its names. */

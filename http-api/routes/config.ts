@@ -6,6 +6,7 @@ import { parsePrimaryOptions, parseQueryOptions } from '../query-options.ts';
 import { readAnswer, readJSON } from '../read.ts';
 import { answerHeaders, renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
+import { callJSON } from '../call.ts';
 import { refuseTenancy } from '../tenancy.ts';
 import { filterRows } from './catalog-query.ts';
 import { parseBody } from './entry-body.ts';
@@ -20,12 +21,13 @@ async function applyEntry(request: APIRequest, context: APIContext): Promise<API
   refuseTenancy(request);
   const cas = parseCAS(request);
   const args = { entry, ...(cas === undefined ? {} : { cas }) };
-  const answer = await context.rpc.call(
+  return callJSON(
+    request,
+    context.rpc,
     'config.apply',
     args,
     parsePrimaryOptions(request, context),
   );
-  return renderJSON(request, answer.body);
 }
 
 function parseCAS({ query }: APIRequest): number | undefined {

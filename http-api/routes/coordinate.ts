@@ -7,6 +7,7 @@ import { parseQueryOptions, parseToken, parseWriteOptions } from '../query-optio
 import { readAnswer } from '../read.ts';
 import { JSON_TYPE, answerHeaders, renderJSON, renderValue } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../route.ts';
+import { callJSON } from '../call.ts';
 import type { Answer } from '../server-rpc.ts';
 
 export const coordinateRoutes: Route[] = [
@@ -33,8 +34,7 @@ async function listDatacenters(request: APIRequest, context: APIContext): Promis
     consistency: 'default',
     cached: false,
   } as const;
-  const { body } = await context.rpc.call('coordinate.datacenters', {}, options);
-  return renderJSON(request, body);
+  return callJSON(request, context.rpc, 'coordinate.datacenters', {}, options);
 }
 
 async function listNodes(request: APIRequest, context: APIContext): Promise<APIResponse> {

@@ -8,8 +8,9 @@ import { type UserEvent, eventIndex } from '../../protocol/types/event.ts';
 import { encodeBase64 } from '../base64.ts';
 import { HTTPError } from '../http-error.ts';
 import { type QueryOptions, parseWaitOptions, parseWriteOptions } from '../query-options.ts';
-import { FILTERED_HEADER, renderJSON, renderValue } from '../render.ts';
+import { FILTERED_HEADER, renderValue } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
+import { callJSON } from '../call.ts';
 
 export const eventRoutes: Route[] = [{ path: '/v1/event/fire/', methods: { PUT: fireEvent } }];
 
@@ -53,8 +54,7 @@ async function fireEvent(request: APIRequest, context: APIContext): Promise<APIR
     serviceFilter: query.get('service'),
     tagFilter: query.get('tag'),
   };
-  const answer = await context.rpc.call('event.fire', args, options);
-  return renderJSON(request, answer.body);
+  return callJSON(request, context.rpc, 'event.fire', args, options);
 }
 
 /** Consul filters by name only: `node`, `service` and `tag` aim an event when it is fired, not the list. */

@@ -4,6 +4,7 @@ import { parseQueryOptions, parseWriteOptions } from '../query-options.ts';
 import { readAnswer } from '../read.ts';
 import { answerHeaders, renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
+import { callJSON } from '../call.ts';
 
 export const gatewayRoutes: Route[] = [
   { path: '/v1/exported-services', methods: { GET: listExported } },
@@ -28,6 +29,5 @@ async function assignVirtualIPs(request: APIRequest, context: APIContext): Promi
     BODY,
   );
   const args = { service: body?.Service ?? '', addresses: body?.ManualVIPs ?? [] };
-  const answer = await context.rpc.call('virtual-ip.assign', args, parseWriteOptions(request));
-  return renderJSON(request, answer.body);
+  return callJSON(request, context.rpc, 'virtual-ip.assign', args, parseWriteOptions(request));
 }

@@ -6,6 +6,7 @@ import { parsePrimaryOptions, parseQueryOptions } from '../query-options.ts';
 import { readAnswer } from '../read.ts';
 import { renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
+import { callJSON } from '../call.ts';
 import {
   INTENTION,
   type IntentionBody,
@@ -86,6 +87,5 @@ async function apply(
   args: IntentionApplyArgs,
 ): Promise<APIResponse> {
   const options = parsePrimaryOptions(request, context);
-  const answer = await context.rpc.call('intention.apply', args, options);
-  return renderJSON(request, answer.body);
+  return callJSON(request, context.rpc, 'intention.apply', args, options);
 }

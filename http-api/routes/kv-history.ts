@@ -5,6 +5,7 @@ import { parseQueryOptions, parseWriteOptions } from '../query-options.ts';
 import { readAnswer } from '../read.ts';
 import { answerHeaders, renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse } from '../route.ts';
+import { callJSON } from '../call.ts';
 import type { Answer } from '../server-rpc.ts';
 
 /** GET ?history: a page of the key's changes. It blocks as a read of the key does. */
@@ -55,8 +56,7 @@ export async function rollBack(
     throw new HTTPError(400, `Cannot specify ?${others[0]} with ?rollback.`);
   }
   const args = { key, to: query.get('rollback'), ...(recurse && { recurse }) };
-  const answer = await context.rpc.call('kv.rollback', args, parseWriteOptions(request));
-  return renderJSON(request, answer.body);
+  return callJSON(request, context.rpc, 'kv.rollback', args, parseWriteOptions(request));
 }
 
 export function parsePositive({ query }: APIRequest, name: string): number | undefined {

@@ -5,6 +5,7 @@ import { parseWriteOptions } from '../query-options.ts';
 import { readAnswer, readJSON } from '../read.ts';
 import { answerHeaders, renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
+import { callJSON } from '../call.ts';
 
 export const kvSchemaRoutes: Route[] = [
   { path: '/v1/kv-schema/', methods: { GET: getSchema, PUT: putSchema, DELETE: deleteSchema } },
@@ -30,8 +31,7 @@ async function putSchema(request: APIRequest, context: APIContext): Promise<APIR
     throw new HTTPError(400, 'Invalid schema: the body is no text in UTF-8');
   }
   const args = { prefix: request.rest, schema };
-  const { body } = await context.rpc.call('kv-schema.set', args, parseWriteOptions(request));
-  return renderJSON(request, body);
+  return callJSON(request, context.rpc, 'kv-schema.set', args, parseWriteOptions(request));
 }
 
 /** As with keys, deleting what is not there is fine. */

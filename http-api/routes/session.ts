@@ -10,8 +10,8 @@ import { HTTPError } from '../http-error.ts';
 import { parseQueryOptions, parseWriteOptions } from '../query-options.ts';
 import { withQueryHeaders } from '../query-errors.ts';
 import { readJSON } from '../read.ts';
-import { renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
+import { callJSON } from '../call.ts';
 import { describeDurationFault } from './session-duration.ts';
 
 export const sessionRoutes: Route[] = [
@@ -102,8 +102,7 @@ async function createSession(request: APIRequest, context: APIContext): Promise<
   }
   const bytes = await request.body();
   const args = bytes.length === 0 ? withDefaults({}, context, '{}') : decodeSession(bytes, context);
-  const answer = await context.rpc.call('session.create', args, options);
-  return renderJSON(request, answer.body);
+  return callJSON(request, context.rpc, 'session.create', args, options);
 }
 
 function decodeSession(bytes: Uint8Array, context: APIContext): SessionCreateArgs {
@@ -178,15 +177,13 @@ function secondsOrNanoseconds(whole: number): number {
 
 async function destroySession(request: APIRequest, context: APIContext): Promise<APIResponse> {
   const id = requireID(request);
-  const answer = await context.rpc.call('session.destroy', { id }, parseWriteOptions(request));
-  return renderJSON(request, answer.body);
+  return callJSON(request, context.rpc, 'session.destroy', { id }, parseWriteOptions(request));
 }
 
 async function renewSession(request: APIRequest, context: APIContext): Promise<APIResponse> {
   parseQueryOptions(request, context);
   const id = requireID(request);
-  const answer = await context.rpc.call('session.renew', { id }, parseWriteOptions(request));
-  return renderJSON(request, answer.body);
+  return callJSON(request, context.rpc, 'session.renew', { id }, parseWriteOptions(request));
 }
 
 function requireID({ rest }: APIRequest): string {
