@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Field, decodeBody } from './decode.ts';
 import { SERVICE_FIELDS } from './fields/definitions.ts';
-import { resolveSpellings } from './fields/own-fields.ts';
+import { PROXY } from './fields/service-parts.ts';
 import { DEREGISTER_BODY, REGISTER_BODY } from './routes/catalog-fields.ts';
 import { TXN_OP } from './routes/txn-fields.ts';
 
@@ -122,8 +122,21 @@ describe('second spellings', () => {
     [{ LocalBindPort: 2, local_bind_port: 1 }, { LocalBindPort: 2 }],
     [{ LocalBindPort: 0, local_bind_port: 1 }, { LocalBindPort: 1 }],
     [{ local_bind_port: 1, LocalBindPort: 0 }, { LocalBindPort: 1 }],
+    [{ Local_Bind_Port: 1 }, { LocalBindPort: 1 }],
     [{ Config: { mesh_gateway: 1 } }, { Config: { mesh_gateway: 1 } }],
-  ])('%j is %j', (given, meant) => {
-    expect(resolveSpellings(given, new Set(['Config']))).toEqual(meant);
+  ])('%j of an upstream is %j', (given, meant) => {
+    const body = bytes(JSON.stringify({ Upstreams: [given] }));
+    expect(decodeBody(body, PROXY)).toEqual({ Upstreams: [meant] });
+  });
+
+  it('are those of fields alone: names that the user chooses stay', () => {
+    const body = bytes(
+      '{"Name":"x","TaggedAddresses":{"args":{"Port":1}},"Meta":{"service_id":"y"}}',
+    );
+    expect(decodeBody(body, SERVICE_FIELDS)).toEqual({
+      Name: 'x',
+      TaggedAddresses: { args: { Port: 1 } },
+      Meta: { service_id: 'y' },
+    });
   });
 });

@@ -97,6 +97,8 @@ function decodeStruct(
 ): Record<string, unknown> {
   const names = foldedNames(struct);
   const out: Record<string, unknown> = {};
+  /** By their first spellings. */
+  let seconds: Record<string, unknown> | undefined;
   const at: Place = { struct, parent, field: '' };
   for (const [key, item] of Object.entries(value)) {
     const name = names.get(key.toLowerCase());
@@ -106,9 +108,17 @@ function decodeStruct(
     }
     at.field = name;
     const decoded = decodeField(item, struct.fields[name]!, at, fail);
-    if (decoded !== undefined) out[name] = decoded;
+    if (decoded === undefined) continue;
+    const first = struct.own?.spellings.get(name);
+    if (first === undefined) out[name] = decoded;
+    else (seconds ??= {})[first] = decoded;
   }
+  for (const name in seconds) if (isZero(out[name])) out[name] = seconds[name];
   return out;
+}
+
+function isZero(value: unknown): boolean {
+  return value === undefined || value === '' || value === 0 || value === false;
 }
 
 const foldedNamesOf = new WeakMap<Struct, Map<string, string>>();

@@ -34,6 +34,8 @@ export interface Struct {
 
 export interface OwnFields {
   readonly names: ReadonlySet<string>;
+  /** From a second spelling to the first, under which the value is given; where a body has both, the first counts unless it is empty. */
+  readonly spellings: ReadonlyMap<string, string>;
   /** The type which that decoder reads into, as Go prints it. */
   readonly type: string;
 }

@@ -5,7 +5,7 @@
 import { type Field, type Struct, goType } from './field.ts';
 
 /** Second spellings, for all structures together: none of them means two things. */
-export const SECOND_SPELLINGS: Readonly<Record<string, string>> = {
+const SECOND_SPELLINGS: Readonly<Record<string, string>> = {
   enable_tag_override: 'EnableTagOverride',
   tagged_addresses: 'TaggedAddresses',
   sidecar_service: 'SidecarService',
@@ -62,29 +62,18 @@ export function withOwnDecoder(
   for (const name of own) all[name] ??= fields[SECOND_SPELLINGS[name]!]!;
   const declarations = own.map((name) => printed[name] ?? declare(name, all[name]!));
   const wrapper = `struct { ${[...declarations, `*${type.split('.')[0]}.Alias`].join('; ')} }`;
-  return { struct: type, fields: all, own: { names: new Set(own), type: wrapper } };
+  const spellings = Object.keys(all)
+    .filter((name) => SECOND_SPELLINGS[name] !== undefined)
+    .map((name) => [name, SECOND_SPELLINGS[name]!] as const);
+  return {
+    struct: type,
+    fields: all,
+    own: { names: new Set(own), spellings: new Map(spellings), type: wrapper },
+  };
 }
 
 function declare(name: string, field: Field): string {
   const meant = SECOND_SPELLINGS[name];
   if (meant === undefined) return `${name} ${goType(field)}`;
   return `${meant}Snake ${goType(field)} "json:\\"${name}\\""`;
-}
-
-/** A decoded body under the first spellings alone; where both were given, the first counts unless it is empty. */
-export function resolveSpellings(value: unknown, opaque: ReadonlySet<string>): unknown {
-  if (Array.isArray(value)) return value.map((item) => resolveSpellings(item, opaque));
-  if (typeof value !== 'object' || value === null) return value;
-  const out: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) {
-    const name = SECOND_SPELLINGS[key] ?? key;
-    if (name !== key && !isEmpty((value as Record<string, unknown>)[name])) continue;
-    if (name === key && isEmpty(item) && name in out) continue;
-    out[name] = opaque.has(name) ? item : resolveSpellings(item, opaque);
-  }
-  return out;
-}
-
-function isEmpty(value: unknown): boolean {
-  return value === undefined || value === '' || value === 0 || value === false;
 }

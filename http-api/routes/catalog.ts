@@ -19,7 +19,6 @@ import { checkCacheControl, parseConsistency, parseWriteOptions } from '../query
 import { renderValue } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../route.ts';
 import { callJSON } from '../call.ts';
-import { resolveSpellings } from '../fields/own-fields.ts';
 import { DEREGISTER_BODY, REGISTER_BODY } from './catalog-fields.ts';
 import {
   filterRows,
@@ -89,14 +88,9 @@ async function write(
   });
 }
 
-/** What stands in them is the user's own and keeps its names. */
-const OPAQUE = new Set(['Config', 'Arguments']);
-
 function tidyService(service: Partial<NodeService>): Partial<NodeService> {
   const tidy = { ...service };
   if (tidy.Tags !== undefined) tidy.Tags = textsOf(tidy.Tags);
-  if (tidy.Proxy !== undefined)
-    tidy.Proxy = resolveSpellings(tidy.Proxy, OPAQUE) as NodeService['Proxy'];
   return tidy;
 }
 

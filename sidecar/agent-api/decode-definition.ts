@@ -7,7 +7,6 @@ import { HTTPError } from '../../http-api/http-error.ts';
 import type { Struct } from '../../http-api/decode.ts';
 import { parseDuration, renderDuration } from '../../protocol/duration.ts';
 import type { CheckDefinition, ServiceDefinition } from '../../protocol/types/agent.ts';
-import { resolveSpellings } from '../../http-api/fields/own-fields.ts';
 import { CHECK_FIELDS, SERVICE_FIELDS } from '../../http-api/fields/definitions.ts';
 
 /** @throws HTTPError 400 */
@@ -25,7 +24,7 @@ export function decodeCheck(body: Uint8Array): CheckDefinition {
  * A body of `null` is an empty definition in Go; what is missing in it is refused later by name.
  */
 function decode<T>(body: Uint8Array, fields: Struct): T {
-  return canonical(resolveSpellings(decodeBody(body, fields) ?? {}, OPAQUE)) as T;
+  return canonical(decodeBody(body, fields) ?? {}) as T;
 }
 
 const DURATIONS = new Set(['Interval', 'Timeout', 'TTL', 'DeregisterCriticalServiceAfter']);
