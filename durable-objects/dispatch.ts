@@ -24,6 +24,7 @@ import type {
   WriteEndpoints,
 } from './endpoints/endpoint.ts';
 import { chainReads } from './endpoints/discovery-chain.ts';
+import { resolveProxyReads } from './endpoints/resolve-proxy.ts';
 import { eventReads, eventWrites } from './endpoints/event.ts';
 import { gatewayReads, gatewayWrites } from './endpoints/gateways.ts';
 import { uiMeshReads } from './endpoints/ui-mesh.ts';
@@ -56,6 +57,7 @@ const READS: ReadEndpoints<ReadMethod> = {
   ...configReads,
   ...intentionReads,
   ...chainReads,
+  ...resolveProxyReads,
   ...gatewayReads,
   ...uiReads,
   ...uiMeshReads,

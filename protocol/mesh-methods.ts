@@ -1,5 +1,6 @@
 /** Methods of the service mesh: who may connect to whom, and where connections go. */
 import type { Method } from './method.ts';
+import type { ConnectProxyConfig } from './types/catalog.ts';
 import type { ServiceTopology } from './types/ui.ts';
 import type { ChainArgs, DiscoveryChain } from './types/discovery-chain.ts';
 import type {
@@ -20,6 +21,12 @@ export interface MeshMethods {
   /** The calls by ID answer it. */
   'intention.apply': Method<'write', IntentionApplyArgs, boolean | { ID: string }>;
   'discovery-chain.get': Method<'read', ChainArgs, DiscoveryChain>;
+  /** Of a sidecar or a gateway that is not in the catalog yet, as its agent knows it. */
+  'config.resolve-proxy': Method<
+    'read',
+    { kind: string; name: string; proxy: ConnectProxyConfig },
+    ConnectProxyConfig
+  >;
   'internal.service-topology': Method<
     'read',
     { service: string; kind: '' | 'ingress-gateway' },

@@ -43,6 +43,7 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'config.delete': 'write',
   'config.get': 'read',
   'config.list': 'read',
+  'config.resolve-proxy': 'read',
   'intention.list': 'read',
   'intention.exact': 'read',
   'intention.get': 'read',

@@ -1,7 +1,5 @@
 /** Compiled discovery chains (Consul: agent/consul/discovery_chain_endpoint.go). */
 import { forbidden } from '../../protocol/errors.ts';
-import type { Entry, KindName } from '../../protocol/config-entries/kinds.ts';
-import type { ChainEntries } from '../discovery-chain/chain-entries.ts';
 import { compileChain } from '../discovery-chain/compile.ts';
 import { renderChain, type VirtualAddresses } from '../discovery-chain/render-chain.ts';
 import type { SQL } from '../db/storage.ts';
@@ -10,8 +8,9 @@ import { findVirtualIP } from '../state/catalog-virtual-ip.ts';
 import { EntryReader } from '../state/config-reader.ts';
 import { manualVirtualIPs } from '../state/manual-virtual-ip.ts';
 import { topicIndex } from '../state/topic-index.ts';
-import { type Topic, configEntryTopic, virtualIPTopic } from '../watch/topics.ts';
+import { virtualIPTopic } from '../watch/topics.ts';
 import type { ReadEndpoints } from './endpoint.ts';
+import { WatchedEntries } from './watched-entries.ts';
 
 export const chainReads: ReadEndpoints<'discovery-chain.get'> = {
   'discovery-chain.get': {
@@ -35,21 +34,6 @@ export const chainReads: ReadEndpoints<'discovery-chain.get'> = {
     },
   },
 };
-
-/** Remembers which entries a chain was compiled from, and which it looked for in vain. */
-class WatchedEntries implements ChainEntries {
-  readonly #entries: ChainEntries;
-  readonly topics = new Set<Topic>();
-
-  constructor(entries: ChainEntries) {
-    this.#entries = entries;
-  }
-
-  find<K extends KindName>(kind: K, name: string): Entry<K> | undefined {
-    this.topics.add(configEntryTopic(kind, name));
-    return this.#entries.find(kind, name);
-  }
-}
 
 function addressesOf(sql: SQL, service: string): VirtualAddresses {
   const key = foldName(service);

@@ -8,17 +8,30 @@ import type { Entry } from '../../protocol/config-entries/kinds.ts';
 import type { ConnectProxyConfig } from '../../protocol/types/catalog.ts';
 import { renderProxy } from './catalog-proxy.ts';
 import { mergeUpstreams } from './central-upstreams.ts';
-import type { EntryReader } from './config-reader.ts';
+import type { ChainEntries } from '../discovery-chain/chain-entries.ts';
 import type { ServiceRow } from './services-rows.ts';
 
 type Fields = Record<string, unknown>;
 
+/** What a registration says that has to do with its proxy. */
+export interface ProxyRegistration {
+  readonly kind: string;
+  readonly name: string;
+  readonly proxy: ConnectProxyConfig;
+}
+
 /** The row as it stands for a service of its own; with the merged `proxy` for a sidecar or a gateway. */
-export function withCentralConfig(entries: EntryReader, row: ServiceRow): ServiceRow {
+export function withCentralConfig(entries: ChainEntries, row: ServiceRow): ServiceRow {
   if (row.kind === '') return row;
+  const { kind, name } = row;
   const proxy = JSON.parse(row.proxy) as ConnectProxyConfig;
-  const service =
-    row.kind === 'connect-proxy' ? (proxy.DestinationServiceName ?? row.name) : row.name;
+  return { ...row, proxy: renderCentralProxy(entries, { kind, name, proxy }) };
+}
+
+/** The merged configuration of a sidecar or a gateway, as the catalog holds it. */
+export function renderCentralProxy(entries: ChainEntries, registered: ProxyRegistration): string {
+  const { kind, name, proxy } = registered;
+  const service = kind === 'connect-proxy' ? (proxy.DestinationServiceName ?? name) : name;
   const proxyDefaults = entries.find('proxy-defaults', 'global');
   const serviceDefaults = entries.find('service-defaults', service);
   const central = resolve(proxyDefaults, serviceDefaults);
@@ -35,7 +48,7 @@ export function withCentralConfig(entries: EntryReader, row: ServiceRow): Servic
     proxy,
     Mode,
   );
-  const merged: ConnectProxyConfig = {
+  return renderProxy({
     ...proxy,
     Mode,
     Upstreams,
@@ -45,8 +58,7 @@ export function withCentralConfig(entries: EntryReader, row: ServiceRow): Servic
     TransparentProxy: fillIn(proxy.TransparentProxy ?? {}, central.TransparentProxy),
     MeshGateway: fillIn(proxy.MeshGateway ?? {}, central.MeshGateway),
     EnvoyExtensions: central.EnvoyExtensions,
-  };
-  return { ...row, proxy: renderProxy(merged) };
+  });
 }
 
 interface CentralConfig {

@@ -14,14 +14,14 @@ import {
 import { renderPart } from '../../protocol/config-entries/render.ts';
 import type { ConnectProxyConfig } from '../../protocol/types/catalog.ts';
 import { foldName } from './catalog-topics.ts';
-import type { EntryReader } from './config-reader.ts';
+import type { ChainEntries } from '../discovery-chain/chain-entries.ts';
 
 /** An upstream's opaque settings: snake_case names of Envoy's, `mesh_gateway` among them. */
 type Settings = Record<string, unknown>;
 type Upstream = Record<string, unknown>;
 
 export interface UpstreamContext {
-  readonly entries: EntryReader;
+  readonly entries: ChainEntries;
   readonly proxyDefaults: Entry<'proxy-defaults'> | undefined;
   readonly serviceDefaults: Entry<'service-defaults'> | undefined;
   /** What those two say of mesh gateways, '' for nothing. */

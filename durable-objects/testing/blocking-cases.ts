@@ -254,6 +254,18 @@ export const CASES: Cases = {
     { args: { kind: 'service-defaults', name: 'ghost' } },
   ],
   'config.list': [{ args: { kind: 'service-defaults' } }],
+  'config.resolve-proxy': [
+    {
+      args: {
+        kind: 'connect-proxy',
+        name: 'web-proxy',
+        proxy: {
+          DestinationServiceName: 'web',
+          Upstreams: [{ DestinationName: 'ghost' }],
+        },
+      },
+    },
+  ],
   'intention.list': [{ args: {} }],
   'intention.exact': [
     { args: { source: 'web', destination: 'db' }, wakesFor: GHOST_SOURCES },

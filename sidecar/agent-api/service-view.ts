@@ -49,8 +49,19 @@ function mapValues<A, B>(map: Readonly<Record<string, A>>, render: (value: A) =>
  * The default mode is left out here, while the catalog shows it as ''; of exposed paths it is the
  * other way round. Extensions of Envoy are not shown at all.
  */
-function renderProxy({ Mode, EnvoyExtensions: _hidden, ...proxy }: ConnectProxyConfig) {
-  return { ...proxy, Expose: renderExpose(proxy.Expose), ...(Mode ? { Mode } : {}) };
+function renderProxy({ Mode, EnvoyExtensions: _hidden, Upstreams, ...proxy }: ConnectProxyConfig) {
+  return {
+    ...proxy,
+    ...(Upstreams === undefined ? {} : { Upstreams: Upstreams.map(renderUpstream) }),
+    Expose: renderExpose(proxy.Expose),
+    ...(Mode ? { Mode } : {}),
+  };
+}
+
+/** That nobody but the datacenter's entries names it is not shown either. */
+function renderUpstream(upstream: Record<string, unknown>): Record<string, unknown> {
+  const { CentrallyConfigured: _hidden, DestinationType, ...shown } = upstream;
+  return DestinationType ? { DestinationType, ...shown } : shown;
 }
 
 function renderExpose(expose: ConnectProxyConfig['Expose']): Record<string, unknown> {

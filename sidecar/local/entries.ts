@@ -1,6 +1,6 @@
 /** What the local state holds of a service and of a check. */
 import type { CheckDefinition } from '../../protocol/types/agent.ts';
-import type { HealthCheck, NodeService } from '../../protocol/types/catalog.ts';
+import type { ConnectProxyConfig, HealthCheck, NodeService } from '../../protocol/types/catalog.ts';
 import type { DefinitionSource } from './interfaces.ts';
 
 export type LocalService = Omit<NodeService, 'CreateIndex' | 'ModifyIndex'>;
@@ -15,6 +15,8 @@ export interface ServiceEntry {
    * ID of the service that this one is the sidecar of, when it came with that one's registration.
    */
   readonly sidecarOf?: string;
+  /** What the proxy registered with, where configuration entries are merged into `service`. */
+  readonly registered?: ConnectProxyConfig;
 }
 
 export interface CheckEntry {

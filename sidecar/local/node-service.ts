@@ -60,8 +60,7 @@ export function normalizeProxy(proxy: ConnectProxyConfig | undefined): ConnectPr
   const upstreams = proxy?.Upstreams?.map((upstream) => ({
     ...withoutEmpty(upstream),
     DestinationType: upstream['DestinationType'] || 'service',
-    // One that chooses no mesh gateway goes through the proxy's.
-    MeshGateway: chosenGateway(upstream['MeshGateway']) ?? chosenGateway(proxy.MeshGateway) ?? {},
+    MeshGateway: upstream['MeshGateway'] ?? {},
   }));
   return {
     ...withoutEmpty(proxy ?? {}),
@@ -70,11 +69,6 @@ export function normalizeProxy(proxy: ConnectProxyConfig | undefined): ConnectPr
     MeshGateway: proxy?.MeshGateway ?? {},
     Expose: proxy?.Expose ?? {},
   };
-}
-
-function chosenGateway(gateway: unknown): { Mode: string } | undefined {
-  const { Mode } = (gateway ?? {}) as { Mode?: string };
-  return Mode ? { Mode } : undefined;
 }
 
 /** Without the members that Go's omitempty leaves out. */

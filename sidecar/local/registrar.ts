@@ -2,16 +2,17 @@
 import { notFound } from '../../protocol/errors.ts';
 import type { CheckDefinition, ServiceDefinition } from '../../protocol/types/agent.ts';
 import type { CheckStatus } from '../../protocol/types/catalog.ts';
+import { asRegistered } from './central-config.ts';
 import { validateStandaloneCheck } from './validate-service.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import { keysOfCheck, keysOfService } from './registration-keys.ts';
-import { planService } from './registration-plan.ts';
+import { planService, withCentralConfig } from './registration-plan.ts';
 import { RunnerTable } from './runner-table.ts';
 import { DEFAULT_SIDECAR_PORTS, freeSidecarPort, sidecarID } from './sidecar-service.ts';
 import { standaloneCheck } from './health-check.ts';
 import type { CheckKinds, DefinitionSource, Log } from './interfaces.ts';
 import type { LocalState } from './local-state.ts';
-import type { PlannedCheck, PlannedService } from './registration-plan.ts';
+import type { ConfigMerger, PlannedCheck, PlannedService } from './registration-plan.ts';
 import type { PortRange } from './sidecar-service.ts';
 import { unknownCheck, unknownService } from './unknown.ts';
 import { type Reports, lastReports } from './last-reports.ts';
@@ -26,6 +27,7 @@ export interface RegistrarOptions {
   readonly now: () => number;
   readonly log: Log;
   readonly sidecarPorts?: PortRange;
+  readonly central?: ConfigMerger;
 }
 
 export interface RegisterOptions {
@@ -57,7 +59,10 @@ export class Registrar {
   /** @throws RPCError in Consul's words, or the file system's error */
   registerService(definition: ServiceDefinition, options: RegisterOptions): Promise<string[]> {
     return this.#queue.run(keysOfService(definition), async () => {
-      const planned = this.plan(definition, options);
+      const planned = await withCentralConfig(
+        this.plan(definition, options),
+        this.#options.central,
+      );
       const reports = await this.#reports(planned.flatMap(({ checks }) => checks));
       const saved = Promise.all(planned.map((service) => this.#persist(service, options.source)));
       const ids = planned.flatMap(({ checks }) => checks.map(({ check }) => check.CheckID));
@@ -223,20 +228,16 @@ export class Registrar {
       await Promise.all([directory.removeService(entry.service.ID), ...removals]);
       return;
     }
-    const { service, token, sidecarOf } = entry;
-    // Together: each write waits for the disk, and one wait is enough.
+    // Together: one wait for the disk is enough.
     await Promise.all([
-      directory.saveService({ Service: service, Token: token, SidecarOf: sidecarOf }),
+      directory.saveService(asRegistered(entry)),
       ...checks.map((check) => this.#saveCheck(check)),
     ]);
   }
 
   #saveCheck({ check, definition, token }: PlannedCheck): Promise<void> {
-    return this.#options.directory.saveCheck({
-      Check: check,
-      Definition: definition,
-      Token: token,
-    });
+    const { directory } = this.#options;
+    return directory.saveCheck({ Check: check, Definition: definition, Token: token });
   }
 
   /**

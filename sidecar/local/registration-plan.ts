@@ -29,6 +29,11 @@ export interface PlannedService {
   readonly checks: readonly PlannedCheck[];
 }
 
+/** Lays what configuration entries say of a proxy under its registration. */
+export interface ConfigMerger {
+  merge(entry: ServiceEntry): Promise<ServiceEntry>;
+}
+
 export interface PlanContext {
   readonly kinds: CheckKinds;
   readonly node: string;
@@ -96,4 +101,17 @@ function planOne(
   // An ID that stands twice means the last one: only that is written and run.
   const byID = new Map(checks.map((check) => [check.check.CheckID, check]));
   return { entry, checks: [...byID.values()] };
+}
+
+/** @param central none where the agent is told not to look at configuration entries */
+export function withCentralConfig(
+  planned: readonly PlannedService[],
+  central: ConfigMerger | undefined,
+): Promise<PlannedService[]> {
+  return Promise.all(
+    planned.map(async ({ entry, checks }) => ({
+      entry: central === undefined ? entry : await central.merge(entry),
+      checks,
+    })),
+  );
 }

@@ -14,7 +14,6 @@ import { createCoordinateReporter } from '../cluster/create-coordinate-reporter.
 import { hostStats } from './host-stats.ts';
 import { HostMetrics } from './host-metrics.ts';
 import { createRemoteExec } from './host-exec.ts';
-import { CheckFactory } from '../../checks/check-factory.ts';
 import { systemClock } from '../../checks/clock.ts';
 import { createHTTPAgents } from '../../checks/http-probe.ts';
 import type { AgentConfig } from '../../config/agent-config.ts';
@@ -23,13 +22,14 @@ import type { SerfEvent } from '../../gossip/serf/events.ts';
 import type { ControlPlaneAccess } from '../control-plane/control-plane-access.ts';
 import { addressFilter } from '../../lib/cidr.ts';
 import type { LogHub, Logger } from '../../lib/log.ts';
-import { readTLSFiles } from '../../lib/tls-files.ts';
 import { leaveCatalog } from './leave-catalog.ts';
 import { LinkCatalog } from './link-catalog.ts';
-import { AliasChecks } from '../../local/alias-checks.ts';
 import type { AntiEntropy } from '../../local/anti-entropy.ts';
 import { createAntiEntropy } from './create-anti-entropy.ts';
 import { CheckHistory } from '../../local/check-history.ts';
+import type { CentralConfig } from '../../local/central-config.ts';
+import { createCentralConfig } from './create-central-config.ts';
+import { createChecks } from './create-checks.ts';
 import { ConfigDefinitions } from '../../local/config-definitions.ts';
 import { CriticalReaper } from '../../local/critical-reaper.ts';
 import { LocalState } from '../../local/local-state.ts';
@@ -64,14 +64,13 @@ export interface HostServicesOptions {
   readonly rights: AgentRights;
 }
 
-const DOCKER_SOCKET = '/var/run/docker.sock';
-
 export class HostServices {
   readonly routes: readonly Route[];
   readonly #options: HostServicesOptions;
   readonly #state = new LocalState(() => Date.now());
   readonly #catalog: LinkCatalog;
   readonly #httpAgents = createHTTPAgents();
+  readonly #central: CentralConfig | null;
   readonly #registrar: Registrar;
   readonly #definitions: ConfigDefinitions;
   readonly #antiEntropy: AntiEntropy;
@@ -97,25 +96,23 @@ export class HostServices {
     this.#catalog = new LinkCatalog(link.rpc);
     this.#coordinates = createCoordinateReporter(options, this.#catalog, ownToken);
     const localLog = log.named('local');
+    this.#central = createCentralConfig(options, this.#state, this.#catalog);
     this.#registrar = new Registrar({
       state: this.#state,
-      kinds: this.#createChecks(),
+      kinds: createChecks(config, this.#state, this.#catalog, this.#httpAgents, log),
       directory: new FileStateDirectory(dataDir, localLog),
       node: own.name,
       now,
       log: localLog,
       sidecarPorts: { min: config.ports.sidecarMin, max: config.ports.sidecarMax },
+      ...(this.#central && { central: this.#central }),
     });
     this.#history = new CheckHistory(this.#state, now);
     this.#definitions = new ConfigDefinitions(this.#state, this.#registrar);
     this.#antiEntropy = createAntiEntropy(options, this.#state, this.#catalog, () => this.#config);
     this.#ownRegistration = new OwnRegistration({
       register: () => this.#catalog.register(this.#registration!(), ownToken()),
-      registered: () => {
-        this.#registered.resolve();
-        this.#coordinates?.registered();
-        void this.#antiEntropy.resync();
-      },
+      registered: () => this.#nodeRegistered(),
       log,
     });
     this.#reaper = new CriticalReaper({
@@ -182,6 +179,7 @@ export class HostServices {
     await this.#registrar.restore();
     this.#reaper.start();
     await this.#registered.promise;
+    await this.#central?.linkConnected();
     this.#antiEntropy.start();
     await this.#antiEntropy.settle(FIRST_SYNC_TIMEOUT_MS);
   }
@@ -198,6 +196,7 @@ export class HostServices {
   };
 
   linkDisconnected(): void {
+    this.#central?.linkDisconnected();
     this.#options.log.warn(
       'the link to the datacenter is down; local changes are kept and sent when it is back',
     );
@@ -223,6 +222,18 @@ export class HostServices {
     await leaveCatalog(link, () => this.#catalog.deregister({ Node: own.name }, ownToken()));
   }
 
+  #nodeRegistered(): void {
+    this.#registered.resolve();
+    this.#coordinates?.registered();
+    void this.#resync();
+  }
+
+  /** Proxies with what entries say of them first: the catalog need not learn of them twice. */
+  async #resync(): Promise<void> {
+    await this.#central?.linkConnected();
+    await this.#antiEntropy.resync();
+  }
+
   /** What was refused for want of a right may be allowed now. */
   async #setToken(kind: AgentTokenKind, secret: string): Promise<void> {
     const { tokens } = this.#options;
@@ -231,7 +242,7 @@ export class HostServices {
       const { services, checks } = this.#config;
       await this.#definitions.apply({ services, checks }, tokens.configFileRegistration());
     }
-    void this.#antiEntropy.resync();
+    void this.#resync();
   }
 
   async stop(): Promise<void> {
@@ -239,6 +250,7 @@ export class HostServices {
     this.#ownRegistration.stop();
     await this.#remoteExec?.stop();
     this.#coordinates?.stop();
+    this.#central?.stop();
     this.#reaper.stop();
     this.#history.stop();
     this.#antiEntropy.stop();
@@ -246,26 +258,6 @@ export class HostServices {
     this.#httpAgents.http.destroy();
     this.#httpAgents.https.destroy();
     this.#metrics.stop();
-  }
-
-  #createChecks(): CheckFactory {
-    const { config, log } = this.#options;
-    return new CheckFactory({
-      environment: {
-        httpAgents: this.#httpAgents,
-        ...(config.enableAgentTLSForChecks && { agentTLS: readTLSFiles(config.tls.https) }),
-        dockerSocketPath: DOCKER_SOCKET,
-        outputMaxBytes: config.checkOutputMaxBytes,
-      },
-      aliases: new AliasChecks(this.#state, (node, onView) =>
-        this.#catalog.watchNode(node, onView),
-      ),
-      clock: systemClock,
-      log: log.named('checks'),
-      random: Math.random,
-      allowRemoteScripts: config.enableRemoteScriptChecks,
-      allowLocalScripts: config.enableLocalScriptChecks,
-    });
   }
 
   #createFacade(): AgentFacade {

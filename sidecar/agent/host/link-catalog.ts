@@ -1,8 +1,9 @@
 /** This host's part of the catalog, over the link: what anti-entropy and alias checks see of the datacenter. */
-import type { MethodArgs, MethodName, NodeState } from '../../../protocol/methods.ts';
+import type { MethodArgs, MethodName, NodeState, ReadMethod } from '../../../protocol/methods.ts';
 import { FEATURE_DIGESTS } from '../../../protocol/frames.ts';
 import type { EntryIDs, NodeDigestReply } from '../../../protocol/node-digest.ts';
 import type {
+  ConnectProxyConfig,
   DeregisterRequest,
   HealthCheck,
   RegisterRequest,
@@ -71,30 +72,47 @@ export class LinkCatalog {
 
   /** Tells of another node's state, at first and after changes. @returns the function that ends this */
   watchNode(node: string, onView: (view: NodeView) => void): () => void {
+    return this.#watch('node.state', { node }, NODE_TOKEN, (answer) =>
+      onView(viewOf(parseOrNull(answer))),
+    );
+  }
+
+  /** Tells of a proxy's registration with the configuration entries merged in. @returns the function that ends this */
+  followProxy(
+    registered: MethodArgs<'config.resolve-proxy'>,
+    token: string,
+    onMerged: (proxy: ConnectProxyConfig) => void,
+  ): () => void {
+    return this.#watch('config.resolve-proxy', registered, token, ({ body }) =>
+      onMerged(asRegistered(JSON.parse(body) as ConnectProxyConfig)),
+    );
+  }
+
+  #watch<M extends ReadMethod>(
+    method: M,
+    args: MethodArgs<M>,
+    token: string,
+    onAnswer: (answer: Answer) => void,
+  ): () => void {
     const controller = new AbortController();
-    void this.#follow(node, onView, controller.signal);
+    void this.#follow(method, args, token, onAnswer, controller.signal);
     return () => controller.abort();
   }
 
-  async #follow(
-    node: string,
-    onView: (view: NodeView) => void,
+  async #follow<M extends ReadMethod>(
+    method: M,
+    args: MethodArgs<M>,
+    token: string,
+    onAnswer: (answer: Answer) => void,
     signal: AbortSignal,
   ): Promise<void> {
+    const options = directCall(token);
     let index = 0;
     while (!signal.aborted) {
       try {
-        const options = directCall(NODE_TOKEN);
-        const answer = await this.#rpc.watch(
-          'node.state',
-          { node },
-          options,
-          index,
-          WATCH_WAIT_MS,
-          signal,
-        );
+        const answer = await this.#rpc.watch(method, args, options, index, WATCH_WAIT_MS, signal);
         if (signal.aborted) return;
-        if (answer.index !== index) onView(viewOf(parseOrNull(answer)));
+        if (answer.index !== index) onAnswer(answer);
         index = answer.index;
       } catch {
         // The datacenter is away: what was seen last stays the truth until it answers again.
@@ -110,6 +128,14 @@ export class LinkCatalog {
 
 function parseOrNull<T>({ body }: Answer): T | null {
   return body === '' ? null : (JSON.parse(body) as T | null);
+}
+
+/** The catalog names an upstream's datacenter even where there is none; a registration does not. */
+function asRegistered(proxy: ConnectProxyConfig): ConnectProxyConfig {
+  const Upstreams = proxy.Upstreams?.map(({ Datacenter, ...upstream }) =>
+    Datacenter ? { ...upstream, Datacenter } : upstream,
+  );
+  return Upstreams === undefined ? proxy : { ...proxy, Upstreams };
 }
 
 function viewOf(state: NodeState | null): NodeView {
