@@ -49,10 +49,11 @@ function fetchNatives(
   to: (...parts: string[]) => string,
 ): void {
   const names = ARCHITECTURES[options.architecture];
-  const { dependencies } = JSON.parse(
+  const { dependencies, optionalDependencies } = JSON.parse(
     readFileSync(path.join(options.root, 'package.json'), 'utf8'),
   ) as {
     dependencies: { node: string; workerd: string };
+    optionalDependencies: Record<string, string>;
   };
   const native = (
     name: string,
@@ -69,5 +70,16 @@ function fetchNatives(
     native(names.workerd, dependencies.workerd, 'bin/workerd'),
     work,
     to('workerd/bin/workerd'),
+  );
+  // Where the programs look for it; with this Node it is always the build for glibc.
+  const { koffi } = names;
+  fetchProgram(
+    native(koffi, optionalDependencies[koffi]!, `linux_${options.architecture}/koffi.node`),
+    work,
+    to('node_modules', koffi, 'lib/koffi.node'),
+  );
+  writeFileSync(
+    to('node_modules', koffi, 'package.json'),
+    `${JSON.stringify({ name: koffi, main: 'lib/koffi.node' }, null, 2)}\n`,
   );
 }

@@ -2,10 +2,9 @@
  * Scripts with Nagios exit codes: 0 passes, 1 warns, everything else is critical (agent/checks,
  * CheckMonitor).
  */
-import { spawn as nodeSpawn } from 'node:child_process';
 import { renderDuration } from '../../protocol/duration.ts';
 import type { CheckStatus } from '../../protocol/types/catalog.ts';
-import { killGroup } from '../lib/process-group.ts';
+import { startProgram } from '../lib/start-program.ts';
 import { SCRIPT_REAP_GRACE_MS } from './limits.ts';
 import { TailBuffer, renderScriptOutput } from './output.ts';
 import { critical, startDeadline } from './deadline.ts';
@@ -53,51 +52,29 @@ export function statusOf(exitCode: number | null): CheckStatus {
 }
 
 /**
- * Runs a program as the leader of a process group and kills the whole group when `signal` is
- * aborted: a shell's children must not outlive the check. Descendants that made a group of their
- * own do.
+ * Runs a program and kills its whole process group when `signal` is aborted: a shell's children must
+ * not outlive the check. Descendants that made a group of their own do.
  *
  * @returns the exit code, null after a signal
  * @throws the spawn error when the program cannot be started
  */
-export function runProcessGroup(
+export async function runProcessGroup(
   args: readonly string[],
   output: TailBuffer,
   signal: AbortSignal,
 ): Promise<number | null> {
-  return new Promise((resolve, reject) => {
-    const child = nodeSpawn(args[0]!, args.slice(1), {
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const kill = (): void => killGroup(child);
-    if (signal.aborted) kill();
-    signal.addEventListener('abort', kill, { once: true });
-    let grace: NodeJS.Timeout | undefined;
-    const settle = (): void => {
-      clearTimeout(grace);
-      signal.removeEventListener('abort', kill);
-      child.stdout.destroy();
-      child.stderr.destroy();
-    };
-    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
-    child.once('error', (error) => {
-      settle();
-      reject(error);
-    });
-    child.once('exit', (code) => {
-      // The pipes close later than the process ends when a descendant still holds them.
-      grace = setTimeout(() => {
-        settle();
-        resolve(code);
-      }, SCRIPT_REAP_GRACE_MS);
-    });
-    child.once('close', (code) => {
-      settle();
-      resolve(code);
-    });
+  const program = startProgram({
+    args,
+    onOutput: (chunk) => output.push(chunk),
+    pipeGraceMs: SCRIPT_REAP_GRACE_MS,
   });
+  if (signal.aborted) program.kill();
+  signal.addEventListener('abort', program.kill, { once: true });
+  try {
+    return await program.ended;
+  } finally {
+    signal.removeEventListener('abort', program.kill);
+  }
 }
 
 /** Go's sentences. A missing program is told apart from one that is not executable. */

@@ -1,10 +1,9 @@
 /** Starts what a job says, as the leader of a process group that is killed with it. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { EXIT_BY_SIGNAL, EXIT_NOT_STARTED } from '../../protocol/remote-exec.ts';
-import { killGroup } from '../lib/process-group.ts';
+import { type RunningProgram as StartedProgram, startProgram } from '../lib/start-program.ts';
 import type { Program } from './job.ts';
 
 /** A descendant may hold the pipes after the program ended; what it still says belongs to nobody. */
@@ -19,21 +18,24 @@ export interface RunningProgram {
 
 /** @param onOutput standard output and error alike, as they come */
 export function runProgram(program: Program, onOutput: (chunk: Buffer) => void): RunningProgram {
-  let child: ChildProcess | undefined;
+  let running: StartedProgram | undefined;
   let isKilled = false;
   const kill = (): void => {
     isKilled = true;
-    if (child !== undefined) killGroup(child);
+    running?.kill();
   };
   const work = async (args: readonly string[]): Promise<number> => {
     if (isKilled) return EXIT_BY_SIGNAL;
     try {
-      child = spawn(args[0]!, args.slice(1), { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+      running = startProgram({ args, onOutput, pipeGraceMs: PIPE_GRACE_MS });
+      return (await running.ended) ?? EXIT_BY_SIGNAL;
     } catch {
-      // What no program can be called: an empty name, a text with a zero byte.
+      // It does not exist, may not be run, or is what no program can be called.
       return EXIT_NOT_STARTED;
+    } finally {
+      // What the program left running in its group ends with the job.
+      running?.kill();
     }
-    return follow(child, onOutput);
   };
   return { ended: run(program, work), kill };
 }
@@ -54,23 +56,4 @@ async function run(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function follow(child: ChildProcess, onOutput: (chunk: Buffer) => void): Promise<number> {
-  return new Promise((resolve) => {
-    let grace: NodeJS.Timeout | undefined;
-    const settle = (code: number | null): void => {
-      clearTimeout(grace);
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-      // What the program left running in its group ends with the job.
-      killGroup(child);
-      resolve(code ?? EXIT_BY_SIGNAL);
-    };
-    child.stdout?.on('data', onOutput);
-    child.stderr?.on('data', onOutput);
-    child.once('error', () => settle(EXIT_NOT_STARTED));
-    child.once('exit', (code) => (grace = setTimeout(() => settle(code), PIPE_GRACE_MS)));
-    child.once('close', settle);
-  });
 }
