@@ -93,18 +93,17 @@ export class API {
     }
     if (isMalformed(path)) return textResponse(400, '400 Bad Request');
     if (hasUnprintable(path)) return { status: 400, headers: {}, body: null };
+    const tail = this.#withTail(path);
+    if (tail !== path) return redirect(incoming.method, withSearch(tail, search));
     const found = this.#router.find(path);
     if (found !== undefined) return this.#serve(found, incoming);
     if (path === '/') return textResponse(200, LANDING);
-    const tail = this.#withTail(path);
-    if (tail !== path) return redirect(incoming.method, withSearch(tail, search));
     return textResponse(404, /^\/v1(\/|%2[Ff])/.test(path) ? NOT_AN_ENDPOINT : NOT_THE_API);
   }
 
   /** Go's mux knows what stands below, and sends there whoever forgot the slash. */
   #withTail(path: string): string {
-    const isMissing = this.#router.find(path) === undefined && this.#router.isTail(`${path}/`);
-    return isMissing ? `${path}/` : path;
+    return this.#router.lacksSlash(path) ? `${path}/` : path;
   }
 
   async #serve(found: FoundRoute, incoming: IncomingRequest): Promise<APIResponse> {

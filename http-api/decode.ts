@@ -108,7 +108,11 @@ function decodeStruct(
     }
     at.field = name;
     const decoded = decodeField(item, struct.fields[name]!, at, fail);
-    if (decoded === undefined) continue;
+    if (decoded === undefined) {
+      // What is no duration leaves none, also where the field was given before in another case.
+      if (struct.fields[name] === 'duration') delete out[name];
+      continue;
+    }
     const first = struct.own?.spellings.get(name);
     if (first === undefined) out[name] = decoded;
     else (seconds ??= {})[first] = decoded;

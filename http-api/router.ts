@@ -25,9 +25,9 @@ export class Router {
     }
   }
 
-  /** Whether a route ends in a slash and is called `path`. */
-  isTail(path: string): boolean {
-    return this.#tails.has(path);
+  /** Whether `path` lacks but the slash of a route that ends in one; what stands above that route does not count. */
+  lacksSlash(path: string): boolean {
+    return this.#tails.has(`${path}/`) && !this.#exact.has(path);
   }
 
   find(path: string): FoundRoute | undefined {

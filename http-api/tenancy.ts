@@ -15,6 +15,10 @@ export type Tenancy = 'both' | 'partition' | 'none';
 const TENANCY: readonly (readonly [path: string, tenancy: Tenancy])[] = [
   // That they are disabled is what they say first; they look at it themselves.
   ['/v1/acl/', 'none'],
+  // These look at what else they were given first, and at tenants themselves.
+  ['/v1/agent/check/update/', 'none'],
+  ['/v1/agent/health/service/', 'none'],
+  ['/v1/agent/service/maintenance/', 'none'],
   ['/v1/agent/connect/ca/roots', 'none'],
   ['/v1/agent/force-leave/', 'none'],
   ['/v1/agent/host', 'none'],
@@ -26,6 +30,7 @@ const TENANCY: readonly (readonly [path: string, tenancy: Tenancy])[] = [
   ['/v1/agent/metrics/stream', 'none'],
   ['/v1/agent/monitor', 'none'],
   ['/v1/agent/reload', 'none'],
+  ['/v1/agent/self', 'none'],
   ['/v1/agent/token/', 'none'],
   ['/v1/agent/version', 'none'],
   ['/v1/catalog/datacenters', 'none'],

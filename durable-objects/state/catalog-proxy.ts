@@ -36,6 +36,7 @@ const EXPOSE_PATH: readonly FieldRule[] = [
   { name: 'Path' },
   { name: 'LocalPathPort' },
   { name: 'Protocol' },
+  { name: 'ParsedFromCheck' },
 ];
 
 const EXTENSION: readonly FieldRule[] = [

@@ -138,7 +138,31 @@ async function ask(method: string, path: string, body?: unknown, headers = {}): 
 const put = (path: string, body?: unknown) => ask('PUT', path, body);
 const get = (path: string, headers = {}) => ask('GET', path, undefined, headers);
 
+const NO_NAMESPACES = 'Invalid query parameter: "ns" - Namespaces are a Consul Enterprise feature';
+
 describe('registration', () => {
+  it.each([
+    [{ Name: 'x', Checks: [null] }, { Checks: [{}] }],
+    [
+      { Name: 'x', Kind: 'connect-proxy', Proxy: { Upstreams: [null] } },
+      { Proxy: { Upstreams: [{}] } },
+    ],
+  ])('a null in a list of structures says nothing: %o', async (body, definition) => {
+    await put('/v1/agent/service/register', body);
+    expect(calls[0]![1]).toMatchObject(definition);
+  });
+
+  it.each(['service/deregister', 'service/maintenance', 'check/pass', 'check/deregister'])(
+    '/v1/agent/%s without its slash is sent there',
+    async (path) => {
+      const response = await put(`/v1/agent/${path}?a=1`);
+      expect([response.status, response.headers.get('location')]).toEqual([
+        307,
+        `/v1/agent/${path}/?a=1`,
+      ]);
+    },
+  );
+
   it('takes every spelling that Consul takes', async () => {
     const body = {
       id: 'w-1',
@@ -241,6 +265,13 @@ describe('registration', () => {
       500,
       'Network segments are not supported in this version of Consul',
     ],
+    ['GET', '/v1/agent/service/none?max_stale=x', 404, 'unknown service ID: none'],
+    ['GET', '/v1/agent/service/none?stale&consistent', 404, 'unknown service ID: none'],
+    ['GET', '/v1/agent/service/none?wait=x', 400, 'Invalid wait time'],
+    ['GET', '/v1/agent/health/service/id/?ns=x', 500, 'Missing serviceID'],
+    ['GET', '/v1/agent/health/service/id/a?ns=x', 400, NO_NAMESPACES],
+    ['PUT', '/v1/agent/service/maintenance/a?ns=x', 400, 'Missing value for enable'],
+    ['PUT', '/v1/agent/service/maintenance/a?enable=1&ns=x', 400, NO_NAMESPACES],
     ['GET', '/v1/agent/health/service/id/', 500, 'Missing serviceID'],
     ['GET', '/v1/agent/health/service/name/', 500, 'Missing service Name'],
     [

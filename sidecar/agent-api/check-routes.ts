@@ -10,6 +10,7 @@ import { HTTPError } from '../../http-api/http-error.ts';
 import { parseToken } from '../../http-api/query-options.ts';
 import { renderValue } from '../../http-api/render.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../../http-api/route.ts';
+import { refuseTenancy } from '../../http-api/tenancy.ts';
 import type { ACLAuthorizationRequest } from '../../protocol/types/acl.ts';
 import type { CheckDefinition } from '../../protocol/types/agent.ts';
 import type { CheckStatus } from '../../protocol/types/catalog.ts';
@@ -85,6 +86,7 @@ export function checkRoutes(deps: AgentAPIDeps): Route[] {
           const { Status = '', Output = '' } =
             decodeBody<CheckUpdate | undefined>(await request.body(), CHECK_UPDATE_FIELDS) ?? {};
           if (!isStatus(Status)) throw new HTTPError(400, `Invalid check status: '${Status}'`);
+          refuseTenancy(request);
           await mayChange(deps, request, context, request.rest);
           registrar.reportTTL(request.rest, Status, Output);
           return done();

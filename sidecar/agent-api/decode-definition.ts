@@ -34,7 +34,8 @@ const NANOSECONDS_PER_MS = 1e6;
 
 /** Members whose names are the user's own are left as they are. */
 function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
+  // A null in a list of structures is one in which nothing is said; Consul dies of some of them.
+  if (Array.isArray(value)) return value.map((item) => canonical(item ?? {}));
   if (typeof value !== 'object' || value === null) return value;
   const out: Record<string, unknown> = {};
   for (const [name, item] of Object.entries(value)) {

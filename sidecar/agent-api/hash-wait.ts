@@ -2,7 +2,7 @@
  * Blocking by content hash: a client that names the hash it has waits until the content differs
  * (agent/http.go agentLocalBlockingQuery). The agent's own endpoints have no index to wait by.
  */
-import { parseQueryOptions } from '../../http-api/query-options.ts';
+import { parseWaitOptions } from '../../http-api/query-options.ts';
 import type { APIContext, APIRequest } from '../../http-api/route.ts';
 import type { LocalState } from './deps.ts';
 
@@ -23,7 +23,7 @@ export async function waitForHash<T extends { readonly hash: string }>(
 ): Promise<T | null> {
   const known = request.query.get('hash');
   // Judged in any case: a bad wait is refused whether or not it would be used.
-  const { waitMs } = parseQueryOptions(request, context);
+  const { waitMs } = parseWaitOptions(request, context);
   const first = read();
   if (known === '' || first === null || first.hash !== known) return first;
   return new Promise((resolve) => {

@@ -6,6 +6,7 @@ import { HTTPError } from '../../http-api/http-error.ts';
 import { parseToken } from '../../http-api/query-options.ts';
 import { renderJSON } from '../../http-api/render.ts';
 import type { APIRequest, APIResponse, Route } from '../../http-api/route.ts';
+import { refuseTenancy } from '../../http-api/tenancy.ts';
 import {
   NODE_MAINTENANCE_CHECK_ID,
   SERVICE_MAINTENANCE_PREFIX,
@@ -45,6 +46,7 @@ export function healthRoutes(deps: AgentAPIDeps): Route[] {
         async GET(request) {
           const id = request.rest;
           if (id === '') throw new HTTPError(500, 'Missing serviceID');
+          refuseTenancy(request);
           const entry = deps.state.service(id);
           if (entry === undefined) await deps.rights.require(parseToken(request));
           if (entry === undefined) {
@@ -64,6 +66,7 @@ export function healthRoutes(deps: AgentAPIDeps): Route[] {
         async GET(request) {
           const name = request.rest;
           if (name === '') throw new HTTPError(500, 'Missing service Name');
+          refuseTenancy(request);
           await mayRead(deps, request, name);
           const found = deps.state
             .services()

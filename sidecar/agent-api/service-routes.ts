@@ -9,6 +9,7 @@ import { parseToken } from '../../http-api/query-options.ts';
 import { renderValue } from '../../http-api/render.ts';
 import type { Query } from '../../http-api/query.ts';
 import type { APIRequest, APIResponse, Route } from '../../http-api/route.ts';
+import { refuseTenancy } from '../../http-api/tenancy.ts';
 import type { ServiceDefinition } from '../../protocol/types/agent.ts';
 import { decodeService } from './decode-definition.ts';
 import { SETTLE_TIMEOUT_MS } from './deps.ts';
@@ -67,6 +68,7 @@ function changingRoutes(deps: AgentAPIDeps): Route[] {
         async PUT(request) {
           if (request.rest === '') throw new HTTPError(400, 'Missing service ID');
           const enable = parseEnable(request);
+          refuseTenancy(request);
           const reason = request.query.get('reason');
           await mayChange(deps, request, request.rest);
           await maintenance.setService(request.rest, enable, reason, parseToken(request));

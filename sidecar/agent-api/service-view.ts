@@ -1,6 +1,7 @@
 /** A local service as /v1/agent shows it (api.AgentService), and the hash that stands for it. */
 import { createHash } from 'node:crypto';
-import type { ConnectProxyConfig, ServiceAddress } from '../../protocol/types/catalog.ts';
+import type { ServiceAddress } from '../../protocol/types/catalog.ts';
+import { renderProxy } from './proxy-view.ts';
 import type { LocalService } from './deps.ts';
 
 /** Always with an ID; the other members as api.AgentService has them. */
@@ -43,35 +44,6 @@ function renderAddress({ Address, Port }: Partial<ServiceAddress>): ServiceAddre
 
 function mapValues<A, B>(map: Readonly<Record<string, A>>, render: (value: A) => B) {
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, render(value)]));
-}
-
-/**
- * The default mode is left out here, while the catalog shows it as ''; of exposed paths it is the
- * other way round. Extensions of Envoy are not shown at all.
- */
-function renderProxy({ Mode, EnvoyExtensions: _hidden, Upstreams, ...proxy }: ConnectProxyConfig) {
-  return {
-    ...proxy,
-    ...(Upstreams === undefined ? {} : { Upstreams: Upstreams.map(renderUpstream) }),
-    Expose: renderExpose(proxy.Expose),
-    ...(Mode ? { Mode } : {}),
-  };
-}
-
-/** That nobody but the datacenter's entries names it is not shown either. */
-function renderUpstream(upstream: Record<string, unknown>): Record<string, unknown> {
-  const { CentrallyConfigured: _hidden, DestinationType, ...shown } = upstream;
-  return DestinationType ? { DestinationType, ...shown } : shown;
-}
-
-function renderExpose(expose: ConnectProxyConfig['Expose']): Record<string, unknown> {
-  const paths = expose?.['Paths'] as Record<string, unknown>[] | undefined;
-  return {
-    ...(expose?.['Checks'] === true ? { Checks: true } : {}),
-    ...(paths === undefined
-      ? {}
-      : { Paths: paths.map((path) => ({ ParsedFromCheck: false, ...path })) }),
-  };
 }
 
 /** Characters of the hash, as many as Consul's 64-bit one has. */

@@ -104,6 +104,14 @@ describe('services', () => {
       'Service tagged address "lan_ipv4" must be a valid ipv4 address',
     ],
     [
+      { Name: 'a', TaggedAddresses: { lan_ipv6: { Address: '10.0.0.1', Port: 1 } } },
+      'Service tagged address "lan_ipv6" must be a valid ipv6 address',
+    ],
+    [
+      { Name: 'a', TaggedAddresses: { lan_ipv6: { Address: '::ffff:10.0.0.1', Port: 1 } } },
+      'Service tagged address "lan_ipv6" must be a valid ipv6 address',
+    ],
+    [
       { Name: 'a', Port: 1, Connect: { SidecarService: { Meta: { 'a b': 'x' } } } },
       "Invalid SidecarService: Couldn't load metadata pair ('a b', 'x'): Key contains invalid characters",
     ],
@@ -188,6 +196,28 @@ describe('services', () => {
       'service:web:2',
     ]);
     expect(kinds.runningIDs()).toEqual(['service:web:1', 'service:web:2']);
+  });
+
+  it.each([
+    ['lan_ipv4', '::ffff:10.0.0.1'],
+    ['wan_ipv6', '10.0.0.1'],
+    ['wan_ipv6', 'a.host'],
+    ['virtual', 'a.host'],
+  ])('takes %s %s', async (tag, Address) => {
+    const { registrar, state } = setUp();
+    const TaggedAddresses = { [tag]: { Address, Port: 1 } };
+    await registrar.registerService({ Name: 'a', TaggedAddresses }, API);
+    expect(state.service('a')!.service.TaggedAddresses).toEqual(TaggedAddresses);
+  });
+
+  it.each<[Partial<ServiceDefinition>, object]>([
+    [{ Port: -1 }, { Port: 21_000 }],
+    [{ Weights: { Passing: 0, Warning: 3 } }, { Weights: { Passing: 1, Warning: 3 } }],
+    [{ Weights: { Passing: -1 } as never }, { Weights: { Passing: 1, Warning: 0 } }],
+  ])('a sidecar with %o is mended', async (SidecarService, expected) => {
+    const { registrar, state } = setUp();
+    await registrar.registerService({ Name: 's', Port: 1, Connect: { SidecarService } }, API);
+    expect(state.service('s-sidecar-proxy')!.service).toMatchObject(expected);
   });
 
   it('brings a sidecar and takes it away again', async () => {

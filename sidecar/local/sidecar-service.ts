@@ -4,7 +4,7 @@
  */
 import { badRequest } from '../../protocol/errors.ts';
 import type { CheckDefinition, ServiceDefinition } from '../../protocol/types/agent.ts';
-import type { ConnectProxyConfig } from '../../protocol/types/catalog.ts';
+import type { ConnectProxyConfig, Weights } from '../../protocol/types/catalog.ts';
 import type { LocalService } from './entries.ts';
 
 export interface PortRange {
@@ -38,7 +38,8 @@ export function sidecarDefinition(
     Kind: asked.Kind || 'connect-proxy',
     ID: sidecarID(parent.ID),
     Name: asked.Name || sidecarID(parent.Service),
-    Port: asked.Port || port(),
+    Port: asked.Port !== undefined && asked.Port > 0 ? asked.Port : port(),
+    ...(asked.Weights ? { Weights: withPassing(asked.Weights) } : {}),
     Address: asked.Address || parent.Address,
     Tags: asked.Tags ?? parent.Tags,
     ...((asked.Meta ?? parent.Meta) ? { Meta: asked.Meta ?? parent.Meta! } : {}),
@@ -51,6 +52,12 @@ export function sidecarDefinition(
     },
   };
 }
+
+/** A sidecar is not refused for a weight of nothing, as other services are. */
+const withPassing = ({ Passing = 0, Warning = 0 }: Partial<Weights>): Weights => ({
+  Passing: Math.max(1, Passing),
+  Warning,
+});
 
 /** Where the proxy finds its service: a socket if either of them names one. */
 function localService(

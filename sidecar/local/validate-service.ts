@@ -95,9 +95,8 @@ function validateWeights({ Passing, Warning }: Weights): void {
 }
 
 /**
- * An address under a family's tag is one of that family; a host name is none. An IPv4 address
- * passes as IPv6: it has a form with 16 bytes, which is all that Consul looks at
- * (agent/agent.go, validateService).
+ * An address under a family's tag is one of that family; a host name is none, and an IPv4 address written as
+ * IPv6 is IPv4. Consul does not look at `wan_ipv6` (agent/agent.go, validateService).
  *
  * @throws RPCError invalid
  */
@@ -111,11 +110,16 @@ export function validateTaggedAddresses(tagged: LocalService['TaggedAddresses'])
 }
 
 const TAGGED_FAMILIES: readonly (readonly [string, (address: string) => boolean])[] = [
-  ['lan_ipv4', isIPv4],
-  ['lan_ipv6', (address) => isIP(address) !== 0],
-  ['wan_ipv4', isIPv4],
-  ['wan_ipv6', (address) => isIP(address) !== 0],
+  ['lan_ipv4', hasIPv4],
+  ['lan_ipv6', (address) => isIP(address) !== 0 && !hasIPv4(address)],
+  ['wan_ipv4', hasIPv4],
 ];
+
+/** As Go's `To4`: also of `::ffff:10.0.0.1`. */
+function hasIPv4(address: string): boolean {
+  const mapped = /^(?:0*:){0,5}:?ffff:([\d.]+)$/i.exec(address)?.[1];
+  return isIPv4(address) || (mapped !== undefined && isIPv4(mapped) && isIP(address) === 6);
+}
 
 /** @throws RPCError bad-request with all problems, if there are any */
 export function raiseProblems(prefix: string, problems: readonly string[]): void {

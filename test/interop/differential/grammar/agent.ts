@@ -76,6 +76,7 @@ export function agent(random: Random): Step {
       return {
         method: random.pick(['PUT', 'GET'] as const),
         path: random.pick([
+          ...NAMELESS.map((path) => `/v1/agent/${path}`),
           '/v1/agent/force-leave/absent',
           '/v1/agent/force-leave/',
           '/v1/agent/token/x',
@@ -147,6 +148,7 @@ function service(random: Random): Record<string, unknown> {
             { wan: { address: '1.1.1.1', port: 2 } },
             {},
             null,
+            taggedFamily(random),
           ]),
         Check: () => serviceCheck(random),
         Checks: () => [serviceCheck(random), serviceCheck(random)].slice(0, random.integer(0, 2)),
@@ -167,12 +169,44 @@ function service(random: Random): Record<string, unknown> {
             { SidecarService: {} },
             {},
             { SidecarService: { Port: 21500 } },
+            { SidecarService: sidecar(random) },
           ]),
       },
       8,
     ),
   };
 }
+
+/** An address under the tag of a family, which it may have or not. */
+function taggedFamily(random: Random): Record<string, unknown> {
+  const tag = random.pick(['lan_ipv4', 'lan_ipv6', 'wan_ipv4', 'wan_ipv6', 'virtual']);
+  const Address = random.pick(['10.0.0.1', '::1', '::ffff:10.0.0.1', 'x', '', '0.0.0.0']);
+  return { [tag]: { Address, Port: 3 } };
+}
+
+function sidecar(random: Random): Record<string, unknown> {
+  return some(
+    random,
+    {
+      Port: () => random.pick([-1, 0, 21_600]),
+      Weights: () =>
+        random.pick<unknown>([{}, { Passing: -1 }, { Warning: 2 }, { Passing: 3, Warning: 0 }]),
+      Name: () => 'named',
+      Tags: () => random.pick<unknown>([[], ['own']]),
+      Meta: () => random.pick<unknown>([{}, { own: '1' }, { 'a b': 'x' }]),
+      Address: () => '10.2.2.2',
+      // None of them runs within a sequence.
+      Checks: () => random.pick<unknown>([[{ TTL: '1h' }], [{ TTL: '0s' }]]),
+      Proxy: () => proxy(random),
+      Locality: () => random.pick<unknown>([{}, { Region: 'r' }, { Zone: 'z' }]),
+      Connect: () => random.pick<unknown>([{}, { SidecarService: {} }, { Native: true }]),
+    },
+    3,
+  );
+}
+
+/** Paths that end in the name of what they are about, which is missing here. */
+const NAMELESS = ['service/deregister', 'service/maintenance', 'check/pass', 'check/deregister'];
 
 /**
  * No check here ever runs within a sequence, so no outcome depends on the time. Checks of services of the operating system

@@ -188,13 +188,31 @@ export function proxy(random: Random): Record<string, unknown> {
           { Checks: true },
           { Paths: [{ Path: '/h', ListenerPort: 1, LocalPathPort: 2, Protocol: 'http' }] },
           { Paths: [{}] },
+          { Checks: false, Paths: [] },
+          {
+            Paths: [
+              {
+                Path: '/h',
+                ListenerPort: 1,
+                LocalPathPort: 0,
+                Protocol: '',
+                ParsedFromCheck: true,
+              },
+            ],
+          },
         ]),
       TransparentProxy: () =>
-        random.pick<unknown>([{}, { OutboundListenerPort: 15001 }, { DialedDirectly: true }]),
+        random.pick<unknown>([
+          {},
+          { OutboundListenerPort: 15001 },
+          { DialedDirectly: true },
+          { OutboundListenerPort: 0, DialedDirectly: false },
+        ]),
       AccessLogs: () =>
         random.pick<unknown>([
           {},
           { Enabled: true },
+          { Enabled: true, Type: '', Path: '', DisableListenerLogs: false },
           { Enabled: true, Type: 'file', Path: '/x' },
           { Type: 'x' },
         ]),
