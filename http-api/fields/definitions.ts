@@ -97,13 +97,16 @@ export const CHECK_FIELDS = withOwnDecoder(
   { own: [...CHECK_OWN, 'service_id', 'h2ping_use_tls', 'disable_redirects'], printed: PRINTED },
 );
 
+/** Where a proxy exposes a check, which Consul keeps to itself. */
+const EXPOSED = { ProxyHTTP: 'string', ProxyGRPC: 'string' } as const;
+
 /**
  * A check inside a service's definition; its ID is called `CheckID`, and another service's ID is
  * read past.
  */
 const EMBEDDED_CHECK_FIELDS = withOwnDecoder(
   'structs.CheckType',
-  { ...EMBEDDED_FIELD_TYPES, ...RESOURCE_SECONDS },
+  { ...EMBEDDED_FIELD_TYPES, ...EXPOSED, ...RESOURCE_SECONDS },
   { own: [...CHECK_OWN, 'h2ping_use_tls', 'ServiceID', 'service_id'], printed: PRINTED },
 );
 

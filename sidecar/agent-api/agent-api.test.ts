@@ -223,6 +223,14 @@ describe('registration', () => {
     expect(calls).toEqual([]);
   });
 
+  it.each([{ TTL: 0 }, { TTL: '0s', Interval: '0' }, { TTL: null, Timeout: 0 }])(
+    'a duration of nothing says nothing: %o',
+    async (Check) => {
+      await put('/v1/agent/service/register', { Name: 'x', Check });
+      expect(calls[0]![1]).toEqual({ Name: 'x', Check: {} });
+    },
+  );
+
   it('a check of a service', async () => {
     await put('/v1/agent/check/register', { ID: 'c', Name: 'n', TTL: '1h', service_id: 's' });
     expect(calls[0]).toEqual([

@@ -41,15 +41,22 @@ function canonical(value: unknown): unknown {
   for (const [name, item] of Object.entries(value)) {
     // An embedded check calls its ID CheckID, definitions everywhere else call it ID.
     if (name === 'CheckID') out['ID'] = item;
-    else if (DURATIONS.has(name)) out[name] = canonicalDuration(item as string | number);
-    else out[name] = OPAQUE.has(name) ? item : canonical(item);
+    else if (DURATIONS.has(name)) {
+      const duration = canonicalDuration(item as string | number);
+      // None is as good as absent: a check in which nothing else is said says nothing.
+      if (parseDuration(duration) !== 0) out[name] = duration;
+    } else out[name] = OPAQUE.has(name) ? item : canonical(item);
   }
   return out;
 }
 
+/** Beyond 64 bits Go's conversion gives the smallest number there is. */
+const wrapped = (nanoseconds: number): number =>
+  Math.abs(nanoseconds) >= 2 ** 63 ? -(2 ** 63) : nanoseconds;
+
 /** A number counts nanoseconds, as in Go. */
 function canonicalDuration(value: string | number): string {
-  if (typeof value === 'number') return renderDuration(value / NANOSECONDS_PER_MS);
+  if (typeof value === 'number') return renderDuration(wrapped(value) / NANOSECONDS_PER_MS);
   if (parseDuration(value) !== null) return value;
   const quoted = JSON.stringify(value);
   const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(value);

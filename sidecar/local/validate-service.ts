@@ -81,7 +81,9 @@ export const isStatus = (status: string): boolean =>
 /** `Checks` and the single `Check`, which counts only when it says something. */
 export function checksOf(definition: ServiceDefinition): CheckDefinition[] {
   const single = definition.Check;
-  const isEmpty = single === undefined || Object.values(single).every((value) => !value);
+  const isZero = (value: unknown): boolean =>
+    !value || (Array.isArray(value) && value.length === 0);
+  const isEmpty = single === undefined || Object.values(single).every(isZero);
   return isEmpty ? [...(definition.Checks ?? [])] : [single, ...(definition.Checks ?? [])];
 }
 
