@@ -20,7 +20,7 @@ import type { CheckInput } from '../state/checks.ts';
 import { groupRows, renderRows } from '../state/list-rows.ts';
 import { NARROWER } from '../state/list-size.ts';
 import { namesWithOtherTags } from '../state/services-changed.ts';
-import { findServiceRow } from '../state/services-rows.ts';
+import { findServiceHead } from '../state/services-rows.ts';
 import type { ServiceInput } from '../state/services-content.ts';
 import { sessionHooks } from '../state/session-invalidation.ts';
 import {
@@ -201,7 +201,7 @@ function requireKnownService(
   service: ServiceInput | undefined,
 ): void {
   const id = check.ServiceID ?? '';
-  if (id === '' || service?.ID === id || findServiceRow(sql, node, id)?.id === id) return;
+  if (id === '' || service?.ID === id || findServiceHead(sql, node, id)?.id === id) return;
   throw invalid(`Unknown service ID '${id}' for check ID '${check.CheckID}'`);
 }
 

@@ -1,5 +1,6 @@
 /** One sidecar's WebSocket, as the datacenter sees it. */
 import { FEATURE_CHANGES, FEATURE_NOTES, splitMessage } from '../../protocol/frames.ts';
+import { MAX_FRAMES_IN_FLIGHT } from '../../protocol/limits.ts';
 import { encodePushes } from '../../protocol/pushes.ts';
 import type { QueryPush, Watcher } from '../watch/watched-query.ts';
 
@@ -27,10 +28,26 @@ export class Link implements Watcher {
   readonly socket: LinkSocket;
   readonly attachment: LinkAttachment;
   #nextMessageId = 1;
+  /** Of this link, since it opened or the object woke. */
+  #frames = 0;
+  #lastSeq = 0;
 
   constructor(socket: LinkSocket, attachment: LinkAttachment) {
     this.socket = socket;
     this.attachment = attachment;
+  }
+
+  /**
+   * Counts a frame that has come. What was under way on an earlier link comes again on this one before anything else, so
+   * only the first few frames may have been applied already.
+   *
+   * @returns false for a frame that certainly comes for the first time
+   */
+  mayComeAgain(seq: number): boolean {
+    const isFirst = this.#frames++ < MAX_FRAMES_IN_FLIGHT;
+    const isOlder = seq <= this.#lastSeq;
+    this.#lastSeq = Math.max(this.#lastSeq, seq);
+    return isFirst || isOlder;
   }
 
   get takesChanges(): boolean {

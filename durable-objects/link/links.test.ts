@@ -167,6 +167,28 @@ describe('a frame', () => {
     expect(datacenter.state.writer.lastIndex).toBe(3);
   });
 
+  it('and the one after it may both come again, whatever comes next', () => {
+    const first = open();
+    frame(first, 1, [set('a', 'MQ==')]);
+    frame(first, 2, [set('b', 'MQ==')]);
+    const second = open();
+    expect(frame(second, 1, [set('a', 'MQ==')])).toEqual([['2 true']]);
+    expect(frame(second, 2, [set('b', 'MQ==')])).toEqual([['3 true']]);
+    expect(frame(second, 3, [set('a', 'Mg==')])).toEqual([['4 true']]);
+    expect(datacenter.state.writer.lastIndex).toBe(4);
+  });
+
+  it('that comes again late on its own link, or after the object was evicted, applies nothing', () => {
+    const socket = open();
+    for (const seq of [1, 2, 3]) frame(socket, seq, [set('k', btoa(`value ${seq}`))]);
+    expect(frame(socket, 3, [set('k', 'Mg==')])).toEqual([['4 true']]);
+    datacenter.evict();
+    links = create();
+    links.restore(socket);
+    expect(frame(socket, 3, [set('k', 'Mg==')])).toEqual([['4 true']]);
+    expect(datacenter.state.writer.lastIndex).toBe(4);
+  });
+
   it('of another epoch is a new one', () => {
     frame(open(), 1, [set('k', 'MQ==')]);
     expect(frame(open({ epoch: 'f' }), 1, [set('k', 'Mg==')])).toEqual([['3 true']]);

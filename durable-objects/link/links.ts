@@ -190,10 +190,11 @@ export class Links {
   }
 
   #run(link: Link, frame: RequestFrame): Reply[] {
+    const mayComeAgain = link.mayComeAgain(frame.seq);
     const calls = frame.ops.filter(([method]) => !isControl(method));
     let replies: Reply[];
     try {
-      replies = this.#runCalls(link, frame, calls);
+      replies = this.#runCalls(link, frame, calls, mayComeAgain);
     } catch (error) {
       // The transaction is undone as a whole: a full disk, say. Nothing was applied, and the client is told so.
       const failure = unavailable(toRPCError(error));
@@ -205,7 +206,7 @@ export class Links {
   }
 
   /** @throws what made the whole transaction fail */
-  #runCalls(link: Link, frame: RequestFrame, calls: readonly Op[]): Reply[] {
+  #runCalls(link: Link, frame: RequestFrame, calls: readonly Op[], mayComeAgain: boolean): Reply[] {
     const run = ([method, args, token = '']: Op): Reply =>
       this.#state.call({
         method,
@@ -216,7 +217,7 @@ export class Links {
     if (!calls.some(([method]) => isWrite(method))) return calls.map(run);
     const { sql } = this.#state.storage;
     const name: FrameName = { ...link.attachment, seq: frame.seq };
-    const stored = findStoredReplies(sql, name);
+    const stored = mayComeAgain ? findStoredReplies(sql, name) : null;
     if (stored !== null) return calls.map((op, at) => stored[at] ?? run(op));
     const { writer } = this.#state;
     return this.#state.batch(() => {

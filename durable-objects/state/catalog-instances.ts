@@ -64,14 +64,27 @@ export interface FoundInstance {
 export function selectionClause(selection: Selection): { where: string; bindings: string[] } {
   const { where, bindings } = nameClause(selection);
   if (selection.nodes === undefined) return { where, bindings };
-  return {
-    where: `(${where}) AND ${onNodes('node')}`,
-    bindings: [...bindings, JSON.stringify(selection.nodes)],
-  };
+  const { term, binding } = isAmong('node', selection.nodes);
+  return { where: `(${where}) AND ${term}`, bindings: [...bindings, binding] };
 }
 
-/** Takes a JSON list of node keys as its binding. */
-export const onNodes = (column: string): string => `${column} IN (SELECT value FROM json_each(?))`;
+/**
+ * The condition that a column has one of these values, and its one binding.
+ *
+ * A single value, as of a change on one node, needs no list: the platform's SQLite prepares a statement with a list anew
+ * whenever it runs (measured: a fifteenth of the object's time for a check's change).
+ */
+export function isAmong(
+  column: string,
+  values: readonly string[],
+): { term: string; binding: string } {
+  const [first] = values;
+  if (first !== undefined && values.length === 1) return { term: `${column} = ?`, binding: first };
+  return {
+    term: `${column} IN (SELECT value FROM json_each(?))`,
+    binding: JSON.stringify(values),
+  };
+}
 
 function nameClause(selection: Selection): { where: string; bindings: string[] } {
   const { service, connect, gateways } = selection;

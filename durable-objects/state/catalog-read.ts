@@ -11,6 +11,7 @@ import {
   type Visibility,
   hasMeta,
   instancesOf,
+  isAmong,
 } from './catalog-instances.ts';
 import { foldName } from './catalog-topics.ts';
 import { type ListRow, joinItems } from './list-rows.ts';
@@ -79,7 +80,6 @@ type NamedTags = { name: string; tags: string; node_name: string; node_meta: str
 /** The one read that goes over all instances, so it takes no more of each than it needs. */
 const ALL_TAGS =
   'SELECT s.name, s.tags, n.name AS node_name, n.meta AS node_meta FROM services s JOIN nodes n ON n.key = s.node';
-const OF_NAMES = 'WHERE s.name_key IN (SELECT value FROM json_each(?))';
 
 /**
  * Names of services with the union of their instances' tags, as members of one object. Spellings
@@ -94,11 +94,7 @@ export function listServices(
   only?: readonly string[],
 ): ListRow[] {
   const tagsOf = new Map<string, Set<string>>();
-  const rows =
-    only === undefined
-      ? sql.exec<NamedTags>(ALL_TAGS)
-      : sql.exec<NamedTags>(`${ALL_TAGS} ${OF_NAMES}`, JSON.stringify(only));
-  for (const row of rows) {
+  for (const row of tagRows(sql, only)) {
     if (!hasMeta(row.node_meta, filter.nodeMeta)) continue;
     if (!sees.serviceRead(row.name) || !sees.nodeRead(row.node_name)) continue;
     let tags = tagsOf.get(row.name);
@@ -110,6 +106,12 @@ export function listServices(
     group: foldName(name),
     text: `${JSON.stringify(name)}:${JSON.stringify([...tags].toSorted(compareUTF8))}`,
   }));
+}
+
+function tagRows(sql: SQL, only: readonly string[] | undefined): Iterable<NamedTags> {
+  if (only === undefined) return sql.exec<NamedTags>(ALL_TAGS);
+  const { term, binding } = isAmong('s.name_key', only);
+  return sql.exec<NamedTags>(`${ALL_TAGS} WHERE ${term}`, binding);
 }
 
 export function listServiceInstances(

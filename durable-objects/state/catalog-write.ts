@@ -29,7 +29,8 @@ export function registerTxn(
   hooks: CatalogHooks,
 ): void {
   const known = findNodeRow(tx.sql, request.Node);
-  if (known === undefined || request.SkipNodeUpdate !== true) {
+  const isKept = known !== undefined && request.SkipNodeUpdate === true;
+  if (!isKept) {
     const { NodeMeta, ...node } = request;
     told('failed inserting node', () => upsertNodeTxn(tx, nodeOf(node, NodeMeta), hooks));
   }
@@ -39,7 +40,7 @@ export function registerTxn(
   }
   for (const check of request.Checks) {
     told(`failed inserting check on node ${JSON.stringify(request.Node)}`, () =>
-      upsertCheckTxn(tx, check, hooks),
+      upsertCheckTxn(tx, check, hooks, isKept ? known : undefined),
     );
   }
 }

@@ -22,7 +22,7 @@ import {
 import { noteAgentTxn } from './failure-counts.ts';
 import { type Instance, touchInstances } from './instance-topics.ts';
 import { type NodeRow, findNodeRow } from './nodes-rows.ts';
-import { type ServiceRow, findServiceRow, serviceRowsOfNode } from './services-rows.ts';
+import { type ServiceHead, findServiceHead, serviceRowsOfNode } from './services-rows.ts';
 
 /**
  * What a writer says of a check; an absent status is critical, since nothing has vouched for it
@@ -34,15 +34,21 @@ export type CheckInput = Pick<HealthCheck, 'Node' | 'CheckID'> & Partial<HealthC
  * Creates or replaces a check. One of a service takes the service's name and tags as they stand
  * now, and keeps them until it is written again.
  *
+ * @param known the node's row, from whoever has just read it
  * @throws RPCError when the node or the service is missing
  */
-export function upsertCheckTxn(tx: WriteTxn, check: CheckInput, hooks: CatalogHooks): CheckRow {
+export function upsertCheckTxn(
+  tx: WriteTxn,
+  check: CheckInput,
+  hooks: CatalogHooks,
+  known?: NodeRow,
+): CheckRow {
   requireKey(check.Node, check.CheckID, 'failed health check lookup');
-  const node = findNodeRow(tx.sql, check.Node);
+  const node = known ?? findNodeRow(tx.sql, check.Node);
   if (node === undefined) throw invalid('Missing node registration');
   const service = requireService(tx, node.key, check.ServiceID ?? '');
   const existing = findCheckRow(tx.sql, node.key, check.CheckID);
-  return putCheckTxn(tx, node, existing, checkContent(node.key, check, service), hooks);
+  return putCheckTxn(tx, node, existing, checkContent(node.key, check, service), hooks, service);
 }
 
 /**
@@ -109,12 +115,14 @@ export function requireKey(node: string, id: string, what: string): void {
     throw invalid(`${what}: index error: object is missing a value for this index`);
 }
 
+/** @param service the check's own, from whoever has just read it */
 function putCheckTxn(
   tx: WriteTxn,
   node: NodeRow,
   existing: CheckRow | undefined,
   content: Content<CheckRow>,
   hooks: CatalogHooks,
+  service?: ServiceHead,
 ): CheckRow {
   const row = checksTable.putTxn(tx, existing, content);
   if (row === existing) return row;
@@ -127,7 +135,7 @@ function putCheckTxn(
     scope: row.service_name,
   });
   wakeChecksOf(tx, row.node);
-  touchInstances(tx, instancesOf(tx, row));
+  touchInstances(tx, service === undefined ? instancesOf(tx, row) : [service]);
   if (existing !== undefined && existing.service_key !== row.service_key)
     touchInstances(tx, instancesOf(tx, existing));
   hooks.checkChangedTxn(tx, node.name, row.id, row.status);
@@ -166,9 +174,9 @@ function eraseCheckTxn(tx: WriteTxn, row: CheckRow): void {
   });
 }
 
-function requireService(tx: WriteTxn, node: string, id: string): ServiceRow | undefined {
+function requireService(tx: WriteTxn, node: string, id: string): ServiceHead | undefined {
   if (id === '') return undefined;
-  const service = findServiceRow(tx.sql, node, id);
+  const service = findServiceHead(tx.sql, node, id);
   if (service === undefined) throw invalid('Missing service registration');
   return service;
 }
@@ -176,7 +184,7 @@ function requireService(tx: WriteTxn, node: string, id: string): ServiceRow | un
 function checkContent(
   node: string,
   check: CheckInput,
-  service: ServiceRow | undefined,
+  service: ServiceHead | undefined,
 ): Content<CheckRow> {
   return {
     node,
@@ -203,6 +211,6 @@ function checkContent(
  */
 function instancesOf(tx: WriteTxn, row: CheckRow): Instance[] {
   if (row.service_key === '') return serviceRowsOfNode(tx.sql, row.node);
-  const service = findServiceRow(tx.sql, row.node, row.service_key);
+  const service = findServiceHead(tx.sql, row.node, row.service_key);
   return service === undefined ? [] : [service];
 }

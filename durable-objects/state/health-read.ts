@@ -7,7 +7,7 @@ import {
   type Visibility,
   findInstances,
   hasMeta,
-  onNodes,
+  isAmong,
   selectionClause,
 } from './catalog-instances.ts';
 import { foldName } from './catalog-topics.ts';
@@ -122,6 +122,7 @@ type JoinedCheck = CheckRow & { node_name: string; node_meta: string | null };
 
 const JOINED_COLUMNS = `${checksTable.select('c')}, n.name AS node_name, n.meta AS node_meta`;
 const ALL_JOINED = `SELECT ${JOINED_COLUMNS} FROM checks c JOIN nodes n ON n.key = c.node WHERE 1`;
+const IN_STATE = `${ALL_JOINED} AND lower(c.status) = ?`;
 const IN_ORDER = 'ORDER BY c.node, c.key';
 /** Order and index are forced for the reason given at checksOfSelection. */
 const OF_SERVICE =
@@ -129,6 +130,10 @@ const OF_SERVICE =
   'CROSS JOIN checks c INDEXED BY checks_by_service ON c.node = s.node AND c.service_key = s.key ' +
   "JOIN nodes n ON n.key = c.node WHERE s.name_key = ? AND c.service_key <> ''";
 export const CHECKS_OF_SERVICE = `${OF_SERVICE} ${IN_ORDER}`;
+/** Built once: whatever looks a statement up hashes its text. */
+const ON_ONE_NODE: ReadonlyMap<string, string> = new Map(
+  [OF_SERVICE, ALL_JOINED, IN_STATE].map((query) => [query, `${query} AND c.node = ? ${IN_ORDER}`]),
+);
 
 /**
  * The checks of a service's instances, without those of their nodes.
@@ -162,7 +167,7 @@ export function listChecksInState(
   const { query, bindings } =
     state === 'any'
       ? restricted(ALL_JOINED, [], only)
-      : restricted(`${ALL_JOINED} AND lower(c.status) = ?`, [state.toLowerCase()], only);
+      : restricted(IN_STATE, [state.toLowerCase()], only);
   return renderJoined(sql, sql.exec<JoinedCheck>(query, ...bindings), filter, sees);
 }
 
@@ -172,10 +177,12 @@ function restricted(
   only: readonly string[] | undefined,
 ): { query: string; bindings: string[] } {
   if (only === undefined) return { query: `${query} ${IN_ORDER}`, bindings: [...bindings] };
-  return {
-    query: `${query} AND ${onNodes('c.node')} ${IN_ORDER}`,
-    bindings: [...bindings, JSON.stringify(only)],
-  };
+  const [node] = only;
+  const onOne = only.length === 1 ? ON_ONE_NODE.get(query) : undefined;
+  if (onOne !== undefined && node !== undefined)
+    return { query: onOne, bindings: [...bindings, node] };
+  const { term, binding } = isAmong('c.node', only);
+  return { query: `${query} AND ${term} ${IN_ORDER}`, bindings: [...bindings, binding] };
 }
 
 function renderJoined(

@@ -82,6 +82,19 @@ export function findServiceRow(sql: SQL, node: string, id: string): ServiceRow |
   return firstRow<ServiceRow>(sql, FIND, foldName(node), foldName(id));
 }
 
+/** What the checks of an instance take from it: each column that is read costs a little. */
+export type ServiceHead = Pick<
+  ServiceRow,
+  'key' | 'id' | 'name' | 'tags' | 'name_key' | 'kind' | 'connect_key'
+>;
+
+const FIND_HEAD =
+  'SELECT key, id, name, tags, name_key, kind, connect_key FROM services WHERE node = ? AND key = ?';
+
+export function findServiceHead(sql: SQL, node: string, id: string): ServiceHead | undefined {
+  return firstRow<ServiceHead>(sql, FIND_HEAD, foldName(node), foldName(id));
+}
+
 /** In the order of IDs. */
 export function serviceRowsOfNode(sql: SQL, node: string): ServiceRow[] {
   return sql

@@ -71,6 +71,23 @@ describe('a streamed answer', () => {
   });
 });
 
+it('the signal of a request that was answered is not aborted', async () => {
+  const signals: AbortSignal[] = [];
+  const answer = (request: { signal?: AbortSignal | undefined }) => {
+    signals.push(request.signal!);
+    return { status: 200, headers: {}, body: 'whole' };
+  };
+  const api = new API([{ path: '/v1/x', methods: { GET: answer } }], {
+    context: {} as APIContext,
+  });
+  const port = await serve(api);
+  const closed = Promise.withResolvers<void>();
+  server!.once('request', (_request, response) => response.once('close', () => closed.resolve()));
+  expect(await (await fetch(`http://127.0.0.1:${port}/v1/x`)).text()).toBe('whole');
+  await closed.promise;
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+});
+
 describe('a body', () => {
   it('is put together of its pieces, and refused beyond its bound', async () => {
     const echo = async (request: { body(maxBytes?: number): Promise<Uint8Array> }) => ({

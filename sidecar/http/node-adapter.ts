@@ -50,7 +50,13 @@ class NodeRequest implements IncomingRequest {
       const controller = new AbortController();
       // It may have gone before anybody asked.
       if (this.#response.destroyed) controller.abort();
-      else this.#response.once('close', () => controller.abort());
+      else {
+        // It closes after its answer as well. Nobody is left to be told then, and the exception that an abort makes costs as
+        // much as the answer of a blocking query.
+        this.#response.once('close', () => {
+          if (!this.#response.writableFinished) controller.abort();
+        });
+      }
       this.#signal = controller.signal;
     }
     return this.#signal;
