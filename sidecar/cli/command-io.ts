@@ -3,6 +3,7 @@
  * test provides its own.
  */
 import type { Readable, Writable } from 'node:stream';
+import type { ConsulClient } from '../client/http-client.ts';
 
 export interface CommandIO {
   readonly stdin: Readable & { readonly isTTY?: boolean };
@@ -22,6 +23,7 @@ export interface CommandIO {
 export interface CommandServices {
   readonly version: VersionInfo;
   configuration(): Promise<ConfigurationServices>;
+  meshProxy(): Promise<MeshProxyServices>;
 }
 
 export interface VersionInfo {
@@ -75,4 +77,45 @@ export interface HCLReader {
    * @param name stands in messages
    */
   parseHCL(text: string, name: string): Promise<Record<string, unknown>>;
+}
+
+/** The built-in proxy of the mesh. */
+export interface MeshProxyServices {
+  /** Runs until `signal` is aborted, and a moment longer for connections to end. */
+  run(options: MeshProxyOptions): Promise<void>;
+}
+
+export interface MeshProxyOptions {
+  readonly client: ConsulClient;
+  /** What the flags say, or the ID of a proxy that is registered with the agent. */
+  readonly source: MeshProxyFlags | { readonly proxyID: string };
+  /** Registers the proxy; an ID may tell it from others of the same service. */
+  readonly register?: { readonly suffix: string } | undefined;
+  readonly log: {
+    readonly level: string;
+    readonly json: boolean;
+    readonly write: (line: string) => void;
+  };
+  readonly signal: AbortSignal;
+}
+
+export interface MeshProxyFlags {
+  readonly service: string;
+  readonly listen?:
+    | {
+        readonly host: string;
+        readonly port: number;
+        /** Where the service listens: `host:port`. */
+        readonly service: string;
+      }
+    | undefined;
+  readonly upstreams: readonly MeshUpstreamFlag[];
+}
+
+export interface MeshUpstreamFlag {
+  readonly type: 'service' | 'prepared_query';
+  readonly name: string;
+  /** '' for loopback. */
+  readonly host: string;
+  readonly port: number;
 }

@@ -12,7 +12,6 @@ const NO_RESOURCES =
 export const UNAVAILABLE_COMMANDS: readonly CommandEntry[] = [
   notBuiltYet('connect envoy', 'Runs or configures Envoy as a proxy of the service mesh'),
   notBuiltYet('connect envoy pipe-bootstrap', 'Pipes a bootstrap configuration to Envoy'),
-  notBuiltYet('connect proxy', 'Runs a proxy of the service mesh'),
   notBuiltYet('connect redirect-traffic', 'Applies iptables rules for traffic redirection'),
   unavailable('operator autopilot set-config', 'Modify the Autopilot configuration', NO_AUTOPILOT),
   unavailable('operator raft remove-peer', 'Remove a Raft peer', NO_RAFT),

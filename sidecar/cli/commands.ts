@@ -67,6 +67,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import('./commands/connect-ca-set-config.ts'),
   ),
   command(
+    'connect proxy',
+    'Runs a proxy of the service mesh',
+    () => import('./commands/connect-proxy.ts'),
+  ),
+  command(
     'connect expose',
     'Expose a service of the mesh through an ingress gateway',
     () => import('./commands/connect-expose.ts'),

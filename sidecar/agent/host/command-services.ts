@@ -10,6 +10,7 @@ import { VERSION } from '../../lib/version.ts';
 export const commandServices: CommandServices = {
   version: { version: VERSION, revision: '', prerelease: '', buildDate: '1970-01-01T00:00:01Z' },
   configuration: loadConfigurationServices,
+  meshProxy: async () => (await import('./mesh-proxy-services.ts')).meshProxyServices,
 };
 
 /** A definition as the HTTP API takes it: there a check inside a service is named by CheckID, and has no token. */

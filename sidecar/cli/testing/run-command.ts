@@ -1,6 +1,6 @@
 /** Runs a command line as the program does, with streams that the test can read. */
 import { Readable, Writable } from 'node:stream';
-import type { CommandIO, ConfigurationServices } from '../command-io.ts';
+import type { CommandIO, ConfigurationServices, MeshProxyServices } from '../command-io.ts';
 import { CommandRegistry } from '../registry.ts';
 import { runCommandLine } from '../run.ts';
 
@@ -20,6 +20,7 @@ export interface CommandSurroundings {
   /** Makes both outputs terminals of this size. */
   readonly terminal?: { readonly columns: number; readonly rows: number };
   readonly configuration?: Partial<ConfigurationServices>;
+  readonly meshProxy?: MeshProxyServices;
   /** Told of each piece of stdout as it is written. */
   onOutput?(text: string): void;
   /** The same of stderr. */
@@ -46,7 +47,7 @@ export async function runCommand(
   args: readonly string[],
   surroundings: CommandSurroundings = {},
 ): Promise<CommandResult> {
-  const { agent, env, stdin = '', cwd, signal, configuration, terminal } = surroundings;
+  const { agent, env, stdin = '', cwd, signal, configuration, meshProxy, terminal } = surroundings;
   const stdout = new Collector(surroundings.onOutput);
   const stderr = new Collector(surroundings.onComplaint);
   for (const stream of [stdout, stderr]) {
@@ -72,6 +73,7 @@ export async function runCommand(
         buildDate: '2026-01-02T03:04:05Z',
       },
       configuration: async () => configuration as ConfigurationServices,
+      meshProxy: async () => meshProxy as MeshProxyServices,
     },
   };
   const code = await runCommandLine(args, io, new CommandRegistry());
