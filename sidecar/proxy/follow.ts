@@ -1,5 +1,5 @@
 /** Blocking queries that go on until they are stopped. */
-import { setTimeout as pause } from 'node:timers/promises';
+import { pause } from '../../http-api/pause.ts';
 import type { AgentHTTP, AgentRequest, AgentResponse, Log } from './interfaces.ts';
 import { WATCH_RETRY_MS, WATCH_WAIT } from './limits.ts';
 
@@ -49,7 +49,7 @@ async function run(following: Following, signal: AbortSignal): Promise<void> {
       log.error(`Watch errored: ${name} error=${JSON.stringify(message)} retry=5s`);
       cursor = undefined;
       onFailure?.();
-      await pause(WATCH_RETRY_MS, undefined, { signal }).catch(() => {});
+      await pause(WATCH_RETRY_MS, signal);
     }
   }
 }

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import type net from 'node:net';
 import type { Counters } from './counters.ts';
+import { endOf } from './end.ts';
 import type { Log } from './interfaces.ts';
 
 export interface ListenerOptions {
@@ -70,7 +71,7 @@ export class Listener {
       drainMs === undefined
         ? undefined
         : setTimeout(() => {
-            for (const socket of this.#sockets) socket.destroy();
+            for (const socket of this.#sockets) endOf(socket).reset();
           }, drainMs);
     await this.#closed;
     clearTimeout(timer);

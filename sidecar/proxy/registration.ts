@@ -1,5 +1,5 @@
 /** The proxy's own entry at the agent, with `-register` (Consul: command/connect/proxy/register.go). */
-import { setTimeout as pause } from 'node:timers/promises';
+import { pause } from '../../http-api/pause.ts';
 import type { AgentHTTP, Log } from './interfaces.ts';
 import { HEARTBEAT_MS, REGISTRATION_TTL } from './limits.ts';
 
@@ -61,7 +61,7 @@ export class Registration {
         isRegistered = false;
         log.warn(`registration failed: error=${JSON.stringify((error as Error).message)}`);
       }
-      await pause(HEARTBEAT_MS, undefined, { signal }).catch(() => {});
+      await pause(HEARTBEAT_MS, signal);
     }
   }
 

@@ -1,25 +1,19 @@
 /**
- * Bytes between two sockets, both ways, until both are done.
+ * Bytes between two ends, both ways, until both are done.
  *
  * A reader that is slow makes the other side wait: nothing is held beyond the sockets' own buffers. An end in one direction is
- * handed on, and the other direction goes on (half-close).
+ * handed on, and the other direction goes on (half-close). What is cut on one side is cut on the other.
  */
 import type { Duplex } from 'node:stream';
 import type { Counters } from './counters.ts';
+import type { End } from './end.ts';
 
-/** @param done called once, when both sockets are closed */
-export function relay(a: Duplex, b: Duplex, counters: Counters, done: () => void): void {
-  let open = 2;
-  const closed = (socket: Duplex, other: Duplex) => (): void => {
-    // One that came to its end in both directions has handed on all that it had, which the other may still have to send.
-    // Any other close leaves the other side nothing to do.
-    if (!(socket.readableEnded && socket.writableFinished)) other.destroy();
-    if (--open === 0) done();
-  };
-  pump(a, b, (bytes) => (counters.bytesIn += bytes));
-  pump(b, a, (bytes) => (counters.bytesOut += bytes));
-  a.once('close', closed(a, b));
-  b.once('close', closed(b, a));
+/** @param caller whoever connected: bytes are counted from its side */
+export function relay(caller: End, service: End, counters: Counters): void {
+  pump(caller.stream, service.stream, (bytes) => (counters.bytesIn += bytes));
+  pump(service.stream, caller.stream, (bytes) => (counters.bytesOut += bytes));
+  closeTogether(caller.stream, service);
+  closeTogether(service.stream, caller);
 }
 
 function pump(from: Duplex, to: Duplex, count: (bytes: number) => void): void {
@@ -31,4 +25,14 @@ function pump(from: Duplex, to: Duplex, count: (bytes: number) => void): void {
   from.once('end', () => to.end());
   // What broke is told by the close that follows.
   from.on('error', () => {});
+}
+
+function closeTogether(stream: Duplex, other: End): void {
+  const closed = (): void => {
+    // One that came to its end in both directions has handed on all that it had, which the other may still have to send.
+    const isComplete = stream.readableEnded && stream.writableFinished;
+    if (!isComplete && !other.stream.destroyed) other.reset();
+  };
+  if (stream.closed) closed();
+  else stream.once('close', closed);
 }

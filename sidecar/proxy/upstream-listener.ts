@@ -4,6 +4,7 @@ import tls from 'node:tls';
 import { type UpstreamConfig, upstreamName } from './config.ts';
 import { newCounters } from './counters.ts';
 import { dial } from './dial.ts';
+import { type End, endOf } from './end.ts';
 import type { Identity } from './identity.ts';
 import type { Instance, Instances } from './instances.ts';
 import type { Log } from './interfaces.ts';
@@ -60,17 +61,16 @@ export class UpstreamListener {
     const { log } = this.#options;
     try {
       const remote = await this.#connect(() => socket.destroyed);
-      if (socket.destroyed) remote.destroy();
-      else relay(socket, remote, this.counters, () => {});
+      relay(endOf(socket), remote, this.counters);
     } catch (error) {
       this.counters.failed++;
       log.error(`failed to dial: error=${JSON.stringify((error as Error).message)}`);
-      socket.resetAndDestroy();
+      if (!socket.destroyed) endOf(socket).reset();
     }
   }
 
   /** One instance after the other. @throws Error of the last */
-  async #connect(isGone: () => boolean): Promise<tls.TLSSocket> {
+  async #connect(isGone: () => boolean): Promise<End> {
     const { instances, upstream } = this.#options;
     const picked = await instances.pick();
     let failure = new Error('no healthy instances found');
@@ -86,16 +86,19 @@ export class UpstreamListener {
     throw failure;
   }
 
-  #dial(instance: Instance, timeoutMs: number): Promise<tls.TLSSocket> {
+  async #dial(instance: Instance, timeoutMs: number): Promise<End> {
     const { identity, log, service } = this.#options;
     const { context } = identity;
     if (context === undefined) throw new Error('the proxy has no certificate yet');
     const { host, port } = instance;
     log.debug(`resolved service instance: service=${service} address=${host}:${port}`);
+    const tcp = net.connect({ host, port, ...SOCKET_OPTIONS });
+    // TLS tells of it as well.
+    tcp.on('error', () => {});
+    tcp.setKeepAlive(true, KEEPALIVE_MS);
     const open = (): tls.TLSSocket =>
       tls.connect({
-        host,
-        port,
+        socket: tcp,
         secureContext: context,
         servername: '',
         ...SOCKET_OPTIONS,
@@ -103,10 +106,7 @@ export class UpstreamListener {
         rejectUnauthorized: true,
         checkServerIdentity: (_host, { subjectaltname }) => wrongPeer(subjectaltname, instance),
       });
-    return dial(open, 'secureConnect', timeoutMs).then((socket) => {
-      socket.setNoDelay(true).setKeepAlive(true, KEEPALIVE_MS);
-      return socket;
-    });
+    return endOf(await dial(open, 'secureConnect', timeoutMs), tcp);
   }
 }
 
