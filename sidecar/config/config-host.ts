@@ -16,6 +16,8 @@ export interface ConfigHost {
   hostname(): string;
   /** Addresses of all interfaces, in the system's order. */
   interfaceAddresses(): readonly InterfaceAddress[];
+  /** The name of the interface that carries the default route; undefined where there is none, or the system does not tell. */
+  defaultInterface(): string | undefined;
 }
 
 export interface InterfaceAddress {
@@ -24,4 +26,6 @@ export interface InterfaceAddress {
   readonly address: string;
   readonly family: 4 | 6;
   readonly loopback: boolean;
+  /** Of its network; absent for an address that stands for itself. */
+  readonly prefixBits?: number;
 }

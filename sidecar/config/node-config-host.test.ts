@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { loadAgentConfig } from './load-agent-config.ts';
-import { nodeConfigHost } from './node-config-host.ts';
+import { defaultRouteOf, nodeConfigHost } from './node-config-host.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'agent-config-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -32,4 +32,16 @@ it('knows its interfaces', () => {
     loopback: true,
   });
   expect(addresses.every(({ address }) => !address.includes('%'))).toBe(true);
+});
+
+it.each([
+  ['eth0', 'eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0'],
+  [undefined, 'eth0\t000200C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0'],
+  // A route to the lower half of all addresses is none for all.
+  [undefined, 'tun0\t00000000\t00000000\t0001\t0\t0\t0\t00000080\t0\t0\t0'],
+  [undefined, ''],
+])('the default route is that of %s', (name, line) => {
+  const heading =
+    'Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT';
+  expect(defaultRouteOf(`${heading}\n${line}\n`)).toBe(name);
 });

@@ -39,7 +39,10 @@ describe('addresses', () => {
       ...ONE_INTERFACE,
       { interfaceName: 'eth1', address: '8.8.4.4', family: 4, loopback: false } as const,
     ];
-    const { config } = load({ args: ['-advertise={{ GetPublicIP }}'], interfaces });
+    const { config } = load({
+      args: ['-advertise={{ GetPublicIPs }}'],
+      interfaces: interfaces.filter(({ family }) => family === 4),
+    });
     expect(config.advertiseAddress).toBe('8.8.4.4');
   });
 
@@ -80,8 +83,8 @@ describe('mistakes', () => {
     ],
     [{ bind_addr: 'unix:///x' }, 'bind_addr cannot be a unix socket'],
     [
-      { bind_addr: '{{ GetAllInterfaces }}' },
-      'the template {{ GetAllInterfaces }} is not supported: only GetPrivateIP, GetPublicIP and GetInterfaceIP "name" are',
+      { bind_addr: '{{ GetPrivate }}' },
+      'a.json:1:14: bind_addr: the template {{ GetPrivate }} cannot be evaluated: function "GetPrivate" not defined',
     ],
     [
       { advertise_addr: '0.0.0.0' },

@@ -39,6 +39,7 @@ export function fakeConfigHost(
     },
     hostname: () => 'host-1',
     interfaceAddresses: () => interfaces,
+    defaultInterface: () => interfaces.find(({ loopback }) => !loopback)?.interfaceName,
   };
 }
 
