@@ -6,6 +6,7 @@ import {
   DEFAULT_TIMEOUT_MS,
 } from './limits.ts';
 import { DockerProbe } from './docker-probe.ts';
+import type { DockerHost } from './docker-host.ts';
 import { GRPCProbe } from './grpc-probe.ts';
 import { H2PingProbe } from './h2-ping-probe.ts';
 import { HTTPProbe } from './http-probe.ts';
@@ -19,15 +20,13 @@ import { durationMs } from '../lib/check-kind.ts';
 import { tlsOptions } from './tls-options.ts';
 import type { AgentTLS, TLSOptions } from './tls-options.ts';
 import type { CheckKind } from '../lib/check-kind.ts';
-import type { HTTPAgents } from './http-probe.ts';
 import type { Probe } from './check-runner.ts';
 
 /** What all probes of an agent share. */
 export interface ProbeEnvironment {
-  readonly httpAgents: HTTPAgents;
   readonly agentTLS?: AgentTLS;
-  /** Path of the Docker engine's socket. */
-  readonly dockerSocketPath: string;
+  /** Where the Docker engine listens. */
+  readonly docker: DockerHost;
   /** The agent's check_output_max_size. */
   readonly outputMaxBytes: number;
 }
@@ -48,15 +47,16 @@ interface Common {
  * present here (`!`).
  */
 const CREATORS: Record<ProbeKind, (d: CheckDefinition, common: Common) => Probe> = {
-  http: (d, { environment, ...common }) =>
+  http: (d, { tls, timeoutMs, outputMaxBytes }) =>
     new HTTPProbe({
-      ...common,
+      tls,
+      timeoutMs,
+      outputMaxBytes,
       url: d.HTTP!,
       method: d.Method || 'GET',
       headers: d.Header ?? {},
       body: d.Body ?? '',
       followRedirects: d.DisableRedirects !== true,
-      agents: environment.httpAgents,
     }),
   tcp: (d, { tls, timeoutMs }) =>
     new TCPProbe({ address: d.TCP!, tls: d.TCPUseTLS ? tls : null, timeoutMs }),
@@ -69,7 +69,7 @@ const CREATORS: Record<ProbeKind, (d: CheckDefinition, common: Common) => Probe>
       args: d.ScriptArgs!,
       timeoutMs,
       outputMaxBytes,
-      socketPath: environment.dockerSocketPath,
+      host: environment.docker,
     }),
   grpc: (d, { tls, timeoutMs }) =>
     new GRPCProbe({ target: d.GRPC!, tls: d.GRPCUseTLS ? tls : null, timeoutMs }),

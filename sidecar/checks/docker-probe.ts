@@ -5,6 +5,7 @@ import { MAX_REPLY_BYTES } from './limits.ts';
 import { TailBuffer, renderScriptOutput } from './output.ts';
 import { critical, startDeadline } from './deadline.ts';
 import { describeNetworkError } from './network-error.ts';
+import type { DockerHost } from './docker-host.ts';
 import type { CheckResult, Probe } from './check-runner.ts';
 
 /** `args` run in the container as they are, without a shell. */
@@ -13,8 +14,8 @@ export interface DockerProbeOptions {
   readonly args: readonly string[];
   readonly timeoutMs: number;
   readonly outputMaxBytes: number;
-  /** Path of the engine's unix socket. */
-  readonly socketPath: string;
+  /** Where the engine listens. */
+  readonly host: DockerHost;
 }
 
 interface Reply {
@@ -34,7 +35,7 @@ export class DockerProbe implements Probe {
   }
 
   async run(signal: AbortSignal): Promise<CheckResult> {
-    const { containerID, timeoutMs, socketPath } = this.#options;
+    const { containerID, timeoutMs, host } = this.#options;
     const deadline = startDeadline(signal, timeoutMs);
     try {
       return await this.#exec(deadline.signal);
@@ -43,7 +44,9 @@ export class DockerProbe implements Probe {
         ? 'context deadline exceeded'
         : thrown instanceof DockerError
           ? thrown.message
-          : describeNetworkError(thrown, 'tcp', socketPath).replace('dial tcp', 'dial unix');
+          : 'socketPath' in host
+            ? describeNetworkError(thrown, 'tcp', host.socketPath).replace('dial tcp', 'dial unix')
+            : describeNetworkError(thrown, 'tcp', `${host.host}:${host.port}`);
       return critical(`docker exec failed for container ${containerID}: ${reason}`);
     } finally {
       deadline.release();
@@ -53,12 +56,14 @@ export class DockerProbe implements Probe {
   async #exec(signal: AbortSignal): Promise<CheckResult> {
     const { containerID, args, outputMaxBytes } = this.#options;
     const container = encodeURIComponent(containerID);
-    const created = await this.#call(signal, 'POST', `/containers/${container}/exec`, {
+    const created = await this.#request(signal, 'POST', `/containers/${container}/exec`, {
       AttachStdin: false,
       AttachStdout: true,
       AttachStderr: true,
+      Tty: false,
       Cmd: args,
     });
+    if (created.status >= 300) return critical(this.#refusal(created));
     const { Id: execID } = JSON.parse(created.body.toString('utf8')) as { Id: string };
     const output = new TailBuffer(outputMaxBytes);
     const started = await this.#call(signal, 'POST', `/exec/${execID}/start`, {
@@ -73,6 +78,15 @@ export class DockerProbe implements Probe {
     return { status: statusOf(code), output: renderScriptOutput(output, outputMaxBytes) };
   }
 
+  /** In Consul's words. */
+  #refusal({ status, body }: Reply): string {
+    const { containerID } = this.#options;
+    if (status === 404) return `create exec failed for unknown container ${containerID}`;
+    if (status === 409)
+      return `create exec failed since container ${containerID} is paused or stopped`;
+    return `create exec failed for container ${containerID} with status ${status}: ${body.toString('utf8').trim()}`;
+  }
+
   async #call(signal: AbortSignal, method: string, path: string, body?: unknown): Promise<Reply> {
     const reply = await this.#request(signal, method, path, body);
     if (reply.status < 300) return reply;
@@ -83,7 +97,7 @@ export class DockerProbe implements Probe {
     return new Promise((resolve, reject) => {
       const request = http.request(
         {
-          socketPath: this.#options.socketPath,
+          ...this.#options.host,
           method,
           path,
           signal,

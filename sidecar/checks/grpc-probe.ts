@@ -2,10 +2,13 @@
  * gRPC checks by the health checking protocol (grpc/grpc doc/health-checking.md): one unary call of
  * grpc.health.v1.Health/Check. The two messages are small enough to be written and read by hand.
  */
+import { once } from 'node:events';
+import { STATUS_CODES } from 'node:http';
 import type { ClientHttp2Session } from 'node:http2';
+import { HandshakeError } from './dial.ts';
 import { MAX_REPLY_BYTES } from './limits.ts';
 import { critical, passing, startDeadline } from './deadline.ts';
-import { DialError, withHTTP2 } from './http2-session.ts';
+import { DialError, describeDialError, withHTTP2 } from './http2-session.ts';
 import { describeNetworkError, parseHostPort } from './network-error.ts';
 import type { CheckResult, Probe } from './check-runner.ts';
 import type { HostPort } from './network-error.ts';
@@ -20,6 +23,7 @@ export interface GRPCProbeOptions {
 
 /** grpc.health.v1.HealthCheckResponse.ServingStatus. */
 const SERVING = 1;
+const STATUSES = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN'];
 /** Names of gRPC's status codes, in the order of their numbers (grpc doc/statuscodes.md). */
 const CODES = (
   'OK Canceled Unknown InvalidArgument DeadlineExceeded NotFound AlreadyExists PermissionDenied ResourceExhausted ' +
@@ -44,32 +48,56 @@ export class GRPCProbe implements Probe {
     const service = slash < 0 ? '' : target.slice(slash + 1);
     let server: HostPort;
     try {
-      server = parseHostPort(address);
+      server = parseHostPort(address, 'tcp');
     } catch (thrown) {
-      return critical(unavailable(`dial tcp: ${(thrown as Error).message}`));
+      return critical(
+        unavailable(`transport: Error while dialing: dial tcp: ${(thrown as Error).message}`),
+      );
     }
     const deadline = startDeadline(signal, timeoutMs);
+    let hasPreface = false;
     try {
-      const serving = await withHTTP2(server.host, server.port, tls, deadline.signal, (session) =>
-        askHealth(session, service),
-      );
-      return serving ? passing(`gRPC check ${target}: success`) : critical(NOT_SERVING);
+      const status = await withHTTP2(server, tls, deadline, async (session) => {
+        await once(session, 'remoteSettings');
+        hasPreface = true;
+        return askHealth(session, service);
+      });
+      if (status === SERVING) return passing(`gRPC check ${target}: success`);
+      return critical(`gRPC ${target} serving status: ${STATUSES[status] ?? status}`);
     } catch (thrown) {
-      if (deadline.expired)
-        return critical('rpc error: code = DeadlineExceeded desc = context deadline exceeded');
-      if (thrown instanceof GRPCError) return critical(thrown.message);
-      const cause = thrown instanceof DialError ? thrown.cause : thrown;
-      return critical(unavailable(describeNetworkError(cause, 'tcp', address)));
+      return critical(describeFailure(thrown, address, deadline.expired, hasPreface));
     } finally {
       deadline.release();
     }
   }
 }
 
-const NOT_SERVING = "gRPC application didn't report service healthy";
+function describeFailure(
+  thrown: unknown,
+  address: string,
+  expired: boolean,
+  hasPreface: boolean,
+): string {
+  if (expired) {
+    const where = hasPreface
+      ? ''
+      : 'received context error while waiting for new LB policy update: ';
+    return `rpc error: code = DeadlineExceeded desc = ${where}context deadline exceeded`;
+  }
+  if (thrown instanceof GRPCError) return thrown.message;
+  if (!(thrown instanceof DialError)) {
+    const reason = describeNetworkError(thrown, 'tcp', address);
+    return unavailable(hasPreface ? reason : `error reading server preface: ${reason}`);
+  }
+  const stage =
+    thrown.cause instanceof HandshakeError
+      ? 'authentication handshake failed'
+      : 'Error while dialing';
+  return unavailable(`transport: ${stage}: ${describeDialError(thrown, address)}`);
+}
 
 const unavailable = (reason: string): string =>
-  `rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: ${reason}"`;
+  `rpc error: code = Unavailable desc = connection error: desc = "${reason}"`;
 
 /** A call that was answered with a status other than OK, in grpc-go's words. */
 class GRPCError extends Error {
@@ -80,11 +108,11 @@ class GRPCError extends Error {
 }
 
 /**
- * True when the application says SERVING.
+ * What the application says of itself, as a ServingStatus.
  *
  * @throws GRPCError, or the stream's error
  */
-function askHealth(session: ClientHttp2Session, service: string): Promise<boolean> {
+function askHealth(session: ClientHttp2Session, service: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const stream = session.request({
       ':method': 'POST',
@@ -106,8 +134,7 @@ function askHealth(session: ClientHttp2Session, service: string): Promise<boolea
     };
     stream.on('response', (headers) => {
       readStatus(headers);
-      if (headers[':status'] !== 200)
-        failure ??= new GRPCError(2, `unexpected HTTP status ${headers[':status']}`);
+      failure ??= judgeHead(headers[':status'], headers['content-type']);
     });
     stream.on('trailers', readStatus);
     stream.on('data', (chunk: Buffer) => {
@@ -121,6 +148,35 @@ function askHealth(session: ClientHttp2Session, service: string): Promise<boolea
     );
     stream.end(renderRequest(service));
   });
+}
+
+/** What gRPC makes of an answer that is none of gRPC (grpc doc/http-grpc-status-mapping.md). */
+const CODE_OF_HTTP: Readonly<Record<number, number>> = {
+  400: 13,
+  401: 16,
+  403: 7,
+  404: 12,
+  429: 14,
+  502: 14,
+  503: 14,
+  504: 14,
+};
+const UNKNOWN_CODE = 2;
+
+function judgeHead(status = 0, type: string | undefined): GRPCError | null {
+  if (status === 200 && type?.startsWith('application/grpc')) return null;
+  const code = CODE_OF_HTTP[status] ?? UNKNOWN_CODE;
+  if (status === 200 && type === undefined)
+    return new GRPCError(code, 'malformed header: missing HTTP content-type');
+  const answer = `unexpected HTTP status code received from server: ${status} (${STATUS_CODES[status] ?? ''})`;
+  return type?.startsWith('application/grpc')
+    ? new GRPCError(code, answer)
+    : new GRPCError(
+        code,
+        type === undefined
+          ? `${answer}; malformed header: missing HTTP content-type`
+          : `${answer}; transport: received unexpected content-type "${type}"`,
+      );
 }
 
 function decodeURIComponentSafe(value: unknown): string {
@@ -143,14 +199,14 @@ export function renderRequest(service: string): Buffer {
 }
 
 /**
- * HealthCheckResponse { ServingStatus status = 1; }: true for SERVING. Unreadable bytes are "not
- * serving".
+ * HealthCheckResponse { ServingStatus status = 1; }. An empty message is UNKNOWN, protobuf's default, and so is what cannot
+ * be read.
  */
-export function parseServing(frame: Buffer): boolean {
-  if (frame.length < 7 || frame[0] !== 0) return false;
+export function parseServing(frame: Buffer): number {
+  if (frame.length < 7 || frame[0] !== 0) return 0;
   const length = frame.readUInt32BE(1);
   const message = frame.subarray(5, 5 + length);
-  return message.length === length && message[0] === 0x08 && message[1] === SERVING;
+  return message.length === length && message[0] === 0x08 ? message[1]! : 0;
 }
 
 /** Base-128, least significant group first (Protocol Buffers encoding). */

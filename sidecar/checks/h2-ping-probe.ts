@@ -1,6 +1,6 @@
 /** HTTP/2 PING checks (agent/checks/check.go, CheckH2PING). */
 import { critical, passing, startDeadline } from './deadline.ts';
-import { DialError, withHTTP2 } from './http2-session.ts';
+import { DialError, describeDialError, withHTTP2 } from './http2-session.ts';
 import { describeNetworkError, parseHostPort } from './network-error.ts';
 import type { CheckResult, Probe } from './check-runner.ts';
 import type { HostPort } from './network-error.ts';
@@ -27,21 +27,18 @@ export class H2PingProbe implements Probe {
     const { address, tls, timeoutMs } = this.#options;
     let target: HostPort;
     try {
-      target = parseHostPort(address);
+      target = parseHostPort(address, 'tcp');
     } catch (thrown) {
       return critical(`Failed to dial to ${address}: dial tcp: ${(thrown as Error).message}`);
     }
     const deadline = startDeadline(signal, timeoutMs);
     try {
-      await withHTTP2(target.host, target.port, tls, deadline.signal, ping);
+      await withHTTP2(target, tls, deadline, ping);
       return passing('HTTP2 ping was successful');
     } catch (thrown) {
+      if (thrown instanceof DialError)
+        return critical(`Failed to dial to ${address}: ${describeDialError(thrown, address)}`);
       if (deadline.expired) return critical('HTTP2 ping failed: context deadline exceeded');
-      if (thrown instanceof DialError) {
-        return critical(
-          `Failed to dial to ${address}: ${describeNetworkError(thrown.cause, 'tcp', address)}`,
-        );
-      }
       return critical(`HTTP2 ping failed: ${describeNetworkError(thrown, 'tcp', address)}`);
     } finally {
       deadline.release();

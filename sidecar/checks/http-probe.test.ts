@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CheckDefinition } from '../../protocol/types/agent.ts';
 import { createProbe } from './create-probe.ts';
-import { createHTTPAgents } from './http-probe.ts';
 import type { CheckResult } from './check-runner.ts';
 
 const servers: http.Server[] = [];
@@ -18,8 +17,7 @@ afterEach(() => {
 
 function run(definition: CheckDefinition): Promise<CheckResult> {
   const environment = {
-    httpAgents: createHTTPAgents(),
-    dockerSocketPath: '',
+    docker: { socketPath: '' },
     outputMaxBytes: 4096,
   };
   return createProbe('http', definition, environment).run(new AbortController().signal);
@@ -110,6 +108,13 @@ describe('HTTP', () => {
     ],
     ['::bad', 'parse "::bad": missing protocol scheme'],
     ['ftp://x/', 'Get "ftp://x/": unsupported protocol scheme "ftp"'],
+    ['http:///x', 'Get "http:///x": http: no Host in request URL'],
+    ['http://a b/', 'parse "http://a b/": invalid character " " in host name'],
+    ['http://[::1/', `parse "http://[::1/": missing ']' in host`],
+    ['http://h:abc/', 'parse "http://h:abc/": invalid port ":abc" after host'],
+    ['http://h:99999/', 'Get "http://h:99999/": dial tcp: address 99999: invalid port'],
+    ['http://h/%zz', 'parse "http://h/%zz": invalid URL escape "%zz"'],
+    ['http://h/\n', 'parse "http://h/\\n": net/url: invalid control character in URL'],
   ])('%s fails clearly', async (url, output) => {
     expect(await run({ HTTP: url })).toEqual({ status: 'critical', output });
   });

@@ -1,12 +1,23 @@
 /** HTTP and HTTPS checks (agent/checks/check.go, CheckHTTP). */
-import http from 'node:http';
-import https from 'node:https';
+import { quote } from '../../http-api/quote.ts';
 import type { CheckStatus } from '../../protocol/types/catalog.ts';
-import { MAX_BODY_BYTES, MAX_HTTP_SOCKETS, MAX_REDIRECTS } from './limits.ts';
-import { TailBuffer } from './output.ts';
+import { HandshakeError } from './dial.ts';
+import { BodyTail } from './http-body.ts';
+import { ClosedWithoutAnswer, exchange } from './http-exchange.ts';
+import {
+  type RequestParts,
+  acceptsGzip,
+  completeHeaders,
+  refuseParts,
+  renderRequest,
+} from './http-request.ts';
+import { type HTTPTarget, TargetError, parseTarget } from './http-target.ts';
+import { MalformedResponse, type ResponseHead } from './http-response.ts';
+import { type Hop, followRedirect } from './http-redirect.ts';
 import { critical, startDeadline } from './deadline.ts';
-import { describeNetworkError, isNotTLS } from './network-error.ts';
+import { describeNetworkError } from './network-error.ts';
 import type { CheckResult, Probe } from './check-runner.ts';
+import type { Deadline } from './deadline.ts';
 import type { TLSOptions } from './tls-options.ts';
 
 export interface HTTPProbeOptions {
@@ -18,30 +29,6 @@ export interface HTTPProbeOptions {
   readonly timeoutMs: number;
   readonly outputMaxBytes: number;
   readonly tls: TLSOptions;
-  readonly agents: HTTPAgents;
-}
-
-/** The sockets that all HTTP checks of a host share. */
-export interface HTTPAgents {
-  readonly http: http.Agent;
-  readonly https: https.Agent;
-}
-
-/**
- * Sockets are not kept: a service that accepts no new connection must fail its check, even while
- * an old connection still works (Consul closes them for the same reason).
- */
-export function createHTTPAgents(): HTTPAgents {
-  const options = { keepAlive: false, maxTotalSockets: MAX_HTTP_SOCKETS };
-  return { http: new http.Agent(options), https: new https.Agent(options) };
-}
-
-/** One request of a chain of redirects. */
-interface Hop {
-  readonly url: URL;
-  readonly method: string;
-  readonly body: string;
-  readonly headers: Record<string, string | string[]>;
 }
 
 /**
@@ -51,73 +38,76 @@ interface Hop {
  */
 export class HTTPProbe implements Probe {
   readonly #options: HTTPProbeOptions;
+  /** The same at every run; a definition that makes no request has its verdict instead. */
+  readonly #first: Hop | CheckResult;
 
   constructor(options: HTTPProbeOptions) {
     this.#options = options;
+    this.#first = prepare(options);
   }
 
   async run(signal: AbortSignal): Promise<CheckResult> {
-    const { url, method, timeoutMs } = this.#options;
-    const refusal = refuseURL(url, method);
-    if (refusal !== null) return critical(refusal);
-    const deadline = startDeadline(signal, timeoutMs);
+    if ('status' in this.#first) return this.#first;
+    const deadline = startDeadline(signal, this.#options.timeoutMs);
+    let hop = this.#first;
     try {
-      return await this.#follow(deadline.signal);
+      for (;;) {
+        const body = new BodyTail(this.#options.outputMaxBytes);
+        const { tls } = this.#options;
+        const onBody = (bytes: Buffer): boolean => body.push(bytes);
+        const head = await exchange(hop, { tls, deadline, onBody });
+        const next = this.#options.followRedirects ? followRedirect(hop, head) : null;
+        if (next === null) return await this.#conclude(head, body, hop.parts);
+        if ('failure' in next) return critical(next.failure);
+        hop = next;
+      }
     } catch (thrown) {
-      const reason = deadline.expired
-        ? 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
-        : isNotTLS(thrown)
-          ? 'http: server gave HTTP response to HTTPS client'
-          : describeNetworkError(thrown, 'tcp', new URL(url).host);
-      return critical(`${goVerb(method)} "${url}": ${reason}`);
+      return critical(describeFailure(hop, thrown, deadline));
     } finally {
       deadline.release();
     }
   }
 
-  async #follow(signal: AbortSignal): Promise<CheckResult> {
-    const { url, method, body, followRedirects } = this.#options;
-    let hop: Hop = { url: new URL(url), method, body, headers: this.#headers() };
-    for (let redirects = 0; ; redirects++) {
-      const response = await send(hop, this.#options, signal);
-      const location = followRedirects ? redirectTarget(response) : undefined;
-      if (location === undefined) return this.#conclude(response);
-      response.resume();
-      if (redirects >= MAX_REDIRECTS) {
-        return critical(
-          `${goVerb(hop.method)} "${location}": stopped after ${MAX_REDIRECTS} redirects`,
-        );
-      }
-      hop = nextHop(hop, new URL(location, hop.url), response.statusCode!);
-    }
+  async #conclude(head: ResponseHead, body: BodyTail, parts: RequestParts): Promise<CheckResult> {
+    const { url, method } = this.#options;
+    const isZipped = acceptsGzip(parts) && head.headers.get('content-encoding') === 'gzip';
+    const text = isZipped ? await body.unzip() : body.text();
+    const output = `HTTP ${method} ${url}: ${head.status} Output: ${text}`;
+    return { status: statusOf(head.statusCode), output };
   }
+}
 
-  #headers(): Record<string, string | string[]> {
-    const headers: Record<string, string | string[]> = {
-      'user-agent': 'Consul Health Check',
-      accept: 'text/plain, text/*, */*',
-    };
-    for (const [name, values] of Object.entries(this.#options.headers)) {
-      const lower = name.toLowerCase();
-      // Several values of Host make no request; the first counts.
-      headers[lower] = lower === 'host' ? (values[0] ?? '') : [...values];
-    }
-    return headers;
+function prepare({ url, method, headers, body }: HTTPProbeOptions): Hop | CheckResult {
+  const parts = { method, body, ...completeHeaders(headers) };
+  const refusal = refuseParts(parts);
+  if (refusal?.isMethod) return critical(refusal.reason);
+  let target: HTTPTarget;
+  try {
+    target = parseTarget(url);
+  } catch (thrown) {
+    if (!(thrown instanceof TargetError)) throw thrown;
+    return critical(
+      thrown.isParse ? thrown.message : `${goVerb(method)} ${quote(url)}: ${thrown.message}`,
+    );
   }
+  if (refusal !== null)
+    return critical(`${goVerb(method)} ${quote(target.url)}: ${refusal.reason}`);
+  return { target, method, parts, bytes: renderRequest(target, parts), redirects: 0 };
+}
 
-  async #conclude(response: http.IncomingMessage): Promise<CheckResult> {
-    const { url, method, outputMaxBytes } = this.#options;
-    const body = new TailBuffer(outputMaxBytes);
-    for await (const chunk of response) {
-      body.push(chunk as Buffer);
-      if (body.totalBytes > MAX_BODY_BYTES) break;
-    }
-    const status = `${response.statusCode} ${response.statusMessage ?? ''}`.trimEnd();
-    return {
-      status: statusOf(response.statusCode!),
-      output: `HTTP ${method} ${url}: ${status} Output: ${body.text()}`,
-    };
-  }
+function describeFailure({ target, method }: Hop, thrown: unknown, deadline: Deadline): string {
+  return `${goVerb(method)} ${quote(target.url)}: ${reasonOf(target, thrown, deadline)}`;
+}
+
+function reasonOf({ authority }: HTTPTarget, thrown: unknown, { expired }: Deadline): string {
+  if (expired) return 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
+  if (thrown instanceof ClosedWithoutAnswer) return thrown.message;
+  if (thrown instanceof MalformedResponse)
+    return `net/http: HTTP/1.x transport connection broken: ${thrown.message}`;
+  if (!(thrown instanceof HandshakeError)) return describeNetworkError(thrown, 'tcp', authority);
+  return thrown.message === 'tls: first record does not look like a TLS handshake'
+    ? 'http: server gave HTTP response to HTTPS client'
+    : thrown.message;
 }
 
 /** 429 says "too busy", which is less than broken. */
@@ -126,67 +116,6 @@ function statusOf(code: number): CheckStatus {
   return code === 429 ? 'warning' : 'critical';
 }
 
-/** Resolves with the head of the answer; the body is still to be read or to be thrown away. */
-function send(
-  hop: Hop,
-  options: HTTPProbeOptions,
-  signal: AbortSignal,
-): Promise<http.IncomingMessage> {
-  const secure = hop.url.protocol === 'https:';
-  return new Promise((resolve, reject) => {
-    const request = (secure ? https : http).request(hop.url, {
-      method: hop.method,
-      headers: hop.headers,
-      signal,
-      agent: secure ? options.agents.https : options.agents.http,
-      ...(secure ? options.tls : {}),
-    });
-    request.once('response', resolve);
-    // Stays: after the response an abort is reported here as well as on the response.
-    request.on('error', reject);
-    request.end(hop.body === '' ? undefined : hop.body);
-  });
-}
-
-/** 304 is no redirect, nor is 300 without a choice that a program could make. */
-function redirectTarget(response: http.IncomingMessage): string | undefined {
-  const redirects = [301, 302, 303, 307, 308];
-  return redirects.includes(response.statusCode!) ? response.headers.location : undefined;
-}
-
-/**
- * Headers that must not reach another host than the one they were written for (net/http does the
- * same).
- */
-const PRIVATE_HEADERS = ['authorization', 'www-authenticate', 'cookie', 'cookie2', 'host'];
-
-/** Methods become GET where browsers and Go make them so (RFC 9110, section 15.4). */
-function nextHop(from: Hop, url: URL, code: number): Hop {
-  const keepsMethod =
-    code === 307 || code === 308 || from.method === 'GET' || from.method === 'HEAD';
-  const headers = { ...from.headers };
-  if (url.host !== from.url.host) for (const name of PRIVATE_HEADERS) delete headers[name];
-  return {
-    url,
-    headers,
-    method: keepsMethod ? from.method : 'GET',
-    body: keepsMethod ? from.body : '',
-  };
-}
-
-/** Go's sentences for URLs that no request can be made of. Null for a good one. */
-function refuseURL(url: string, method: string): string | null {
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
-  if (scheme === undefined) {
-    return url.startsWith(':')
-      ? `parse "${url}": missing protocol scheme`
-      : `${goVerb(method)} "${url}": unsupported protocol scheme ""`;
-  }
-  if (scheme !== 'http' && scheme !== 'https') {
-    return `${goVerb(method)} "${url}": unsupported protocol scheme "${scheme}"`;
-  }
-  return URL.canParse(url) ? null : `parse "${url}": invalid URL`;
-}
-
 /** Go's client writes "Get" where the request says GET. */
-const goVerb = (method: string): string => method.charAt(0) + method.slice(1).toLowerCase();
+export const goVerb = (method: string): string =>
+  method.charAt(0).toUpperCase() + method.slice(1).toLowerCase();

@@ -20,38 +20,37 @@ export interface IntervalRunnerOptions {
 export class IntervalRunner implements CheckRunner {
   readonly #options: IntervalRunnerOptions;
   #timer: Timer | undefined;
-  #running: AbortController | undefined;
-  #stopped = true;
+  /** From one start to the next stop; undefined while stopped. */
+  #started: AbortController | undefined;
 
   constructor(options: IntervalRunnerOptions) {
     this.#options = options;
   }
 
   start(): void {
-    if (!this.#stopped) return;
-    this.#stopped = false;
-    this.#arm(this.#options.random() * this.#options.intervalMs);
+    if (this.#started !== undefined) return;
+    const { random, intervalMs } = this.#options;
+    this.#started = new AbortController();
+    this.#arm(this.#started.signal, random() * intervalMs);
   }
 
   stop(): void {
-    this.#stopped = true;
     this.#timer?.cancel();
-    this.#running?.abort();
+    this.#started?.abort();
+    this.#started = undefined;
   }
 
-  #arm(delayMs: number): void {
-    this.#timer = this.#options.clock.after(delayMs, () => void this.#run());
+  #arm(signal: AbortSignal, delayMs: number): void {
+    this.#timer = this.#options.clock.after(delayMs, () => void this.#run(signal));
   }
 
-  async #run(): Promise<void> {
-    const controller = new AbortController();
-    this.#running = controller;
-    const result = await this.#probe(controller.signal);
-    // A runner that was stopped and started again meanwhile has a new timer already.
-    if (controller.signal.aborted || this.#stopped) return;
-    this.#running = undefined;
+  async #run(signal: AbortSignal): Promise<void> {
+    const result = await this.#probe(signal);
+    // A runner that was stopped and started again meanwhile has a new signal, and a timer of its own.
+    if (signal.aborted) return;
     this.#options.onResult(result);
-    this.#arm(this.#options.intervalMs);
+    // What hears the result may have stopped the runner.
+    if (!signal.aborted) this.#arm(signal, this.#options.intervalMs);
   }
 
   /**

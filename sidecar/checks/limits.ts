@@ -12,11 +12,6 @@ export const DEFAULT_SCRIPT_TIMEOUT_MS = 30_000;
 export const MAX_REDIRECTS = 10;
 /** A body is read only so far: an endless one must not keep a probe busy until its time-out. */
 export const MAX_BODY_BYTES = 16 * 1024 * 1024;
-/**
- * Sockets of all HTTP checks together: below the usual limit of open files, above what 1,000
- * checks need at once.
- */
-export const MAX_HTTP_SOCKETS = 512;
 /** Health answers of gRPC are a few bytes; Docker's and systemd's a few hundred. */
 export const MAX_REPLY_BYTES = 64 * 1024;
 /**

@@ -8,7 +8,6 @@ import { afterEach, expect, it } from 'vitest';
 import type { CheckDefinition } from '../../protocol/types/agent.ts';
 import { createProbe } from './create-probe.ts';
 import type { ProbeKind } from './create-probe.ts';
-import { createHTTPAgents } from './http-probe.ts';
 
 /** In all; `CHECK_RUNS=100000` plays longer. Processes of their own take longest, so they are a share of them. */
 const RUNS = Number(process.env['CHECK_RUNS'] ?? 10_000);
@@ -85,8 +84,7 @@ async function kinds(): Promise<{ processes: readonly Kind[]; sockets: readonly 
 it(`${RUNS} runs of scripts, TCP and HTTP checks`, async () => {
   const { processes, sockets } = await kinds();
   const environment = {
-    httpAgents: createHTTPAgents(),
-    dockerSocketPath: '/nowhere/docker.sock',
+    docker: { socketPath: '/nowhere/docker.sock' },
     outputMaxBytes: 4096,
   };
   const { signal } = new AbortController();

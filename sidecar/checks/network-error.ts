@@ -1,4 +1,6 @@
 /** Failures of a connection in the words that Consul's users know from Go's net package. */
+import dns from 'node:dns';
+import net from 'node:net';
 
 interface SystemError extends Error {
   code?: string;
@@ -19,6 +21,10 @@ const REASONS: Record<string, string> = {
   EMFILE: 'socket: too many open files',
 };
 
+/** Node does not say what else it was; mostly it is this. */
+const NOT_HTTP2 =
+  'http2: failed reading the frame payload, note that the frame header looked like an HTTP/1.1 header';
+
 /**
  * One sentence for a failed connection or exchange.
  *
@@ -37,24 +43,18 @@ export function describeNetworkError(
       ? hostPort(error.address, error.port)
       : target;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return `dial ${network}: lookup ${splitHostPort(target).host}: no such host`;
+    // Which server said so, as Go's resolver adds it.
+    const [server = ''] = dns.getServers();
+    const by = server === '' ? '' : ` on ${net.isIP(server) ? hostPort(server, 53) : server}`;
+    return `dial ${network}: lookup ${splitHostPort(target).host}${by}: no such host`;
   }
-  if (code === 'ECONNRESET') return `read ${network} ${at}: connection reset by peer`;
-  if (code === 'EPIPE') return `write ${network} ${at}: broken pipe`;
+  // Go names the local port too, with which the output would be another after each run.
+  if (code === 'ECONNRESET') return `read ${network} ${at}: read: connection reset by peer`;
+  if (code === 'EPIPE') return `write ${network} ${at}: write: broken pipe`;
   const reason = REASONS[code];
   if (reason !== undefined) return `dial ${network} ${at}: ${reason}`;
-  if (code.startsWith('ERR_HTTP2')) return 'http2: the server does not speak HTTP/2';
-  if (isNotTLS(thrown)) {
-    // OpenSSL's own text names its source files, which helps nobody who reads a check.
-    return 'tls: first record does not look like a TLS handshake';
-  }
+  if (code.startsWith('ERR_HTTP2')) return NOT_HTTP2;
   return error.message;
-}
-
-/** Whether the peer answered a TLS handshake with something else. */
-export function isNotTLS(thrown: unknown): boolean {
-  const { code = '' } = thrown as SystemError;
-  return code === 'EPROTO' || code.startsWith('ERR_SSL');
 }
 
 /**
@@ -74,12 +74,29 @@ export interface HostPort {
   readonly port: number;
 }
 
-/** @throws Error in Go's words when there is no port in it */
-export function parseHostPort(text: string): HostPort {
+/** The names of ports that Go knows without a file. */
+const NAMED_PORTS: Readonly<Record<string, number>> = {
+  domain: 53,
+  ftp: 21,
+  http: 80,
+  https: 443,
+  imaps: 993,
+  pop3: 110,
+  pop3s: 995,
+  smtp: 25,
+  ssh: 22,
+  telnet: 23,
+};
+
+/** @throws Error in Go's words, without `dial tcp: `, for what is no address */
+export function parseHostPort(text: string, network: 'tcp' | 'udp'): HostPort {
   const { host, port } = splitHostPort(text);
+  if (!text.startsWith('[') && host.includes(':'))
+    throw new Error(`address ${text}: too many colons in address`);
   if (port === '') throw new Error(`address ${text}: missing port in address`);
-  const number = Number(port);
-  if (!/^\d{1,5}$/.test(port) || number > 65535) throw new Error(`address ${port}: invalid port`);
+  const number = /^\d{1,9}$/.test(port) ? Number(port) : NAMED_PORTS[port];
+  if (number === undefined) throw new Error(`lookup ${network}/${port}: unknown port`);
+  if (number > 65535) throw new Error(`address ${port}: invalid port`);
   // As in Go, an empty host is this machine.
   return { host: host === '' ? 'localhost' : host, port: number };
 }

@@ -8,7 +8,6 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CheckDefinition } from '../../protocol/types/agent.ts';
 import { createProbe } from './create-probe.ts';
-import { createHTTPAgents } from './http-probe.ts';
 import { demultiplex } from './docker-probe.ts';
 import { judgeUnit } from './os-service-probe.ts';
 import { renderRequest } from './grpc-probe.ts';
@@ -26,8 +25,7 @@ function run(
   signal = new AbortController().signal,
 ): Promise<CheckResult> {
   const environment = {
-    httpAgents: createHTTPAgents(),
-    dockerSocketPath: '/nowhere/docker.sock',
+    docker: { socketPath: '/nowhere/docker.sock' },
     outputMaxBytes: 4096,
   };
   return createProbe(kind, definition, environment).run(signal);
@@ -81,6 +79,26 @@ describe('TCP and UDP', () => {
     }
     expect((await run('udp', { UDP: '127.0.0.1:1', Timeout: '2s' })).status).toBe('critical');
   });
+
+  it('UDP: a name that nobody knows is critical, and no more', async () => {
+    const { status, output } = await run('udp', { UDP: 'no.such.host.invalid:1', Timeout: '5s' });
+    expect(status).toBe('critical');
+    expect(output).toMatch(/^dial udp: lookup no\.such\.host\.invalid.*: no such host$/);
+  });
+
+  it.each([
+    ['127.0.0.1', 'dial tcp: address 127.0.0.1: missing port in address'],
+    ['127.0.0.1:99999', 'dial tcp: address 99999: invalid port'],
+    ['127.0.0.1:foo', 'dial tcp: lookup tcp/foo: unknown port'],
+    ['::1:1', 'dial tcp: address ::1:1: too many colons in address'],
+    ['tcp://127.0.0.1:1', 'dial tcp: address tcp://127.0.0.1:1: too many colons in address'],
+    ['[::1]:1', /^dial tcp \[::1\]:1: connect: /],
+  ])('TCP %s', async (address, output) => {
+    const result = await run('tcp', { TCP: address });
+    expect(result.status).toBe('critical');
+    if (typeof output === 'string') expect(result.output).toBe(output);
+    else expect(result.output).toMatch(output);
+  });
 });
 
 /** A killed process may remain as a zombie until whoever inherited it collects it. */
@@ -115,12 +133,15 @@ describe('scripts', () => {
     expect(status).toBe('critical');
     expect(output).toMatch(/^Timed out \(150ms\) running check\n\n\d+\n$/);
     expect(performance.now() - started).toBeLessThan(3000);
-    expect(isRunning(Number(/\n(\d+)\n/.exec(output)![1]))).toBe(false);
+    // It closes its files before it is seen to have ended.
+    await expect.poll(() => isRunning(Number(/\n(\d+)\n/.exec(output)![1]))).toBe(false);
   });
 
   it.each([
     ['/no/such', 'fork/exec /no/such: no such file or directory'],
     ['no-such-program-here', 'exec: "no-such-program-here": executable file not found in $PATH'],
+    ['', 'exec: no command'],
+    ['sh\0', 'fork/exec sh\0: invalid argument'],
     ['/etc/passwd', 'fork/exec /etc/passwd: permission denied'],
   ])('%s cannot be started', async (program, output) => {
     expect(await run('script', { ScriptArgs: [program] })).toEqual({ status: 'critical', output });
@@ -164,14 +185,19 @@ describe('HTTP/2 and gRPC', () => {
     });
     expect(await run('grpc', { GRPC: await health(2) })).toEqual({
       status: 'critical',
-      output: "gRPC application didn't report service healthy",
+      output: expect.stringMatching(/^gRPC 127.0.0.1:\d+ serving status: NOT_SERVING$/),
     });
   });
 
   it('gRPC: a status other than OK', async () => {
     const address = await serve((stream) =>
       stream.respond(
-        { ':status': 200, 'grpc-status': '5', 'grpc-message': 'unknown%20service' },
+        {
+          ':status': 200,
+          'content-type': 'application/grpc',
+          'grpc-status': '5',
+          'grpc-message': 'unknown%20service',
+        },
         { endStream: true },
       ),
     );

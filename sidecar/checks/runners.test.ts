@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CheckStatus } from '../../protocol/types/catalog.ts';
 import { CheckFactory } from './check-factory.ts';
-import { createHTTPAgents } from './http-probe.ts';
 import { systemClock } from './clock.ts';
 import type { AliasSource, AliasState } from './alias-runner.ts';
 import type { CheckFactoryOptions } from './check-factory.ts';
@@ -13,8 +12,7 @@ const none: AliasSource = { watch: () => () => {} };
 function factory(options: Partial<CheckFactoryOptions> = {}): CheckFactory {
   return new CheckFactory({
     environment: {
-      httpAgents: createHTTPAgents(),
-      dockerSocketPath: '/nowhere',
+      docker: { socketPath: '/nowhere' },
       outputMaxBytes: 4096,
     },
     aliases: none,

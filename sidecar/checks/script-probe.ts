@@ -79,12 +79,24 @@ export async function runProcessGroup(
 
 /** Go's sentences. A missing program is told apart from one that is not executable. */
 function describeSpawnError(thrown: unknown, program: string): string {
-  const code = (thrown as NodeJS.ErrnoException).code;
+  const code = (thrown as NodeJS.ErrnoException).code ?? '';
+  if (program === '') return 'exec: no command';
   if (code === 'ENOENT' && !program.includes('/')) {
     return `exec: "${program}": executable file not found in $PATH`;
   }
-  if (code === 'ENOENT') return `fork/exec ${program}: no such file or directory`;
-  if (code === 'EACCES') return `fork/exec ${program}: permission denied`;
-  if (code === 'EAGAIN') return `fork/exec ${program}: resource temporarily unavailable`;
-  return `fork/exec ${program}: ${(thrown as Error).message}`;
+  return `fork/exec ${program}: ${SPAWN_REASONS[code] ?? (thrown as Error).message}`;
 }
+
+const SPAWN_REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  EAGAIN: 'resource temporarily unavailable',
+  // Without `#!` a file of text is no program.
+  ENOEXEC: 'exec format error',
+  ENOMEM: 'cannot allocate memory',
+  EMFILE: 'too many open files',
+  E2BIG: 'argument list too long',
+  // An argument that holds a zero byte.
+  EINVAL: 'invalid argument',
+  ERR_INVALID_ARG_VALUE: 'invalid argument',
+};

@@ -2,9 +2,8 @@
  * TCP checks: a connection that opens, with TLS one that also shakes hands
  * (agent/checks/check.go, CheckTCP).
  */
-import net from 'node:net';
-import tls from 'node:tls';
 import { critical, passing, startDeadline } from './deadline.ts';
+import { DialInterrupted, HandshakeError, dial } from './dial.ts';
 import { describeNetworkError, parseHostPort } from './network-error.ts';
 import type { CheckResult, Probe } from './check-runner.ts';
 import type { HostPort } from './network-error.ts';
@@ -23,53 +22,35 @@ export interface TCPProbeOptions {
  */
 export class TCPProbe implements Probe {
   readonly #options: TCPProbeOptions;
+  readonly #success: CheckResult;
 
   constructor(options: TCPProbeOptions) {
     this.#options = options;
+    const how = options.tls === null ? 'TCP' : 'TCP+TLS';
+    this.#success = passing(`${how} connect ${options.address}: Success`);
   }
 
   async run(signal: AbortSignal): Promise<CheckResult> {
-    const { address, timeoutMs } = this.#options;
+    const { address, tls, timeoutMs } = this.#options;
     let target: HostPort;
     try {
-      target = parseHostPort(address);
+      target = parseHostPort(address, 'tcp');
     } catch (thrown) {
       return critical(`dial tcp: ${(thrown as Error).message}`);
     }
     const deadline = startDeadline(signal, timeoutMs);
     try {
-      await connect(target, this.#options.tls, deadline.signal);
-      return passing(
-        `${this.#options.tls === null ? 'TCP' : 'TCP+TLS'} connect ${address}: Success`,
-      );
+      const socket = await dial(target, tls, deadline);
+      socket.destroy();
+      return this.#success;
     } catch (thrown) {
-      if (deadline.expired) return critical(`dial tcp ${address}: i/o timeout`);
+      if (thrown instanceof DialInterrupted && !thrown.isConnected)
+        return critical(`dial tcp ${address}: i/o timeout`);
+      if (thrown instanceof DialInterrupted || thrown instanceof HandshakeError)
+        return critical(thrown.message);
       return critical(describeNetworkError(thrown, 'tcp', address));
     } finally {
       deadline.release();
     }
   }
-}
-
-/** Opens and closes again; rejects when it cannot, or when `signal` is aborted. */
-function connect(
-  { host, port }: HostPort,
-  options: TLSOptions | null,
-  signal: AbortSignal,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const secure = options !== null;
-    const socket = secure
-      ? tls.connect({ host, port, ...(net.isIP(host) ? {} : { servername: host }), ...options })
-      : net.connect({ host, port });
-    const abort = (): void => void socket.destroy(new Error('aborted'));
-    signal.addEventListener('abort', abort, { once: true });
-    socket.once('close', () => signal.removeEventListener('abort', abort));
-    // Stays to the end: an error after success, on the way out, concerns nobody.
-    socket.on('error', reject);
-    socket.once(secure ? 'secureConnect' : 'connect', () => {
-      resolve();
-      socket.destroy();
-    });
-  });
 }

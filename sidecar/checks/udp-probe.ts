@@ -31,7 +31,7 @@ export class UDPProbe implements Probe {
     const success = passing(`UDP connect ${address}: Success`);
     let target: HostPort;
     try {
-      target = parseHostPort(address);
+      target = parseHostPort(address, 'udp');
     } catch (thrown) {
       return critical(`dial udp: ${(thrown as Error).message}`);
     }
@@ -51,7 +51,7 @@ export class UDPProbe implements Probe {
 function describe(thrown: unknown, address: string): string {
   const refused = (thrown as { code?: string }).code === 'ECONNREFUSED';
   return refused
-    ? `read udp ${address}: connection refused`
+    ? `read udp ${address}: read: connection refused`
     : describeNetworkError(thrown, 'udp', address);
 }
 
@@ -73,10 +73,10 @@ function exchange({ host, port }: HostPort, signal: AbortSignal): Promise<void> 
     signal.addEventListener('abort', () => finish(new Error('aborted')), { once: true });
     socket.on('error', finish);
     socket.once('message', () => finish(null));
-    socket.connect(port, host, () => {
-      // connect() reports a failed look-up through 'error' before this; an aborted socket is
-      // closed already.
-      if (!done) socket.send(Buffer.alloc(0), (error) => (error ? finish(error) : undefined));
+    socket.connect(port, host, (failed?: Error) => {
+      // A failed look-up comes here, and not as an 'error'; an aborted socket is closed already.
+      if (failed) finish(failed);
+      else if (!done) socket.send(Buffer.alloc(0), (error) => (error ? finish(error) : undefined));
     });
   });
 }

@@ -1,7 +1,7 @@
 /** The checks of this host, with what they need of the rest of the agent. */
 import { CheckFactory } from '../../checks/check-factory.ts';
+import { parseDockerHost } from '../../checks/docker-host.ts';
 import { systemClock } from '../../checks/clock.ts';
-import type { createHTTPAgents } from '../../checks/http-probe.ts';
 import type { AgentConfig } from '../../config/agent-config.ts';
 import type { Logger } from '../../lib/log.ts';
 import { readTLSFiles } from '../../lib/tls-files.ts';
@@ -9,20 +9,19 @@ import { AliasChecks } from '../../local/alias-checks.ts';
 import type { LocalState } from '../../local/local-state.ts';
 import type { LinkCatalog } from './link-catalog.ts';
 
-const DOCKER_SOCKET = '/var/run/docker.sock';
+/** Where the engine listens unless DOCKER_HOST says otherwise. */
+const DOCKER_SOCKET = 'unix:///var/run/docker.sock';
 
 export function createChecks(
   config: AgentConfig,
   state: LocalState,
   catalog: LinkCatalog,
-  httpAgents: ReturnType<typeof createHTTPAgents>,
   log: Logger,
 ): CheckFactory {
   return new CheckFactory({
     environment: {
-      httpAgents,
       ...(config.enableAgentTLSForChecks && { agentTLS: readTLSFiles(config.tls.https) }),
-      dockerSocketPath: DOCKER_SOCKET,
+      docker: parseDockerHost(process.env['DOCKER_HOST'] || DOCKER_SOCKET),
       outputMaxBytes: config.checkOutputMaxBytes,
     },
     aliases: new AliasChecks(state, (node, onView) => catalog.watchNode(node, onView)),

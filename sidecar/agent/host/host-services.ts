@@ -15,7 +15,6 @@ import { hostStats } from './host-stats.ts';
 import { HostMetrics } from './host-metrics.ts';
 import { createRemoteExec } from './host-exec.ts';
 import { systemClock } from '../../checks/clock.ts';
-import { createHTTPAgents } from '../../checks/http-probe.ts';
 import type { AgentConfig } from '../../config/agent-config.ts';
 import type { Cluster, PoolName } from '../cluster/cluster.ts';
 import type { SerfEvent } from '../../gossip/serf/events.ts';
@@ -69,7 +68,6 @@ export class HostServices {
   readonly #options: HostServicesOptions;
   readonly #state = new LocalState(() => Date.now());
   readonly #catalog: LinkCatalog;
-  readonly #httpAgents = createHTTPAgents();
   readonly #central: CentralConfig | null;
   readonly #registrar: Registrar;
   readonly #definitions: ConfigDefinitions;
@@ -99,7 +97,7 @@ export class HostServices {
     this.#central = createCentralConfig(options, this.#state, this.#catalog);
     this.#registrar = new Registrar({
       state: this.#state,
-      kinds: createChecks(config, this.#state, this.#catalog, this.#httpAgents, log),
+      kinds: createChecks(config, this.#state, this.#catalog, log),
       directory: new FileStateDirectory(dataDir, localLog),
       node: own.name,
       now,
@@ -255,8 +253,6 @@ export class HostServices {
     this.#history.stop();
     this.#antiEntropy.stop();
     await this.#registrar.stop();
-    this.#httpAgents.http.destroy();
-    this.#httpAgents.https.destroy();
     this.#metrics.stop();
   }
 
