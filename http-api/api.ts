@@ -21,6 +21,8 @@ export interface APIOptions {
   readonly blockedPrefixes?: () => readonly string[];
   /** Consul's http_config.allow_write_http_from: false for a client that may only read. */
   readonly mayWrite?: (remoteAddress: string) => boolean;
+  /** Consul's disable_http_unprintable_char_filter: paths may hold control characters. */
+  readonly takesUnprintable?: boolean;
   /** Told of every answer, for metrics and logs. */
   readonly observe?: (observed: ObservedAnswer) => void;
   /** Told of what was thrown and is no answer: a defect of ours, which the client sees as a 500. */
@@ -71,8 +73,7 @@ export class API {
     const started = performance.now();
     let response = await this.#answer(incoming);
     if (response.body !== null) response = await gzipIfAsked(incoming, response);
-    const extra = this.#options.responseHeaders?.();
-    if (extra !== undefined) for (const name in extra) response.headers[name] = extra[name]!;
+    this.#addHeaders(incoming.path, response.headers);
     // Names of services and checks stand in some of them.
     for (const name in response.headers)
       response.headers[name] = headerText(response.headers[name]!);
@@ -86,13 +87,29 @@ export class API {
     return incoming.method === 'HEAD' ? { ...response, body: null } : response;
   }
 
+  /** What an endpoint says of its answer stands, whatever is configured; an answer of no endpoint says nothing. */
+  #addHeaders(path: string, headers: Record<string, string>): void {
+    const extra = this.#options.responseHeaders?.();
+    if (extra === undefined) return;
+    const isEndpoint = this.#router.find(path) !== undefined;
+    // The mux redirects before anything of the agent's is reached.
+    if (!isEndpoint && headers['Location'] !== undefined) return;
+    const own = new Map(Object.keys(headers).map((name) => [name.toLowerCase(), name]));
+    for (const [name, value] of Object.entries(extra)) {
+      const same = own.get(name.toLowerCase());
+      if (same === undefined) headers[name] = value;
+      else if (!isEndpoint) headers[same] = value;
+    }
+  }
+
   #answer(incoming: IncomingRequest): Promise<APIResponse> | APIResponse {
     const { path, search } = incoming;
     if (needsCleaning(path)) {
       return redirect(incoming.method, withSearch(this.#withTail(cleanPath(path)), search));
     }
     if (isMalformed(path)) return textResponse(400, '400 Bad Request');
-    if (hasUnprintable(path)) return { status: 400, headers: {}, body: null };
+    if (this.#options.takesUnprintable !== true && hasUnprintable(path))
+      return { status: 400, headers: {}, body: null };
     const tail = this.#withTail(path);
     if (tail !== path) return redirect(incoming.method, withSearch(tail, search));
     const found = this.#router.find(path);
@@ -151,17 +168,21 @@ export class API {
   }
 }
 
+const DISCOVERY = /^\/v1\/(catalog|health)\//;
+
 /** The request as an endpoint sees it. */
 class RouteRequest implements APIRequest {
   readonly method: string;
   readonly rest: string;
   readonly isIndented: boolean;
+  readonly isDiscovery: boolean;
   readonly #incoming: IncomingRequest;
   #query: Query | undefined;
 
   constructor(incoming: IncomingRequest, routePath: string, isIndented = false) {
     this.#incoming = incoming;
     this.isIndented = isIndented;
+    this.isDiscovery = DISCOVERY.test(routePath);
     this.method = incoming.method;
     const raw = incoming.path.slice(routePath.length);
     this.rest = raw.includes('%') ? decodePath(raw) : raw;

@@ -23,16 +23,23 @@ export function parseQueryOptions(request: APIRequest, context: APIContext): Que
   const { query } = request;
   const minIndex = parseIndex(query.get('index'));
   const waitMs = parseWait(query.get('wait'), context.limits);
-  const consistency = parseConsistency(request);
+  const asked = parseConsistency(request);
+  const isStale = asked === 'default' && request.isDiscovery && context.discoveryStale?.();
+  const consistency = isStale ? 'stale' : asked;
   checkCacheControl(request.header('cache-control'));
   return {
     minIndex,
     waitMs,
     consistency,
-    cached: query.has('cached'),
+    cached: wantsCached(query, context),
     token: parseToken(request),
     datacenter: parseDatacenter(query),
   };
+}
+
+/** Whether `?cached` is given, and means something here. */
+export function wantsCached(query: Query, context: APIContext): boolean {
+  return query.has('cached') && context.usesCache?.() !== false;
 }
 
 /** For a read that knows no consistency: the parameters that choose one are not looked at. @throws HTTPError 400 */

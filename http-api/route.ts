@@ -34,6 +34,8 @@ export interface APIRequest {
   readonly remoteAddress: string;
   /** Answers are indented though nobody asked, see {@link APIContext.indents}. */
   readonly isIndented?: boolean;
+  /** It asks the catalog or health, see {@link APIContext.discoveryStale}. */
+  readonly isDiscovery?: boolean;
 }
 
 /** A body that was sent in pieces, e.g. by /v1/agent/monitor. */
@@ -75,6 +77,10 @@ export interface APIContext {
   readonly serverOf?: (datacenter: string) => Promise<KnownServer | undefined>;
   /** Every answer is indented, as Consul does in development mode; only `?pretty` ends it with a new line. */
   readonly indents?: boolean;
+  /** Consul's discovery_max_stale: reads of the catalog and health that choose no consistency are as those with `?stale`. */
+  readonly discoveryStale?: () => boolean;
+  /** Consul's http_config.use_cache: whether `?cached` means anything; absent where it does. */
+  readonly usesCache?: () => boolean;
   /** False on an agent that is none; absent where there is no agent. */
   readonly isServer?: boolean;
   /** How /v1/stream waits; absent where watches stay and calls are not counted, as on a sidecar. */

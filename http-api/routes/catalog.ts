@@ -15,7 +15,12 @@ import {
   NODE_SERVICE_FIELDS,
   SERVICE_NODE_FIELDS,
 } from '../filter/fields/catalog-fields.ts';
-import { checkCacheControl, parseConsistency, parseWriteOptions } from '../query-options.ts';
+import {
+  checkCacheControl,
+  parseConsistency,
+  parseWriteOptions,
+  wantsCached,
+} from '../query-options.ts';
 import { renderValue } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../route.ts';
 import { callJSON } from '../call.ts';
@@ -121,7 +126,9 @@ async function listDatacenters(request: APIRequest, context: APIContext): Promis
   parseConsistency(request);
   checkCacheControl(request.header('cache-control'));
   const others = (await context.otherDatacenters?.()) ?? [];
-  const headers: Record<string, string> = request.query.has('cached') ? { 'X-Cache': 'MISS' } : {};
+  const headers: Record<string, string> = wantsCached(request.query, context)
+    ? { 'X-Cache': 'MISS' }
+    : {};
   return renderValue(request, [context.datacenter, ...others], headers);
 }
 

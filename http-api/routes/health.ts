@@ -3,7 +3,7 @@ import type { CheckServiceNode } from '../../protocol/types/catalog.ts';
 import { CHECK_SERVICE_NODE_FIELDS, HEALTH_CHECK_FIELDS } from '../filter/fields/catalog-fields.ts';
 import { HTTPError } from '../http-error.ts';
 import { parseBool } from '../parse-bool.ts';
-import { parseQueryOptions } from '../query-options.ts';
+import { parseQueryOptions, wantsCached } from '../query-options.ts';
 import type { Query } from '../query.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../route.ts';
 import {
@@ -87,7 +87,7 @@ function listInstances(kind: { connect?: true; ingress?: true }): Handler {
           entries.filter((entry) => (!passing || isPassing(entry)) && (matches?.(entry) ?? true));
       },
     });
-    if (isStreamed(request.query, kind.ingress === true))
+    if (isStreamed(request.query, context, kind.ingress === true))
       Object.assign(response.headers, STREAM_HEADERS);
     return response;
   };
@@ -97,10 +97,10 @@ function listInstances(kind: { connect?: true; ingress?: true }): Handler {
  * Consul answers these from a stream of events, which does not say whether there is a leader; so it
  * says false. Clients must not read more into it than that, and neither do we.
  */
-function isStreamed(query: Query, ingress: boolean): boolean {
+function isStreamed(query: Query, context: APIContext, ingress: boolean): boolean {
   const waits = query.get('index') !== '' && Number(query.get('index')) > 0;
   const special = ingress || query.get('near') !== '' || query.has('merge-central-config');
-  return !special && (waits || query.has('cached'));
+  return !special && (waits || wantsCached(query, context));
 }
 
 const STREAM_HEADERS = { 'X-Consul-Knownleader': 'false', 'X-Consul-Query-Backend': 'streaming' };

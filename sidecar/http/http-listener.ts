@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import type net from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import type { API } from '../../http-api/api.ts';
 import { type FilePermissions, setFilePermissions } from '../lib/file-permissions.ts';
@@ -32,6 +33,8 @@ export interface ServerTLS {
   readonly context: SecureContextOptions;
   /** Clients without a certificate of the CA are refused (Consul's verify_incoming). */
   readonly verifyIncoming: boolean;
+  /** A client that is slower is cut off (Consul's limits.https_handshake_timeout); 0 for no limit. */
+  readonly handshakeTimeoutMs: number;
 }
 
 /** An address that cannot be listened on; the caller words what to do about it. */
@@ -126,6 +129,7 @@ export class HTTPListener {
     // Blocking queries stay silent for up to ten minutes.
     server.requestTimeout = 0;
     server.on('connection', (socket) => this.#count(socket));
+    server.on('clientError', refuseUnreadable);
     if (address.kind === 'unix') fs.rmSync(address.path, { force: true });
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error) => reject(new ListenError(address, error)));
@@ -141,13 +145,14 @@ export class HTTPListener {
     const { maxHeaderBytes, tls } = this.#options;
     const options = {
       keepAliveTimeout: KEEP_ALIVE_MS,
-      maxHeaderSize: maxHeaderBytes > 0 ? maxHeaderBytes : DEFAULT_HEADER_BYTES,
+      maxHeaderSize: maxHeaderBytes > 0 ? maxHeaderBytes + HEADER_SLOP_BYTES : DEFAULT_HEADER_BYTES,
     };
     const handle: http.RequestListener = (request, response) => this.#handle(request, response);
     if (tls === undefined) return http.createServer(options, handle);
-    const { context, verifyIncoming } = tls;
+    const { context, verifyIncoming, handshakeTimeoutMs } = tls;
     const verify = { requestCert: verifyIncoming, rejectUnauthorized: verifyIncoming };
-    return https.createServer({ ...options, ...context, ...verify }, handle);
+    const handshakeTimeout = handshakeTimeoutMs > 0 ? handshakeTimeoutMs : MAX_TIMER_MS;
+    return https.createServer({ ...options, ...context, ...verify, handshakeTimeout }, handle);
   }
 
   #handle(request: http.IncomingMessage, response: http.ServerResponse): void {
@@ -162,7 +167,9 @@ export class HTTPListener {
     if (client === undefined) return;
     const open = (this.#connections.get(client) ?? 0) + 1;
     if (limit > 0 && open > limit) {
-      socket.destroy();
+      // Before a handshake there is nobody to say it to.
+      if (this.#options.tls === undefined) socket.end(TOO_MANY_CONNECTIONS);
+      socket.destroySoon();
       return;
     }
     this.#connections.set(client, open);
@@ -174,9 +181,40 @@ export class HTTPListener {
   }
 }
 
+/** As Node does, with Go's words. */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+  else
+    socket.end(error.code === 'HPE_HEADER_OVERFLOW' ? HEADERS_TOO_LARGE : BAD_REQUEST, () =>
+      socket.destroy(),
+    );
+}
+
+const BAD_REQUEST = rawAnswer('400 Bad Request', 'text/plain; charset=utf-8', '400 Bad Request');
+const TOO_MANY_CONNECTIONS = rawAnswer(
+  '429 Too Many Requests',
+  'text/plain',
+  'Your IP is issuing too many concurrent connections, please rate limit your calls\n',
+);
+const HEADERS_TOO_LARGE = rawAnswer(
+  '431 Request Header Fields Too Large',
+  'text/plain; charset=utf-8',
+  '431 Request Header Fields Too Large',
+);
+
+/** For what is answered before there is a request. */
+function rawAnswer(status: string, type: string, text: string): string {
+  const headers = [`Content-Type: ${type}`, `Content-Length: ${text.length}`, 'Connection: close'];
+  return `HTTP/1.1 ${status}\r\n${headers.join('\r\n')}\r\n\r\n${text}`;
+}
+
 /** Requests that may wait for a start. */
 const MAX_WAITING = 1024;
+/** The longest that a timer of Node takes. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Thousands of pollers connect at once after a restart. */
 const LISTEN_BACKLOG = 4096;
+/** Go reads so much more than it was told before it refuses (net/http, initialReadLimitSize). */
+const HEADER_SLOP_BYTES = 4096;
 /** Go's default (1 MiB) lets keys of many kilobytes stand in the path; Node's is 16 KiB. */
 const DEFAULT_HEADER_BYTES = 1024 * 1024;

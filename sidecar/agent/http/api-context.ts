@@ -7,12 +7,14 @@ import { clientRPC, clientSnapshots } from '../acl/client-calls.ts';
 import { takeACLReset } from './acl-reset.ts';
 import { type OwnNode, ownNodeMeta } from '../host/node-registration.ts';
 
+/** @param current what may be reloaded is read at each request, the rest once */
 export function apiContextOf(
-  config: AgentConfig,
+  current: () => AgentConfig,
   own: OwnNode,
   federation: Federation,
   defaultToken: () => string,
 ): APIContext {
+  const config = current();
   return {
     rpc: clientRPC(federation, defaultToken),
     snapshots: clientSnapshots(federation.snapshots, defaultToken),
@@ -30,6 +32,8 @@ export function apiContextOf(
     nodeName: config.nodeName,
     isServer: config.server,
     indents: config.devMode,
+    discoveryStale: () => current().http.discoveryMaxStaleMs > 0,
+    usesCache: () => current().http.useCache,
     disableCoordinates: config.disableCoordinates,
     serverOf: (datacenter) => serverOf(config, own, federation, datacenter),
     limits: {

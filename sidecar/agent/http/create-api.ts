@@ -25,7 +25,8 @@ export interface AgentAPIOptions {
 export function createAgentAPI(options: AgentAPIOptions): API {
   const { config, own, host, federation, routes, defaultToken, log } = options;
   return new API([...host.routes, ...routes, ...coreRoutes], {
-    context: apiContextOf(config(), own, federation, defaultToken),
+    context: apiContextOf(config, own, federation, defaultToken),
+    takesUnprintable: config().http.disableUnprintableCharFilter,
     responseHeaders: () => config().http.responseHeaders,
     blockedPrefixes: () => config().http.blockEndpoints,
     mayWrite: host.mayWrite,

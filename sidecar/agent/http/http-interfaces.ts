@@ -26,6 +26,7 @@ export class HTTPInterfaces {
             tls: {
               context: readTLSFiles(config.tls.https),
               verifyIncoming: config.tls.https.verifyIncoming,
+              handshakeTimeoutMs: config.limits.httpsHandshakeTimeoutMs,
             },
           });
   }
