@@ -71,16 +71,20 @@ export class API {
   /** Never rejects: whatever fails is an answer. */
   async handle(incoming: IncomingRequest): Promise<APIResponse> {
     const started = performance.now();
-    let response = await this.#answer(incoming);
-    if (response.body !== null) response = await gzipIfAsked(incoming, response);
-    this.#addHeaders(incoming.path, response.headers);
+    const found = this.#router.find(incoming.path);
+    let response = await this.#answer(incoming, found);
+    if (response.body !== null) {
+      const zipped = gzipIfAsked(incoming, response);
+      response = zipped instanceof Promise ? await zipped : zipped;
+    }
+    this.#addHeaders(found !== undefined, response.headers);
     // Names of services and checks stand in some of them.
     for (const name in response.headers)
       response.headers[name] = headerText(response.headers[name]!);
     this.#options.observe?.({
       method: incoming.method,
       path: incoming.path,
-      route: this.#router.find(incoming.path)?.route.path ?? '',
+      route: found?.route.path ?? '',
       status: response.status,
       ms: performance.now() - started,
     });
@@ -88,10 +92,9 @@ export class API {
   }
 
   /** What an endpoint says of its answer stands, whatever is configured; an answer of no endpoint says nothing. */
-  #addHeaders(path: string, headers: Record<string, string>): void {
+  #addHeaders(isEndpoint: boolean, headers: Record<string, string>): void {
     const extra = this.#options.responseHeaders?.();
     if (extra === undefined) return;
-    const isEndpoint = this.#router.find(path) !== undefined;
     // The mux redirects before anything of the agent's is reached.
     if (!isEndpoint && headers['Location'] !== undefined) return;
     const own = new Map(Object.keys(headers).map((name) => [name.toLowerCase(), name]));
@@ -102,7 +105,10 @@ export class API {
     }
   }
 
-  #answer(incoming: IncomingRequest): Promise<APIResponse> | APIResponse {
+  #answer(
+    incoming: IncomingRequest,
+    found: FoundRoute | undefined,
+  ): Promise<APIResponse> | APIResponse {
     const { path, search } = incoming;
     if (needsCleaning(path)) {
       return redirect(incoming.method, withSearch(this.#withTail(cleanPath(path)), search));
@@ -112,7 +118,6 @@ export class API {
       return { status: 400, headers: {}, body: null };
     const tail = this.#withTail(path);
     if (tail !== path) return redirect(incoming.method, withSearch(tail, search));
-    const found = this.#router.find(path);
     if (found !== undefined) return this.#serve(found, incoming);
     if (path === '/') return textResponse(200, LANDING);
     return textResponse(404, /^\/v1(\/|%2[Ff])/.test(path) ? NOT_AN_ENDPOINT : NOT_THE_API);

@@ -36,8 +36,11 @@ const NAMES_CACHE: ReadonlySet<ReadMethod> = new Set<ReadMethod>([
   'discovery-chain.get',
 ]);
 
-function withoutCache({ cache: _cache, ageMs: _ageMs, ...answer }: Answer): Answer {
-  return answer;
+function withoutCache(answer: Answer): Answer {
+  // Most have none: a copy of each would cost more than this look.
+  if (answer.cache === undefined && answer.ageMs === undefined) return answer;
+  const { cache: _cache, ageMs: _ageMs, ...rest } = answer;
+  return rest;
 }
 
 export interface RenderOptions {

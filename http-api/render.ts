@@ -53,7 +53,7 @@ export function answerHeaders(answer: Answer, consistency?: Consistency): Record
     headers['X-Cache'] = answer.cache;
     if (answer.cache === 'HIT') headers.Age = String(Math.floor((answer.ageMs ?? 0) / 1000));
   }
-  return { ...headers, ...noteHeaders(answer) };
+  return answer.notes === undefined ? headers : { ...headers, ...noteHeaders(answer) };
 }
 
 /** What the datacenter noted beside an answer. */

@@ -43,18 +43,13 @@ export class SampleBook {
   readonly #series = new Map<string, Series>();
 
   observe(name: string, labels: Labels, value: number): void {
+    this.series(name, labels)(value);
+  }
+
+  /** Takes the values of one series: for whoever observes it with each request, as finding it costs more than the sums. */
+  series(name: string, labels: Labels): (value: number) => void {
     const series = this.#find(name, labels);
-    if (series === undefined) return;
-    const { interval, recent } = series;
-    // The ring begins anew with each interval, so its place follows from the interval's count.
-    recent[interval.count % KEPT_VALUES] = value;
-    series.count++;
-    series.sum += value;
-    interval.count++;
-    interval.sum += value;
-    interval.sumOfSquares += value * value;
-    interval.min = Math.min(interval.min, value);
-    interval.max = Math.max(interval.max, value);
+    return series === undefined ? () => {} : (value) => addTo(series, value);
   }
 
   /** The series in which something was measured since the interval began. */
@@ -93,6 +88,19 @@ export class SampleBook {
     this.#series.set(key, made);
     return made;
   }
+}
+
+function addTo(series: Series, value: number): void {
+  const { interval, recent } = series;
+  // The ring begins anew with each interval, so its place follows from the interval's count.
+  recent[interval.count % KEPT_VALUES] = value;
+  series.count++;
+  series.sum += value;
+  interval.count++;
+  interval.sum += value;
+  interval.sumOfSquares += value * value;
+  interval.min = Math.min(interval.min, value);
+  interval.max = Math.max(interval.max, value);
 }
 
 export interface SampleSummary {

@@ -16,6 +16,8 @@ import { forwardLogin } from './login-forwarder.ts';
 import type { Replica } from './replica.ts';
 import type { WatchedAnswer } from './watched-answer.ts';
 
+const FILTERED = { Filtered: 'true' };
+
 export class LinkRPC implements ServerRPC {
   readonly #batcher: Batcher;
   readonly #replica: Replica;
@@ -52,7 +54,9 @@ export class LinkRPC implements ServerRPC {
     this.#requireDatacenter(options.datacenter);
     const isRead = METHOD_KINDS[method] === 'read';
     if (isRead && (options.cached || options.consistency === 'stale')) {
-      return this.#fromReplica(method, args, options);
+      const known = this.#replica.peek(method, args, options.token);
+      if (known !== undefined) return this.#replicaAnswer(known, options, 'HIT');
+      return await this.#intoReplica(method, args, options);
     }
     return unwrapReply(await this.#batcher.send(method, args, options.token, isRead));
   }
@@ -115,9 +119,7 @@ export class LinkRPC implements ServerRPC {
     });
   }
 
-  async #fromReplica(method: MethodName, args: unknown, options: CallOptions): Promise<Answer> {
-    const known = this.#replica.peek(method, args, options.token);
-    if (known !== undefined) return this.#replicaAnswer(known, options, 'HIT');
+  async #intoReplica(method: MethodName, args: unknown, options: CallOptions): Promise<Answer> {
     const { answer } = await this.#replica.open(method, args, options.token);
     if (!answer.hasBody) await this.#replica.refresh(answer);
     return this.#replicaAnswer(answer, options, 'MISS');
@@ -125,14 +127,18 @@ export class LinkRPC implements ServerRPC {
 
   #replicaAnswer(answer: WatchedAnswer, options: CallOptions, cache: 'HIT' | 'MISS'): Answer {
     const { lastContactMs } = this.#replica;
-    const plain = { ...this.#toAnswer(answer), lastContactMs };
+    const { index, isFiltered } = answer;
+    const body = answer.body ?? '';
+    const notes = isFiltered ? FILTERED : undefined;
     // As in Consul: what is kept up to date has no age, whenever it changed last.
-    return options.cached ? { ...plain, cache, ageMs: lastContactMs } : plain;
+    return options.cached
+      ? { index, body, notes, lastContactMs, cache, ageMs: lastContactMs }
+      : { index, body, notes, lastContactMs };
   }
 
   #toAnswer(answer: WatchedAnswer): Answer {
     const plain = { index: answer.index, body: answer.body ?? '' };
-    return answer.isFiltered ? { ...plain, notes: { Filtered: 'true' } } : plain;
+    return answer.isFiltered ? { ...plain, notes: FILTERED } : plain;
   }
 
   #requireDatacenter(name: string): void {

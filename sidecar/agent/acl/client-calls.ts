@@ -1,5 +1,5 @@
 /** What clients of this agent ask of datacenters: with their own token, else with the agent's. */
-import type { CallOptions, ServerRPC } from '../../../http-api/server-rpc.ts';
+import type { Answer, CallOptions, ServerRPC } from '../../../http-api/server-rpc.ts';
 import type { SnapshotStore } from '../../../http-api/snapshot-store.ts';
 import { forbidden } from '../../../protocol/errors.ts';
 import { isReserved } from '../../../protocol/reserved-tokens.ts';
@@ -7,10 +7,22 @@ import { isReserved } from '../../../protocol/reserved-tokens.ts';
 /** @param defaultToken stands for the token of a request that carries none */
 export function clientRPC(rpc: ServerRPC, defaultToken: () => string): ServerRPC {
   return {
-    call: async (method, args, options) => rpc.call(method, args, resolve(options, defaultToken)),
-    watch: async (method, args, options, minIndex, waitMs, signal) =>
-      rpc.watch(method, args, resolve(options, defaultToken), minIndex, waitMs, signal),
+    call: (method, args, options) =>
+      attempt(() => rpc.call(method, args, resolve(options, defaultToken))),
+    watch: (method, args, options, minIndex, waitMs, signal) =>
+      attempt(() =>
+        rpc.watch(method, args, resolve(options, defaultToken), minIndex, waitMs, signal),
+      ),
   };
+}
+
+/** An async function around another one costs each call three turns of the queue. */
+function attempt(call: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return call();
+  } catch (error) {
+    return Promise.reject(error as Error);
+  }
 }
 
 export function clientSnapshots(store: SnapshotStore, defaultToken: () => string): SnapshotStore {

@@ -10,6 +10,7 @@ import { SampleBook } from '../../lib/samples.ts';
 import type { ServiceUsage } from '../../../protocol/types/operator.ts';
 import { directCall } from '../../../http-api/server-rpc.ts';
 import type { ObservedAnswer } from '../../../http-api/api.ts';
+import { AnswerFigures } from './answer-figures.ts';
 import { countCalls, nameOfCall } from './call-metrics.ts';
 import type { Metrics } from '../../agent-api/agent.ts';
 import type { OwnNode } from './node-registration.ts';
@@ -31,7 +32,7 @@ export interface MetricSources {
 export class HostMetrics {
   readonly registry: MetricsRegistry;
   readonly #book = new SampleBook();
-  readonly #answers = new Map<string, number>();
+  readonly #answers: AnswerFigures;
   readonly #server: ServerMetrics;
   readonly #telemetry: () => TelemetryConfig;
   readonly #sinks: readonly StatsdSink[];
@@ -41,26 +42,28 @@ export class HostMetrics {
   constructor(sources: MetricSources, telemetry: () => TelemetryConfig, log: Logger) {
     this.#telemetry = telemetry;
     this.#log = log;
+    this.#answers = new AnswerFigures(this.#book);
     this.#server = createServerMetrics(sources);
     this.registry = new MetricsRegistry(
       () => this.#read(sources),
       { book: this.#book, rename: (name) => this.#rename(name) },
       () => telemetry().prometheusRetentionMs > 0,
     );
+    const calls = new Map<string, (ms: number) => void>();
     sources.link.batcher.onReply = (method, ms) => {
-      const { name, labels } = nameOfCall(method);
-      this.#book.observe(name, labels, ms);
+      let observe = calls.get(method);
+      if (observe === undefined) {
+        const { name, labels } = nameOfCall(method);
+        calls.set(method, (observe = this.#book.series(name, labels)));
+      }
+      observe(ms);
     };
     this.#sinks = createSinks(telemetry(), log);
     for (const sink of this.#sinks) this.registry.listen(sink.send);
   }
 
-  /** By the route that answered: keys and names would make a series each. */
-  observeAnswer({ method, route, status, ms }: ObservedAnswer): void {
-    const path = route === '' ? 'other' : route.slice(1).replaceAll('/', '_');
-    this.#book.observe('consul.api.http', { method, path }, ms);
-    const series = `${method} ${path} ${status}`;
-    this.#answers.set(series, (this.#answers.get(series) ?? 0) + 1);
+  observeAnswer(answer: ObservedAnswer): void {
+    this.#answers.observe(answer);
   }
 
   /** For /v1/agent/metrics. */
@@ -94,13 +97,12 @@ export class HostMetrics {
 
   #read(sources: MetricSources): ReturnType<MetricSource> {
     const { link, cluster, own } = sources;
-    const answers = [...this.#answers].map(([series, value]) => {
-      const [method = '', path = '', status = ''] = series.split(' ');
-      return { name: 'lictor.http.answers', value, labels: { method, path, status } };
-    });
     const gossip = readGossip(cluster);
     const gauges = [...gossip.gauges, ...this.#server.gauges(), ...ownGauges(sources)];
-    const totals = [...answers, ...countCalls(link.batcher.sentByMethod, own.isServer)];
+    const totals = [
+      ...this.#answers.totals(),
+      ...countCalls(link.batcher.sentByMethod, own.isServer),
+    ];
     const { disableHostname } = this.#telemetry();
     return {
       gauges: gauges.flatMap(({ Name, ...gauge }) => {
