@@ -93,12 +93,12 @@ export class API {
 
   /** What an endpoint says of its answer stands, whatever is configured; an answer of no endpoint says nothing. */
   #addHeaders(isEndpoint: boolean, headers: Record<string, string>): void {
-    const extra = this.#options.responseHeaders?.();
-    if (extra === undefined) return;
+    const extra = Object.entries(this.#options.responseHeaders?.() ?? {});
+    if (extra.length === 0) return;
     // The mux redirects before anything of the agent's is reached.
     if (!isEndpoint && headers['Location'] !== undefined) return;
     const own = new Map(Object.keys(headers).map((name) => [name.toLowerCase(), name]));
-    for (const [name, value] of Object.entries(extra)) {
+    for (const [name, value] of extra) {
       const same = own.get(name.toLowerCase());
       if (same === undefined) headers[name] = value;
       else if (!isEndpoint) headers[same] = value;
