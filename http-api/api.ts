@@ -7,11 +7,12 @@ import { gzipIfAsked } from './compress.ts';
 import { headerText } from './header-text.ts';
 import { HTTPError, TEXT, isDefect, renderError } from './http-error.ts';
 import { cleanPath, hasUnprintable, isMalformed, needsCleaning } from './paths.ts';
+import { parseQueryOptions } from './query-options.ts';
 import { Query } from './query.ts';
 import { allowed } from './render.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Method, Route } from './route.ts';
 import { type FoundRoute, Router } from './router.ts';
-import { refuseTenancy } from './tenancy.ts';
+import { readsOptionsFirst, tenancyFault } from './tenancy.ts';
 
 export interface APIOptions {
   readonly context: APIContext;
@@ -168,7 +169,11 @@ export class API {
     ) {
       throw new HTTPError(403, 'Access is restricted');
     }
-    refuseTenancy(request, tenancy);
+    const fault = tenancyFault(request, tenancy);
+    if (fault !== undefined) {
+      if (readsOptionsFirst(route.path, method)) parseQueryOptions(request, this.#options.context);
+      throw fault;
+    }
     return handler(request, this.#options.context);
   }
 }

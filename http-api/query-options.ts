@@ -21,12 +21,13 @@ export interface QueryOptions extends CallOptions {
 /** @throws HTTPError 400 */
 export function parseQueryOptions(request: APIRequest, context: APIContext): QueryOptions {
   const { query } = request;
-  const minIndex = parseIndex(query.get('index'));
-  const waitMs = parseWait(query.get('wait'), context.limits);
+  // Of two faults the first in this order is named.
   const asked = parseConsistency(request);
   const isStale = asked === 'default' && request.isDiscovery && context.discoveryStale?.();
   const consistency = isStale ? 'stale' : asked;
   checkCacheControl(request.header('cache-control'));
+  const waitMs = parseWait(query.get('wait'), context.limits);
+  const minIndex = parseIndex(query.get('index'));
   return {
     minIndex,
     waitMs,
@@ -46,8 +47,8 @@ export function wantsCached(query: Query, context: APIContext): boolean {
 export function parseWaitOptions(request: APIRequest, { limits }: APIContext): QueryOptions {
   return {
     ...parseWriteOptions(request),
-    minIndex: parseIndex(request.query.get('index')),
     waitMs: parseWait(request.query.get('wait'), limits),
+    minIndex: parseIndex(request.query.get('index')),
   };
 }
 

@@ -180,8 +180,12 @@ function prepareRegistration(
   }
   const Service = request.Service ? prepareService(request.Service) : undefined;
   const given = [...(request.Checks ?? []), ...(request.Check ? [request.Check] : [])];
-  const Checks = given.map((check) => prepareCheck(Node, check));
-  for (const check of Checks) requireKnownService(context, Node, check, Service);
+  // One check after the other: of two faults that of the first is named.
+  const Checks = given.map((check) => {
+    const prepared = prepareCheck(Node, check);
+    requireKnownService(context, Node, prepared, Service);
+    return prepared;
+  });
   authorizeRegistration(context, { ...request, Node, Service, Checks }, authorizer);
   return { ...request, Node, Service, Check: undefined, Checks };
 }

@@ -33,14 +33,14 @@ const UNSPECIFIED_ADDRESSES: ReadonlySet<string> = new Set(['0.0.0.0', '::', '[:
  * @throws RPCError
  */
 export function prepareService(service: Partial<NodeService>): ServiceInput {
+  const faults = serviceFaults(service);
+  if (faults.length > 0) throw invalid(renderFaults(faults));
   const Service = service.Service ?? '';
   const ID = service.ID || Service;
   if (ID !== '' && Service === '') {
     throw invalid('Must provide service name (Service.Service) when service ID is provided');
   }
   const prepared = { ...service, ID, Service, Weights: usableWeights(service.Weights) };
-  const faults = serviceFaults(prepared);
-  if (faults.length > 0) throw invalid(renderFaults(faults));
   if (UNSPECIFIED_ADDRESSES.has(service.Address ?? '')) throw invalid('Invalid service address');
   return prepared;
 }

@@ -34,7 +34,8 @@ const SERVICE: Struct = {
     EnableTagOverride: 'bool',
     Locality: LOCALITY,
     Proxy: PROXY,
-    Connect: connectFields(SERVICE_FIELDS),
+    // Consul reads past whatever else stands in it.
+    Connect: { ...connectFields(SERVICE_FIELDS), open: true },
     PeerName: 'string',
     ...RAFT_INDEX,
   },

@@ -47,6 +47,7 @@ function splitPath({ rest }: APIRequest): { kind: string; name: string | undefin
 
 async function getEntries(request: APIRequest, context: APIContext): Promise<APIResponse> {
   const options = parseQueryOptions(request, context);
+  refuseTenancy(request);
   const { kind, name } = splitPath(request);
   if (name === undefined) return listEntries(request, context, kind);
   const answer = await readAnswer(request, context, 'config.get', { kind, name }, options);
@@ -58,7 +59,8 @@ async function getEntries(request: APIRequest, context: APIContext): Promise<API
 
 function listEntries(request: APIRequest, context: APIContext, kind: string): Promise<APIResponse> {
   const hasFilter = request.query.get('filter') !== '';
-  if (hasFilter && isKind(kind) && kind !== 'service-defaults') {
+  // Which kind it shall be is looked at later, unless it is none.
+  if (hasFilter && (kind === '' || isKind(kind)) && kind !== 'service-defaults') {
     throw new HTTPError(500, `filtering not supported for config entry kind=${kind}`);
   }
   const keep = isKind(kind)
@@ -71,6 +73,7 @@ async function deleteEntry(request: APIRequest, context: APIContext): Promise<AP
   const { kind, name } = splitPath(request);
   if (name === undefined) throw new HTTPError(404, 'Must provide both a kind and name to delete');
   if (!isKind(kind)) throw new HTTPError(400, `invalid config entry kind: ${kind}`);
+  refuseTenancy(request);
   const cas = parseCAS(request);
   const args = { kind, name, ...(cas === undefined ? {} : { cas }) };
   const answer = await context.rpc.call(

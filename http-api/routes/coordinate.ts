@@ -7,6 +7,7 @@ import { parseQueryOptions, parseToken, parseWriteOptions } from '../query-optio
 import { readAnswer } from '../read.ts';
 import { JSON_TYPE, answerHeaders, renderJSON, renderValue } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../route.ts';
+import { refuseTenancy } from '../tenancy.ts';
 import { callJSON } from '../call.ts';
 import type { Answer } from '../server-rpc.ts';
 
@@ -86,6 +87,7 @@ const BODY: Struct = {
 
 async function update(request: APIRequest, context: APIContext): Promise<APIResponse> {
   const body = decodeBody<UpdateBody | undefined>(await request.body(), BODY) ?? {};
+  refuseTenancy(request);
   const options = parseWriteOptions(request);
   const { Vec = [], Error = 0, Adjustment = 0, Height = 0 } = body.Coord ?? {};
   const entry: CoordinateEntry = {

@@ -9,6 +9,7 @@ import { parseQueryOptions } from '../query-options.ts';
 import { readAnswer } from '../read.ts';
 import { answerHeaders, renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
+import { refuseTenancy } from '../tenancy.ts';
 import { requireName } from './catalog-query.ts';
 import { parseBody } from './entry-body.ts';
 
@@ -20,6 +21,7 @@ async function getChain(request: APIRequest, context: APIContext): Promise<APIRe
   const options = parseQueryOptions(request, context);
   const compileIn = request.query.get('compile-dc');
   const service = requireName(request, context, 'chain name');
+  refuseTenancy(request);
   const args: ChainArgs = {
     service,
     ...(compileIn === '' ? {} : { compileIn }),

@@ -6,6 +6,7 @@ import { parsePrimaryOptions, parseQueryOptions } from '../query-options.ts';
 import { readAnswer } from '../read.ts';
 import { renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
+import { refuseTenancy } from '../tenancy.ts';
 import { callJSON } from '../call.ts';
 import {
   INTENTION,
@@ -66,6 +67,7 @@ async function getByID(request: APIRequest, context: APIContext): Promise<APIRes
 }
 
 async function updateByID(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  refuseTenancy(request);
   const body = decodeBody<IntentionBody | undefined>(await request.body(), INTENTION) ?? {};
   refusePartitions(body);
   requireDefaultNamespace(body.SourceNS ?? '', 'source namespace');

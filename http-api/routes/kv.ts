@@ -9,6 +9,7 @@ import { readAnswer } from '../read.ts';
 import { answerHeaders, noteHeaders, renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
 import type { Answer } from '../server-rpc.ts';
+import { refuseTenancy } from '../tenancy.ts';
 import { getHistory, readPast, rollBack } from './kv-history.ts';
 import { getPage } from './kv-page.ts';
 
@@ -17,7 +18,10 @@ export const kvRoutes: Route[] = [
 ];
 
 async function getKV(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  const options = parseQueryOptions(request, context);
   const { query, rest: key } = request;
+  if (!query.has('keys') && !query.has('recurse')) requireKey(key);
+  refuseTenancy(request);
   if (query.has('keys')) {
     // The misspelling is as old as Consul, and scripts use it.
     const separator = query.get('separator') || query.get('seperator');
@@ -25,21 +29,20 @@ async function getKV(request: APIRequest, context: APIContext): Promise<APIRespo
       return getPage(request, context, { prefix: key, form: 'keys', separator });
     const answer = query.has('at')
       ? await readPast(request, context, { key, form: 'keys', separator })
-      : await readAnswer(request, context, 'kv.keys', { prefix: key, separator });
+      : await readAnswer(request, context, 'kv.keys', { prefix: key, separator }, options);
     return renderFound(request, answer, key === '' ? '[]' : undefined);
   }
   if (query.has('recurse')) {
     if (query.has('limit')) return getPage(request, context, { prefix: key, form: 'list' });
     const answer = query.has('at')
       ? await readPast(request, context, { key, form: 'list' })
-      : await readAnswer(request, context, 'kv.list', { prefix: key });
+      : await readAnswer(request, context, 'kv.list', { prefix: key }, options);
     return renderFound(request, answer);
   }
-  requireKey(key);
   if (query.has('history')) return getHistory(request, context, key);
   const answer = query.has('at')
     ? await readPast(request, context, { key, form: 'get' })
-    : await readAnswer(request, context, 'kv.get', { key });
+    : await readAnswer(request, context, 'kv.get', { key }, options);
   return query.has('raw') && answer.body !== '' ? renderRaw(answer) : renderFound(request, answer);
 }
 
@@ -68,6 +71,7 @@ function renderRaw(answer: Answer): APIResponse {
 
 async function putKV(request: APIRequest, context: APIContext): Promise<APIResponse> {
   parseQueryOptions(request, context);
+  refuseTenancy(request);
   const { query, rest: key } = request;
   if (query.has('rollback')) return rollBack(request, context, key);
   requireKey(key);
@@ -95,6 +99,7 @@ async function putKV(request: APIRequest, context: APIContext): Promise<APIRespo
 
 async function deleteKV(request: APIRequest, context: APIContext): Promise<APIResponse> {
   parseQueryOptions(request, context);
+  refuseTenancy(request);
   const { query, rest: key } = request;
   refuseTogether(request, ['recurse', 'cas']);
   if (query.has('recurse')) return applyWrite(request, context, { verb: 'delete-tree', key });
