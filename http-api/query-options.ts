@@ -108,10 +108,12 @@ function parseWait(text: string, limits: APILimits): number {
 
 export function parseConsistency({ query }: APIRequest): Consistency {
   const maxStale = query.get('max_stale');
-  if (maxStale !== '' && parseDuration(maxStale) === null) {
+  const maxStaleMs = maxStale === '' ? 0 : parseDuration(maxStale);
+  if (maxStaleMs === null) {
     throw new HTTPError(400, `Invalid max_stale value ${JSON.stringify(maxStale)}`);
   }
-  const stale = query.has('stale') || maxStale !== '';
+  // No time and less than none allow nothing to be stale.
+  const stale = query.has('stale') || maxStaleMs > 0;
   const consistent = query.has('consistent');
   if (consistent && stale) throw conflictingModes('stale');
   if (consistent && query.has('cached')) throw conflictingModes('cached');

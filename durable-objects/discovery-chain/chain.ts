@@ -1,5 +1,5 @@
 /** A compiled chain (Consul: agent/structs/discovery_chain.go). Durations are nanoseconds. */
-import type { EnvoyExtension } from '../../protocol/config-entries/kinds/parts.ts';
+import type { EnvoyExtension, FailoverPolicy } from '../../protocol/config-entries/kinds/parts.ts';
 import type { LoadBalancer, Subset } from '../../protocol/config-entries/kinds/service-resolver.ts';
 import type { ServiceRoute } from '../../protocol/config-entries/kinds/service-router.ts';
 import type { ServiceSplit } from '../../protocol/config-entries/kinds/service-splitter.ts';
@@ -49,6 +49,7 @@ export interface ResolverNode {
   readonly connectTimeoutNs: number;
   readonly requestTimeoutNs: number;
   failover?: readonly string[];
+  failoverPolicy?: FailoverPolicy;
   readonly loadBalancer?: LoadBalancer;
 }
 

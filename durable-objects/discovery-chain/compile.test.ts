@@ -117,6 +117,19 @@ describe('where a chain leads', () => {
     expect(shape(entries).edges).toEqual({ [end('web')]: [id('web'), ...expected] });
   });
 
+  it.each([
+    [undefined, undefined, undefined],
+    [{ Mode: 'order-by-locality' }, undefined, { Mode: 'order-by-locality' }],
+    [{ Mode: 'order-by-locality' }, {}, {}],
+  ])('a policy of %j for all and %j for one service is %j', (FailoverPolicy, Policy, expected) => {
+    const { nodes } = compile([
+      { Kind: 'proxy-defaults', Name: 'global', ...(FailoverPolicy && { FailoverPolicy }) },
+      resolver('web', { Failover: { '*': { Service: 'b', ...(Policy && { Policy }) } } }),
+    ]);
+    const node = nodes.get(end('web'));
+    expect(node?.type === 'resolver' && node.failoverPolicy).toEqual(expected);
+  });
+
   it('a stand-in has no failover of its own', () => {
     const entries = [
       resolver('web', { Failover: { '*': { Service: 'b' } } }),

@@ -1,6 +1,6 @@
 /** A compiled chain as the API shows it. */
 import { renderPart } from '../../protocol/config-entries/render.ts';
-import { ENVOY_EXTENSION } from '../../protocol/config-entries/kinds/parts.ts';
+import { ENVOY_EXTENSION, FAILOVER_POLICY } from '../../protocol/config-entries/kinds/parts.ts';
 import { LOAD_BALANCER, SUBSET } from '../../protocol/config-entries/kinds/service-resolver.ts';
 import { SERVICE_ROUTE } from '../../protocol/config-entries/kinds/service-router.ts';
 import { SERVICE_SPLIT } from '../../protocol/config-entries/kinds/service-splitter.ts';
@@ -61,13 +61,14 @@ function toNode(node: ChainNode): object {
       return { Type, Name, Splits, ...toBalancer(node) };
     }
     case 'resolver': {
-      const { requestTimeoutNs, failover } = node;
+      const { requestTimeoutNs, failover, failoverPolicy } = node;
+      const Policy = failoverPolicy && part(failoverPolicy, FAILOVER_POLICY);
       const Resolver = {
         ConnectTimeout: duration(node.connectTimeoutNs),
         ...(requestTimeoutNs === 0 ? {} : { RequestTimeout: requestTimeoutNs }),
         ...(node.isDefault ? { Default: true } : {}),
         Target: node.target,
-        ...(failover === undefined ? {} : { Failover: { Targets: failover } }),
+        ...(failover === undefined ? {} : { Failover: { Targets: failover, Policy } }),
       };
       return { Type, Name, Resolver, ...toBalancer(node) };
     }

@@ -156,6 +156,9 @@ export class Resolution {
       .filter((to) => targetID(to) !== node.target);
     if (standIns.length === 0) return;
     node.failover = standIns.map((to) => this.#resolveStandIn(to));
+    const ofAll = this.#options.entries.find('proxy-defaults', 'global');
+    const policy = failover.Policy ?? ofAll?.FailoverPolicy;
+    if (policy !== undefined) node.failoverPolicy = policy;
   }
 
   /** A stand-in has no failover of its own. @returns the ID of the target that it comes down to */

@@ -21,7 +21,7 @@ import { checkProposal } from '../config-entries/write-checks.ts';
 import type { SQL } from '../db/storage.ts';
 import { removeEntryTxn, writeEntryTxn } from '../state/config-effects.ts';
 import { findEntry, findEntryRow } from '../state/config-entries.ts';
-import { findIntention, findIntentionByID } from '../state/intentions.ts';
+import { findIntentionByID } from '../state/intentions.ts';
 import type { WriteTxn } from '../writer.ts';
 import type { WriteEndpoints } from './endpoint.ts';
 import { checkIDForWrite } from './intentions.ts';
@@ -93,11 +93,11 @@ function destinationOf(
   return DestinationName;
 }
 
-/** Metadata is the entry's, so only what an intention shows already may be said again. @throws RPCError */
+/** Metadata is the entry's, so only what it says already may be said again. @throws RPCError */
 function refuseMeta(sql: SQL, args: Extract<IntentionApplyArgs, { op: 'put' }>): void {
   const { Meta = {} } = args.intention;
   if (Object.keys(Meta).length === 0) return;
-  const existing = findIntention(sql, args.source, args.destination);
+  const existing = findEntry(sql, KIND, args.destination);
   if (existing === undefined) throw invalid('Meta must not be specified');
   if (canonicalJSON(Meta) === canonicalJSON(existing.Meta ?? {})) return;
   throw invalid('Meta must not be specified, or should be unchanged during an update.');

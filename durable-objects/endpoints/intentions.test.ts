@@ -62,6 +62,11 @@ describe('by name', () => {
     expect(() => put('a', 'db', { Action: 'allow', Meta: { team: 'blue' } })).toThrow(
       'Meta must not be specified, or should be unchanged during an update.',
     );
+    // It is the entry's, so it does not matter which of its intentions is written.
+    expect(put('b', 'db', { Action: 'allow', Meta: { team: 'red' } })).toBe(true);
+    expect(() => put('c', 'db', { Action: 'allow', Meta: { team: 'blue' } })).toThrow(
+      'Meta must not be specified, or should be unchanged during an update.',
+    );
   });
 
   it("leaves a peer's source of the same name alone", () => {
@@ -208,6 +213,12 @@ describe('which one decides', () => {
     expect(new DatacenterFixture().read('intention.check', pair)).toEqual({ Allowed: true });
     const strict = new DatacenterFixture({ intentionDefault: 'deny' });
     expect(strict.read('intention.check', pair)).toEqual({ Allowed: false });
+  });
+
+  it('the destination is taken as it is spelled', () => {
+    put('*', 'New', { Action: 'allow' });
+    const check = (destination: string) => dc.read('intention.check', { source: 'x', destination });
+    expect([check('New'), check('new')]).toEqual([{ Allowed: true }, { Allowed: false }]);
   });
 
   it('permissions count as denied: a connection knows no requests', () => {

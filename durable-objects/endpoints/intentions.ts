@@ -61,7 +61,11 @@ export const intentionReads: ReadEndpoints<
     ({ destination }) => bearingOn(destination),
     ({ sql, intentionDefault }, { source, destination }, authorizer) => {
       if (!authorizer.serviceRead(destination)) throw forbidden('Permission denied');
-      const { allowed } = decideIntention(intentionsTo(sql, destination), source, intentionDefault);
+      // Unlike a match, a check takes the name as it is spelled.
+      const bearing = intentionsTo(sql, destination).filter(
+        ({ DestinationName: name }) => name === destination || name === '*',
+      );
+      const { allowed } = decideIntention(bearing, source, intentionDefault);
       return JSON.stringify({ Allowed: allowed });
     },
   ),

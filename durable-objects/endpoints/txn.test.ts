@@ -243,6 +243,17 @@ describe('the catalog', () => {
 
   it.each<[string, TxnOp, string]>([
     ['node get', node('get', 'x'), 'node "x" doesn\'t exist'],
+    [
+      'node get by half an ID',
+      node('get', 'h1', { ID: 'abc' }),
+      'node lookup by ID failed: index error: UUID (without hyphens) must be even length',
+    ],
+    [
+      'node get by no ID',
+      node('get', 'h1', { ID: 'zz' }),
+      "node lookup by ID failed: index error: invalid UUID: encoding/hex: invalid byte: U+007A 'z'",
+    ],
+    ['node get by a part of an ID', node('get', 'x', { ID: 'ab' }), 'node "x" doesn\'t exist'],
     ['node set', node('set', ''), 'Must provide node'],
     ['node cas', node('cas', 'h1', { ModifyIndex: 9 }), 'failed to set node "h1", index is stale'],
     ['node delete-cas', node('delete-cas', 'h1'), 'failed to delete node "h1", index is stale'],

@@ -20,6 +20,10 @@ describe('refusals', () => {
     ['Bad node ID: uuid is improperly formatted', { ...base, ID: uuid(1).replaceAll('-', '_') }],
     ['Bad node ID: encoding/hex: invalid byte', { ...base, ID: uuid(1).replace('3a', 'zz') }],
     ['Must provide service name', { ...base, Service: { ID: 'x' } }],
+    [
+      'Port or SocketPath must be set for a Connect native service',
+      { ...base, Service: { ID: 'x', Connect: { Native: true } } },
+    ],
     ['Invalid service address', { ...base, Service: { Service: 'x', Address: '0.0.0.0' } }],
     ["Unknown service ID 'x' for check ID 'c'", { ...base, Check: { Name: 'c', ServiceID: 'x' } }],
     [

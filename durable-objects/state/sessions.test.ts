@@ -86,6 +86,11 @@ describe('creating', () => {
     ['an unknown node', { node: 'nowhere' }, 'apply failed: Missing node registration'],
     ['an unknown check', { checkIDs: ['nope'] }, "apply failed: Missing check 'nope' registration"],
     [
+      'a check without a name',
+      { checkIDs: [''] },
+      'apply failed: failed check lookup: index error: object is missing a value for this index',
+    ],
+    [
       'a critical check',
       { checkIDs: ['good', 'bad'] },
       "apply failed: Check 'bad' is in critical state",

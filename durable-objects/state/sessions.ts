@@ -8,6 +8,7 @@ import { invalid } from '../../protocol/errors.ts';
 import { firstRow, type SQL } from '../db/storage.ts';
 import { SESSIONS, nodeSessionsTopic, sessionTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
+import { requireKey } from './checks.ts';
 import { removeQueriesOfSessionTxn } from './prepared-queries.ts';
 import type { Reading } from './kv-read.ts';
 import { findKVRow } from './kv-rows.ts';
@@ -59,6 +60,7 @@ export function createSessionTxn(tx: WriteTxn, session: NewSession): SessionRow 
 
 /** Ids of checks compare without regard to case, as names do. */
 function requireLiveCheck(sql: SQL, node: string, checkID: string): void {
+  requireKey(node, checkID, 'apply failed: failed check lookup');
   const check = firstRow<{ status: string }>(
     sql,
     'SELECT status FROM checks WHERE node = ? AND key = ?',

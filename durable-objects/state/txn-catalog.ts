@@ -24,6 +24,7 @@ import {
   upsertCheckTxn,
 } from './checks.ts';
 import { type NodeRow, findNodeRow, findNodeRowByID, renderNode } from './nodes-rows.ts';
+import { requireNodeID } from './node-id.ts';
 import { deleteNodeCASTxn, deleteNodeTxn, upsertNodeCASTxn, upsertNodeTxn } from './nodes.ts';
 import {
   type ServiceRow,
@@ -100,6 +101,7 @@ function requireFresh<T>(row: T | null | false, action: 'set' | 'delete', what: 
 }
 
 function getNode(sql: SQL, { Node }: TxnNodeOp, { datacenter }: CatalogEnvironment): string {
+  requireNodeID(Node.ID ?? '');
   const row = Node.ID ? findNodeRowByID(sql, Node.ID) : findNodeRow(sql, Node.Node ?? '');
   if (row === undefined) throw invalid(`node ${quote(Node.Node)} doesn't exist`);
   return result('Node', renderNode(row, datacenter));

@@ -1,4 +1,5 @@
 /** /v1/config (Consul: agent/config_endpoint.go). */
+import { EntryDecodeError, decodeEntry } from '../../protocol/config-entries/decode.ts';
 import { isKind } from '../../protocol/config-entries/kinds.ts';
 import { SERVICE_DEFAULTS_FIELDS } from '../filter/fields/config-fields.ts';
 import { HTTPError } from '../http-error.ts';
@@ -7,7 +8,7 @@ import { readAnswer, readJSON } from '../read.ts';
 import { answerHeaders, renderJSON } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
 import { callJSON } from '../call.ts';
-import { refuseTenancy } from '../tenancy.ts';
+import { refuseTenancy, tenancyFault } from '../tenancy.ts';
 import { filterRows } from './catalog-query.ts';
 import { parseBody } from './entry-body.ts';
 
@@ -18,7 +19,11 @@ export const configRoutes: Route[] = [
 
 async function applyEntry(request: APIRequest, context: APIContext): Promise<APIResponse> {
   const entry = parseBody(await request.body());
-  refuseTenancy(request);
+  const fault = tenancyFault(request, 'both');
+  if (fault !== undefined) {
+    refuseUndecodable(entry);
+    throw fault;
+  }
   const cas = parseCAS(request);
   const args = { entry, ...(cas === undefined ? {} : { cas }) };
   return callJSON(
@@ -28,6 +33,16 @@ async function applyEntry(request: APIRequest, context: APIContext): Promise<API
     args,
     parsePrimaryOptions(request, context),
   );
+}
+
+/** What is no entry is refused before anything else. @throws HTTPError 400 */
+function refuseUndecodable(entry: unknown): void {
+  try {
+    decodeEntry(entry);
+  } catch (error) {
+    if (!(error instanceof EntryDecodeError)) throw error;
+    throw new HTTPError(400, `Request decoding failed: ${error.message}`);
+  }
 }
 
 function parseCAS({ query }: APIRequest): number | undefined {

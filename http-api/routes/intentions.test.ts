@@ -61,6 +61,7 @@ describe('/v1/connect/intentions', () => {
     ['PUT', `${ROOT}/exact?source=&destination=b`, 500, "query parameter 'source' not set"],
     ['GET', `${ROOT}/exact?source=x/a&destination=b`, 500, 'Invalid SourceNS "x"'],
     ['GET', `${ROOT}/exact?source=a/b/c/d&destination=b`, 500, "at most two '/'"],
+    ['GET', `${ROOT}/match?by=source&name=x/web&name=a/b/c/d`, 500, "at most two '/'"],
     ['GET', `${ROOT}/match?by=colour&name=b`, 500, "'by' parameter must be one of"],
     ['GET', `${ROOT}/check?source=a&destination=b&source-type=x`, 500, 'unsupported SourceType'],
     ['GET', `${ROOT}/`, 404, 'Intention not found'],

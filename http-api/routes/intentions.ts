@@ -99,7 +99,8 @@ async function matchIntentions(request: APIRequest, context: APIContext): Promis
   }
   if (!query.has('name')) throw missingParameter('name');
   const given = query.all('name');
-  const names = given.map(parseMatchName);
+  const parsed = given.map((name) => parseServiceName(name, 'name'));
+  const names = parsed.map(nameInDefault);
   try {
     const answer = await readAnswer(request, context, 'intention.match', { by, names }, options);
     const lists = JSON.parse(answer.body) as Intention[][];
@@ -113,8 +114,7 @@ async function matchIntentions(request: APIRequest, context: APIContext): Promis
   }
 }
 
-function parseMatchName(text: string): string {
-  const { namespace, name } = parseServiceName(text, 'name');
+function nameInDefault({ namespace, name }: ReturnType<typeof parseServiceName>): string {
   try {
     requireDefaultNamespace(namespace, 'match entry namespace');
   } catch (error) {

@@ -19,6 +19,7 @@ beforeEach(() => {
   rpc = new RecordingRPC();
   const intentions = [
     intention('web', { Action: 'allow' }),
+    intention('old', { ID: 'an-id', Action: 'allow' }),
     intention('l7', { Permissions: [{ Action: 'allow' }] }),
     intention('east', { SourcePeer: 'east', Action: 'allow' }),
     intention('*', { Action: 'deny' }),
@@ -43,6 +44,11 @@ describe('/v1/agent/connect/authorize', () => {
   it.each([
     ['web', true, 'Matched L4 intention: default/web => default/db (Precedence: 9, Action: ALLOW)'],
     ['api', false, 'Matched L4 intention: default/* => default/db (Precedence: 8, Action: DENY)'],
+    [
+      'old',
+      true,
+      'Matched L4 intention: default/old => default/db (ID: an-id, Precedence: 9, Action: ALLOW)',
+    ],
     ['l7', false, 'Matched L7 intention: default/l7 => default/db (Precedence: 9, Permissions: 1)'],
     // The certificate of a service of this datacenter is no peer's.
     ['east', false, 'Matched L4 intention: default/* => default/db (Precedence: 8, Action: DENY)'],

@@ -66,10 +66,12 @@ function requireService(uri: string): ServiceIdentity {
 function renderReason(by: Intention | undefined): string {
   if (by === undefined) return 'Default behavior configured by ACLs';
   const { Action, Permissions = [], Precedence } = by;
+  // Only those that were made by the older calls have one.
+  const id = by.ID ? `ID: ${by.ID}, ` : '';
   const isL4 = Permissions.length === 0;
   const pair = `${by.SourceNS}/${by.SourceName} => ${by.DestinationNS}/${by.DestinationName}`;
   const detail = isL4
     ? `Action: ${(Action ?? '').toUpperCase()}`
     : `Permissions: ${Permissions.length}`;
-  return `Matched ${isL4 ? 'L4' : 'L7'} intention: ${pair} (Precedence: ${Precedence}, ${detail})`;
+  return `Matched ${isL4 ? 'L4' : 'L7'} intention: ${pair} (${id}Precedence: ${Precedence}, ${detail})`;
 }

@@ -34,7 +34,8 @@ export function memberTags(
         wanJoinPort: pool === 'lan' ? config.ports.serfWAN : 0,
         // A server that names a port which nobody can use is taken for none.
         ...(own.grpcPort > 0 && { grpcPort: own.grpcPort }),
-        bootstrap: config.bootstrap || config.devMode,
+        // Development mode is alone without saying so.
+        bootstrap: config.bootstrap && !config.devMode,
         aclsEnabled: config.acl.enabled,
       })
     : clientTags({

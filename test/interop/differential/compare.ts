@@ -118,7 +118,12 @@ function parse(body: string): unknown {
 }
 
 function ordered(step: Step, value: unknown): unknown {
-  return step.unordered ? sortLists(value) : value;
+  return step.unordered || isTagList(step) ? sortLists(value) : value;
+}
+
+/** The tags of each service, which Consul collects in a map. */
+function isTagList({ path }: Step): boolean {
+  return /^\/v1\/catalog\/services(\?|$)/.test(path);
 }
 
 function sortLists(value: unknown): unknown {

@@ -2,6 +2,8 @@
 
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g;
 const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g;
+/** Go walks through them as they lie in a map. */
+const UNKNOWN_KEYS = /(\n\t\* invalid config key "[^\n]*){2,}/g;
 const HASH_KEYS = new Set(['Hash', 'CustomizationHash']);
 /** Smaller numbers are no agent's own port, whatever they are. */
 const LARGEST_PORT_BY_CHANCE = 10_000;
@@ -31,7 +33,12 @@ export class Masks {
   text(text: string): string {
     let out = text.replace(UUID, (id) => this.#name('uuid', id)).replace(TIME, '<time>');
     for (const [own, word] of this.#texts) out = out.replaceAll(own, word);
-    return out;
+    return out.replace(UNKNOWN_KEYS, (lines) =>
+      lines
+        .split(/(?=\n)/)
+        .toSorted()
+        .join(''),
+    );
   }
 
   /** Indexes keep their order among one another: see `compareIndexes`. */
