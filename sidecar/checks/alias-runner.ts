@@ -37,12 +37,20 @@ export interface AliasRunnerOptions {
   readonly notify: Notify;
 }
 
-/** Event-driven: it has no interval and costs nothing while nothing changes. */
+/**
+ * A service's alias on this host is judged when something of that service changes, and else as often as Consul does it: what
+ * befalls the node is in the node's own checks at once, and need not be written again for every alias.
+ */
+const NODE_REFRESH_MS = 60_000;
+
+/** Event-driven: it costs nothing while nothing changes. */
 export class AliasRunner implements CheckRunner {
   readonly #options: AliasRunnerOptions;
   #unwatch: (() => void) | undefined;
   #timer: Timer | undefined;
   #state: AliasState | undefined;
+  /** What was judged of the service last. */
+  #judged: string | undefined;
 
   constructor(options: AliasRunnerOptions) {
     this.#options = options;
@@ -67,12 +75,32 @@ export class AliasRunner implements CheckRunner {
    */
   #onState(state: AliasState): void {
     this.#state = state;
-    this.#timer ??= this.#options.clock.after(0, () => {
-      this.#timer = undefined;
-      const result = evaluateAlias(this.#options, this.#state!);
-      if (result !== null) this.#options.notify(result.status, result.output);
-    });
+    const { node, serviceID } = this.#options;
+    const isLocal = node === '' && serviceID !== '';
+    const ofService = isLocal ? describeService(state, serviceID) : undefined;
+    if (ofService !== undefined && ofService === this.#judged) {
+      this.#timer ??= this.#options.clock.after(NODE_REFRESH_MS, () => this.#judge());
+      return;
+    }
+    this.#judged = ofService;
+    this.#timer?.cancel();
+    this.#timer = this.#options.clock.after(0, () => this.#judge());
   }
+
+  #judge(): void {
+    this.#timer = undefined;
+    const result = evaluateAlias(this.#options, this.#state!);
+    if (result !== null) this.#options.notify(result.status, result.output);
+  }
+}
+
+/** What an alias of a service depends on, but for the node. */
+function describeService({ checks, hasService }: AliasState, serviceID: string): string {
+  const own = checks.filter((check) => check.ServiceID === serviceID);
+  return JSON.stringify([
+    hasService(serviceID),
+    own.map(({ CheckID, Status, Output }) => [CheckID, Status, Output]),
+  ]);
 }
 
 /**

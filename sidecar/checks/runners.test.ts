@@ -240,6 +240,34 @@ describe('alias checks', () => {
     runner.stop();
     expect(unwatched).toBe(true);
   });
+
+  it('of a service here look at the node within a minute, at the service at once', async () => {
+    let push: (state: AliasState) => void = () => {};
+    const aliases: AliasSource = {
+      watch(_node, onState) {
+        push = onState;
+        return () => {};
+      },
+    };
+    const { seen, notify } = recorder();
+    const runner = factory({ aliases }).createRunner(
+      { checkID: 'al', serviceID: '', definition: { AliasService: 'web' } },
+      notify,
+    );
+    runner.start();
+    const show = (...checks: AliasState['checks']) => push({ checks, hasService: () => true });
+    show(check('a', 'passing'));
+    await vi.advanceTimersByTimeAsync(1);
+    show(check('a', 'passing'), check('n', 'critical', ''));
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(seen).toEqual(['passing:All checks passing.']);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(seen.at(-1)).toBe('critical:Aliased check "n" failing: why');
+    show(check('a', 'warning'));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(seen.at(-1)).toBe('warning:Aliased check "a" failing: why');
+    runner.stop();
+  });
 });
 
 describe('programs', () => {
