@@ -10,7 +10,6 @@ const NO_RESOURCES =
   'It has no meaning in Lictor: the experimental resource API of Consul 1.21 was never finished there.';
 
 export const UNAVAILABLE_COMMANDS: readonly CommandEntry[] = [
-  notBuiltYet('connect envoy', 'Runs or configures Envoy as a proxy of the service mesh'),
   notBuiltYet('connect envoy pipe-bootstrap', 'Pipes a bootstrap configuration to Envoy'),
   notBuiltYet('connect redirect-traffic', 'Applies iptables rules for traffic redirection'),
   unavailable('operator autopilot set-config', 'Modify the Autopilot configuration', NO_AUTOPILOT),

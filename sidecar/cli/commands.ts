@@ -67,6 +67,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import('./commands/connect-ca-set-config.ts'),
   ),
   command(
+    'connect envoy',
+    'Configures Envoy as a proxy of the service mesh',
+    () => import('./commands/connect-envoy.ts'),
+  ),
+  command(
     'connect proxy',
     'Runs a proxy of the service mesh',
     () => import('./commands/connect-proxy.ts'),

@@ -26,6 +26,19 @@ export interface IdentityOptions {
 /** What both ends of the mesh speak; Consul's proxies begin at the same. */
 const MIN_VERSION = 'TLSv1.2';
 
+/** Forward secrecy and authenticated encryption only; 128 bits first, as in Go: they cost a third less than 256. */
+const CIPHERS = [
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+].join(':');
+
 export class Identity {
   readonly #options: IdentityOptions;
   readonly #listeners = new Set<(context: tls.SecureContextOptions) => void>();
@@ -90,7 +103,13 @@ export class Identity {
     if (this.#leaf === undefined || this.#authorities === undefined) return;
     const { CertPEM: cert, PrivateKeyPEM: key, ServiceURI: uri } = this.#leaf;
     const ca = [...this.#authorities];
-    const options: tls.SecureContextOptions = { cert, key, ca, minVersion: MIN_VERSION };
+    const options: tls.SecureContextOptions = {
+      cert,
+      key,
+      ca,
+      minVersion: MIN_VERSION,
+      ciphers: CIPHERS,
+    };
     const isFirst = this.#context === undefined;
     this.#context = { options, made: tls.createSecureContext(options) };
     const { log } = this.#options;

@@ -17,11 +17,25 @@ export function relay(caller: End, service: End, counters: Counters): void {
 }
 
 function pump(from: Duplex, to: Duplex, count: (bytes: number) => void): void {
+  let flush: NodeJS.Immediate | undefined;
+  const uncork = (): void => {
+    clearImmediate(flush);
+    flush = undefined;
+    to.uncork();
+  };
   from.on('data', (chunk: Buffer) => {
     count(chunk.length);
-    if (!to.write(chunk)) from.pause();
+    // TLS gives records of sixteen kilobytes, many in a turn: they leave together, by one call of the system.
+    if (flush === undefined) {
+      flush = setImmediate(uncork);
+      to.cork();
+    }
+    if (to.write(chunk)) return;
+    from.pause();
+    uncork();
   });
   to.on('drain', () => from.resume());
+  // It uncorks by itself.
   from.once('end', () => to.end());
   // What broke is told by the close that follows.
   from.on('error', () => {});
