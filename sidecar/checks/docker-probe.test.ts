@@ -38,7 +38,10 @@ const engine = http.createServer((request, response) => {
     else if (action === 'start') {
       response.write(frame(1, 'out\n'));
       response.end(
-        Buffer.concat([frame(2, 'err\n'), frame(1, container === 'big' ? 'x'.repeat(6000) : '')]),
+        Buffer.concat([
+          frame(2, 'err\n'),
+          frame(1, container === 'big' ? `${'y'.repeat(200_000)}${'x'.repeat(100)}` : ''),
+        ]),
       );
     } else response.end(JSON.stringify({ ExitCode: EXIT_CODES[container] }));
   });
@@ -57,7 +60,7 @@ it.each([
   ['ok', 'passing', 'out\nerr\n'],
   ['warn', 'warning', 'out\nerr\n'],
   ['crit', 'critical', 'out\nerr\n'],
-  ['big', 'passing', `Captured 100 of 6008 bytes\n...\n${'x'.repeat(100)}`],
+  ['big', 'passing', `Captured 100 of 200108 bytes\n...\n${'x'.repeat(100)}`],
   ['gone', 'critical', 'create exec failed for unknown container gone'],
   ['paused', 'critical', 'create exec failed since container paused is paused or stopped'],
   ['broken', 'critical', 'create exec failed for container broken with status 500: oops'],

@@ -66,11 +66,9 @@ export class DockerProbe implements Probe {
     if (created.status >= 300) return critical(this.#refusal(created));
     const { Id: execID } = JSON.parse(created.body.toString('utf8')) as { Id: string };
     const output = new TailBuffer(outputMaxBytes);
-    const started = await this.#call(signal, 'POST', `/exec/${execID}/start`, {
-      Detach: false,
-      Tty: false,
-    });
-    for (const chunk of demultiplex(started.body)) output.push(chunk);
+    const frames = new FrameReader((payload) => output.push(payload));
+    const start = { Detach: false, Tty: false };
+    await this.#call(signal, 'POST', `/exec/${execID}/start`, start, (bytes) => frames.push(bytes));
     const inspected = await this.#call(signal, 'GET', `/exec/${execID}/json`);
     const { ExitCode: code } = JSON.parse(inspected.body.toString('utf8')) as {
       ExitCode: number | null;
@@ -87,13 +85,26 @@ export class DockerProbe implements Probe {
     return `create exec failed for container ${containerID} with status ${status}: ${body.toString('utf8').trim()}`;
   }
 
-  async #call(signal: AbortSignal, method: string, path: string, body?: unknown): Promise<Reply> {
-    const reply = await this.#request(signal, method, path, body);
+  async #call(
+    signal: AbortSignal,
+    method: string,
+    path: string,
+    body?: unknown,
+    onBody?: (bytes: Buffer) => void,
+  ): Promise<Reply> {
+    const reply = await this.#request(signal, method, path, body, onBody);
     if (reply.status < 300) return reply;
     throw new DockerError(`${reply.status}: ${reply.body.toString('utf8').trim()}`);
   }
 
-  #request(signal: AbortSignal, method: string, path: string, body?: unknown): Promise<Reply> {
+  /** @param onBody takes the body of an answer that says yes; without it the body is part of the reply */
+  #request(
+    signal: AbortSignal,
+    method: string,
+    path: string,
+    body?: unknown,
+    onBody?: (bytes: Buffer) => void,
+  ): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const request = http.request(
         {
@@ -105,17 +116,15 @@ export class DockerProbe implements Probe {
           headers: { host: 'docker', 'content-type': 'application/json' },
         },
         (response) => {
-          // The end of an output matters; so much of it that the frames of its start are lost is
-          // not to be expected.
+          const { statusCode: status = 0 } = response;
           const chunks: Buffer[] = [];
           let received = 0;
           response.on('data', (chunk: Buffer) => {
+            if (onBody !== undefined && status < 300) return onBody(chunk);
             received += chunk.length;
             if (received <= MAX_REPLY_BYTES) chunks.push(chunk);
           });
-          response.on('end', () =>
-            resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }),
-          );
+          response.on('end', () => resolve({ status, body: Buffer.concat(chunks) }));
           response.on('error', reject);
         },
       );
@@ -138,13 +147,33 @@ const HEADER_BYTES = 8;
 
 /**
  * The payloads of an attached stream: frames of (stream, 0, 0, 0, length as 32 bits) and that
- * many bytes (Docker Engine API, "Attach to a container"). A frame that was cut gives what there
- * is of it.
+ * many bytes (Docker Engine API, "Attach to a container"), in pieces of any size. A payload is passed on as it comes.
  */
-export function* demultiplex(stream: Buffer): Generator<Buffer> {
-  for (let at = 0; at + HEADER_BYTES <= stream.length;) {
-    const length = stream.readUInt32BE(at + 4);
-    yield stream.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length);
-    at += HEADER_BYTES + length;
+export class FrameReader {
+  readonly #onPayload: (bytes: Buffer) => void;
+  readonly #header = Buffer.alloc(HEADER_BYTES);
+  #headerBytes = 0;
+  #left = 0;
+
+  constructor(onPayload: (bytes: Buffer) => void) {
+    this.#onPayload = onPayload;
+  }
+
+  push(bytes: Buffer): void {
+    for (let at = 0; at < bytes.length;) {
+      if (this.#left > 0) {
+        const payload = bytes.subarray(at, at + this.#left);
+        this.#onPayload(payload);
+        this.#left -= payload.length;
+        at += payload.length;
+        continue;
+      }
+      const taken = bytes.copy(this.#header, this.#headerBytes, at);
+      this.#headerBytes += taken;
+      at += taken;
+      if (this.#headerBytes < HEADER_BYTES) return;
+      this.#headerBytes = 0;
+      this.#left = this.#header.readUInt32BE(4);
+    }
   }
 }

@@ -8,7 +8,6 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CheckDefinition } from '../../protocol/types/agent.ts';
 import { createProbe } from './create-probe.ts';
-import { demultiplex } from './docker-probe.ts';
 import { judgeUnit } from './os-service-probe.ts';
 import { renderRequest } from './grpc-probe.ts';
 import type { CheckResult } from './check-runner.ts';
@@ -240,17 +239,6 @@ describe('Docker and OS services', () => {
     expect(output).toContain(
       'container c1: dial unix /nowhere/docker.sock: connect: no such file or directory',
     );
-  });
-
-  it('splits the attached stream', () => {
-    const frame = (text: string) =>
-      Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, text.length]), Buffer.from(text)]);
-    const cut = frame('three').subarray(0, 10);
-    expect([...demultiplex(Buffer.concat([frame('one'), frame('two'), cut]))].map(String)).toEqual([
-      'one',
-      'two',
-      'th',
-    ]);
   });
 
   it.each([

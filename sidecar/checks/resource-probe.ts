@@ -33,7 +33,7 @@ export class ResourceProbe implements Probe {
       const { percent, detail } = await measure(resource);
       return this.#judge(percent, `${name}: ${percent.toFixed(1)} % used, ${detail}`);
     } catch (thrown) {
-      return { status: 'critical', output: `${name}: ${(thrown as Error).message}` };
+      return { status: 'critical', output: `${name}: ${describe(thrown)}` };
     }
   }
 
@@ -47,6 +47,12 @@ export class ResourceProbe implements Probe {
     }
     return { status: 'passing', output };
   }
+}
+
+/** Without Node's name of the system call: what it looked at is said before. */
+function describe(thrown: unknown): string {
+  const { code = '', message } = thrown as NodeJS.ErrnoException;
+  return message.replace(new RegExp(`^${code}: (.*), \\w+ '.*'$`), '$1');
 }
 
 const MEASURES: {

@@ -71,6 +71,7 @@ export function validateCheckType(d: CheckDefinition): void {
   const ttlMs = durationMs(d.TTL);
   const periodic = hasInterval(d);
   if (intervalMs > 0 && ttlMs > 0) throw badRequest('Interval and TTL cannot both be specified');
+  if (d.Resource && intervalMs <= 0) throw badRequest('Interval must be > 0 for Resource checks');
   if (periodic && intervalMs <= 0) {
     throw badRequest('Interval must be > 0 for Script, HTTP, H2PING, TCP, UDP or OSService checks');
   }
