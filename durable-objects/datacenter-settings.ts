@@ -2,6 +2,7 @@
 import { parseDuration } from '../protocol/duration.ts';
 import { HEARTBEAT_CHECK_MS } from '../protocol/limits.ts';
 import { type ACLEnv, type ACLSettings, readACLSettings } from './acl-settings.ts';
+import { type ConnectEnv, type ConnectSettings, readConnectSettings } from './connect-settings.ts';
 import type { IntentionAction } from '../protocol/types/intention.ts';
 import type { Retention } from './state/log-trim.ts';
 import type { LinkState, LivenessSettings } from './state/node-health.ts';
@@ -18,11 +19,12 @@ export interface DatacenterSettings {
   readonly linkOf?: (node: string) => LinkState;
   readonly liveness?: Partial<LivenessSettings> | undefined;
   readonly acl?: ACLSettings | undefined;
+  readonly connect?: ConnectSettings | undefined;
   /** How much of the change log is kept. */
   readonly retention?: Partial<Retention> | undefined;
 }
 
-export interface SettingsEnv extends ACLEnv {
+export interface SettingsEnv extends ACLEnv, ConnectEnv {
   /** Go duration: the shortest TTL that a session may have. */
   readonly SESSION_TTL_MIN?: string;
   /** `allow` or `deny`: what holds for connections about which no intention says anything. */
@@ -50,6 +52,7 @@ export function readSettings(env: SettingsEnv): DatacenterSettings {
     intentionDefault: parseAction(env.DEFAULT_INTENTION_POLICY),
     kvMaxValueBytes: parseSize(env.KV_MAX_VALUE_SIZE),
     acl: readACLSettings(env),
+    connect: readConnectSettings(env),
     retention: {
       maxAgeMs: duration(env.HISTORY_MAX_AGE),
       maxBytes: parseSize(env.HISTORY_MAX_BYTES),

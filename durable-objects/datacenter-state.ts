@@ -18,6 +18,9 @@ import type { RowListMethod } from '../protocol/row-lists.ts';
 import type { Authorizer } from './acl/authorizer.ts';
 import { noted, noticing } from './acl/noticing.ts';
 import { ACL_DISABLED } from './acl-settings.ts';
+import { CSRLimiter } from './ca/csr-limiter.ts';
+import { foundAuthority } from './ca-founding.ts';
+import { CONNECT_DEFAULT } from './connect-settings.ts';
 import { DeferredStorage } from './db/deferred-storage.ts';
 import type { DatacenterSettings } from './datacenter-settings.ts';
 import type { Storage } from './db/storage.ts';
@@ -94,6 +97,8 @@ export class DatacenterState {
       answers: new AnswerCache(),
       authorizerOf: (token) => this.authorizer(token),
       acl: settings.acl ?? ACL_DISABLED,
+      connect: settings.connect ?? CONNECT_DEFAULT,
+      csrLimiter: new CSRLimiter(),
       linkOf: settings.linkOf ?? (() => 'none'),
       liveness: { massFailure: null, heartbeatMs: HEARTBEAT_CHECK_MS, ...settings.liveness },
       intentionDefault: settings.intentionDefault ?? 'allow',
@@ -120,6 +125,7 @@ export class DatacenterState {
     this.incarnation = this.#identity('incarnation', clock);
     this.#restoredIndex = getRestoredIndex(storage.sql);
     foundACLs(this.writer, this.context);
+    foundAuthority(storage, this.context, this.uuid);
   }
 
   /**

@@ -17,9 +17,7 @@ import { Alarms } from './alarms.ts';
 import { type SettingsEnv, readSettings } from './datacenter-settings.ts';
 import { type Call, DatacenterState, renderFailure } from './datacenter-state.ts';
 import { toSchemaHistory } from './db/schema-history.ts';
-import { makeRoot } from './ca/make-root.ts';
 import type { Storage } from './db/storage.ts';
-import { readCARoot, storeCARoot } from './state/ca-root.ts';
 import type { VerifiedIdentity } from './acl/binding.ts';
 import { Founding } from './founding.ts';
 import { logIn, readAuthMethod } from './login.ts';
@@ -32,6 +30,7 @@ import type { RelayObject } from './relay/relay.ts';
 import { RelayWatchers } from './relay/relay-watchers.ts';
 import { SNAPSHOT_PATH } from './snapshot/object-http.ts';
 import { SnapshotServer } from './snapshot/snapshot-server.ts';
+import { pruneCARootsTxn } from './endpoints/ca-prune.ts';
 import { dropTemporaryTxn } from './snapshot/temporary-names.ts';
 import { expireTokenTxn } from './state/acl-tokens.ts';
 import { deleteKeyTxn as expireKeyTxn } from './state/kv-write.ts';
@@ -79,10 +78,6 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
     const isHome = name === undefined || name === (env.DATACENTER ?? name);
     this.#founding = new Founding(ctx.storage as unknown as Storage, isHome);
     this.#parts = this.#createParts();
-    if (readCARoot(sql) === undefined) {
-      // Before the first request, once in a datacenter's life.
-      void ctx.blockConcurrencyWhile(() => this.#makeCARoot());
-    }
     for (const socket of ctx.getWebSockets()) this.#parts.links.restore(socket as LinkSocket);
     this.#parts.liveness.noteLostLinks();
     void ctx.blockConcurrencyWhile(() => this.#parts.alarms.rearm());
@@ -126,6 +121,7 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
       'trim-log': (tx) => state.log.trimTxn(tx),
       'sweep-unreported': sweepUnreportedTxn,
       'acl-token': expireTokenTxn,
+      'ca-roots': pruneCARootsTxn,
       'reap-unreported': (tx, id) => reapUnreportedTxn(tx, id, sessionHooks),
     });
     return { state, links, liveness, relays, alarms };
@@ -217,11 +213,6 @@ export class DatacenterObject extends DurableObject<DatacenterEnv> {
 
   override alarm(): Promise<void> {
     return this.#parts.alarms.run();
-  }
-
-  async #makeCARoot(): Promise<void> {
-    const { storage, uuid, context } = this.#parts.state;
-    storeCARoot(storage, await makeRoot(`${uuid}.consul`, context.now()));
   }
 
   /** Timers that the work set are armed once it is done. */

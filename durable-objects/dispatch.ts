@@ -14,6 +14,10 @@ import { aclTokenWrites } from './endpoints/acl-token-write.ts';
 import { auditReads } from './endpoints/audit.ts';
 import { changesReads } from './endpoints/changes.ts';
 import { catalogReads, catalogWrites } from './endpoints/catalog.ts';
+import { caConfigureWrites } from './endpoints/ca-configure.ts';
+import { caSecondaryWrites } from './endpoints/ca-secondary.ts';
+import { caSignWrites } from './endpoints/ca-sign.ts';
+import { readsOfConnect, writesOfConnect } from './endpoints/connect-guard.ts';
 import { connectReads } from './endpoints/connect.ts';
 import { coordinateReads, coordinateWrites } from './endpoints/coordinate.ts';
 import { configReads, configWrites } from './endpoints/config-entries.ts';
@@ -55,8 +59,8 @@ const READS: ReadEndpoints<ReadMethod> = {
   ...txnReads,
   ...catalogReads,
   ...configReads,
-  ...intentionReads,
-  ...chainReads,
+  ...readsOfConnect(intentionReads),
+  ...readsOfConnect(chainReads),
   ...resolveProxyReads,
   ...gatewayReads,
   ...uiReads,
@@ -91,7 +95,10 @@ const WRITES: WriteEndpoints<WriteMethod> = {
   ...coordinateWrites,
   ...eventWrites,
   ...configWrites,
-  ...intentionWrites,
+  ...caConfigureWrites,
+  ...caSecondaryWrites,
+  ...caSignWrites,
+  ...writesOfConnect(intentionWrites),
   ...preparedQueryWrites,
   ...gatewayWrites,
   ...nodeReportWrites,

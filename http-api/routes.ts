@@ -8,6 +8,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { coordinateRoutes } from './routes/coordinate.ts';
 import { eventRoutes } from './routes/event.ts';
+import { connectCARoutes } from './routes/connect-ca.ts';
 import { connectRootRoutes } from './routes/connect-roots.ts';
 import { configRoutes } from './routes/config.ts';
 import { discoveryChainRoutes } from './routes/discovery-chain.ts';
@@ -41,6 +42,7 @@ export const coreRoutes: readonly Route[] = [
   ...eventRoutes,
   ...configRoutes,
   ...connectRootRoutes,
+  ...connectCARoutes,
   ...intentionRoutes,
   ...discoveryChainRoutes,
   ...operatorRoutes,

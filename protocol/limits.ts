@@ -200,3 +200,12 @@ export const MAX_POLICY_CHARS = 512 * 1024;
 export const TOKEN_MIN_TTL_MS = 60_000;
 /** Links of one kind on a token or role: each is looked up when it is compiled. */
 export const MAX_ACL_LINKS = 1024;
+
+/** A request for a certificate: an RSA key of 4,096 bits and a hundred names take about 8 KB. */
+export const MAX_CSR_BYTES = 32 * 1024;
+/** Names in a certificate; every peer reads them at every handshake. */
+export const MAX_CSR_NAMES = 100;
+/** Trusted roots: each is sent to every proxy. Rotations beyond it wait for old ones to be pruned. */
+export const MAX_CA_ROOTS = 32;
+/** Configuration of the authority, with a key and a root of its operator's. */
+export const MAX_CA_CONFIG_CHARS = 64 * 1024;

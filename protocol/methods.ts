@@ -17,7 +17,6 @@ import type {
   ResolvedExportedService,
   ServiceNode,
 } from './types/catalog.ts';
-import type { CARoots } from './types/connect.ts';
 import type { CoordinateEntry, DatacenterMap } from './types/coordinate.ts';
 import type { UserEvent } from './types/event.ts';
 import type { HealthWhy } from './types/health-why.ts';
@@ -254,9 +253,6 @@ export interface Methods extends ReplicationMethods, ACLMethods, MeshMethods {
   'liveness.status': Method<'read', Record<string, never>, LivenessStatus>;
   /** Marks every node as failed that the brake holds. Gives their number. */
   'liveness.release': Method<'write', Record<string, never>, number>;
-
-  /** The certificates that members of the mesh trust. */
-  'connect.roots': Method<'read', Record<string, never>, CARoots>;
 
   /** What the datacenter object tells of itself. It never blocks: nothing in it has an index. */
   'status.datacenter': Method<'read', Record<string, never>, DatacenterInfo>;

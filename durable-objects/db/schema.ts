@@ -18,6 +18,7 @@ import { indexes } from './index-columns.ts';
 
 export * from './schema-acl.ts';
 export * from './schema-config.ts';
+export * from './schema-connect.ts';
 export * from './schema-queries.ts';
 export * from './schema-replication.ts';
 

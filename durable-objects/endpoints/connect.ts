@@ -1,48 +1,38 @@
 /** The certificate authority as its clients see it (Consul: agent/consul/connect_ca_endpoint.go). */
-import { RPCError } from '../../protocol/errors.ts';
-import type { CARoots } from '../../protocol/types/connect.ts';
-import { readCARoot } from '../state/ca-root.ts';
+import { readCARoots, renderCARoot, toCAConfiguration } from '../state/ca.ts';
 import { topicIndex } from '../state/topic-index.ts';
-import { CA_ROOTS } from '../watch/topics.ts';
+import { CA_CONFIG, CA_ROOTS } from '../watch/topics.ts';
+import { requireAuthority, requireConnect } from './connect-guard.ts';
 import type { ReadEndpoints } from './endpoint.ts';
 
-export const connectReads: ReadEndpoints<'connect.roots'> = {
+export const connectReads: ReadEndpoints<'connect.roots' | 'connect.ca-configuration'> = {
   'connect.roots': {
     kind: 'read',
     topics: () => [CA_ROOTS],
     // Roots are public: whoever may enter may see them, as in Consul.
-    read({ sql, info }) {
-      const root = readCARoot(sql);
-      if (root === undefined) {
-        throw new RPCError('invalid', 'CA is uninitialized and unable to sign certificates yet');
-      }
-      const index = topicIndex(sql, CA_ROOTS);
-      const trustDomainID = info().UUID;
-      const roots: CARoots = {
-        ActiveRootID: root.fingerprint,
-        TrustDomain: `${trustDomainID}.consul`,
-        Roots: [
-          {
-            ID: root.fingerprint,
-            Name: 'Consul CA Primary Cert',
-            SerialNumber: root.serial,
-            SigningKeyID: root.keyID,
-            ExternalTrustDomain: trustDomainID,
-            NotBefore: renderTime(root.notBeforeMs),
-            NotAfter: renderTime(root.notAfterMs),
-            RootCert: root.certificatePEM,
-            IntermediateCerts: null,
-            Active: true,
-            PrivateKeyType: 'ec',
-            PrivateKeyBits: 256,
-            CreateIndex: index,
-            ModifyIndex: index,
-          },
-        ],
-      };
-      return { index, body: JSON.stringify(roots) };
+    read(context) {
+      requireConnect(context);
+      const { cluster_id } = requireAuthority(context);
+      const { sql } = context;
+      const rows = readCARoots(sql);
+      const active = rows.find((row) => row.active === 1);
+      const names = JSON.stringify({
+        ActiveRootID: active?.id ?? '',
+        TrustDomain: `${cluster_id}.consul`,
+      });
+      const body = `${names.slice(0, -1)},"Roots":[${rows.map(renderCARoot).join(',')}]}`;
+      return { index: topicIndex(sql, CA_ROOTS), body };
+    },
+  },
+  'connect.ca-configuration': {
+    kind: 'read',
+    topics: () => [CA_CONFIG],
+    // It may hold a private key, or the token of another authority: reading takes the right to write, as in Consul.
+    read(context, _args, authorizer) {
+      requireConnect(context);
+      authorizer.operatorWrite();
+      const body = JSON.stringify(toCAConfiguration(requireAuthority(context)));
+      return { index: topicIndex(context.sql, CA_CONFIG), body };
     },
   },
 };
-
-const renderTime = (atMs: number): string => new Date(atMs).toISOString().replace('.000Z', 'Z');

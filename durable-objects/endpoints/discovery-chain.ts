@@ -9,6 +9,7 @@ import { EntryReader } from '../state/config-reader.ts';
 import { manualVirtualIPs } from '../state/manual-virtual-ip.ts';
 import { topicIndex } from '../state/topic-index.ts';
 import { virtualIPTopic } from '../watch/topics.ts';
+import { trustDomain } from './connect-guard.ts';
 import type { ReadEndpoints } from './endpoint.ts';
 import { WatchedEntries } from './watched-entries.ts';
 
@@ -17,7 +18,8 @@ export const chainReads: ReadEndpoints<'discovery-chain.get'> = {
     kind: 'read',
     topics: ({ service }) => [virtualIPTopic(service)],
     findsTopics: true,
-    read({ sql, datacenter, info }, args, authorizer) {
+    read(context, args, authorizer) {
+      const { sql, datacenter } = context;
       const { service } = args;
       if (!authorizer.serviceRead(service)) throw forbidden('Permission denied');
       const entries = new WatchedEntries(new EntryReader(sql));
@@ -25,7 +27,7 @@ export const chainReads: ReadEndpoints<'discovery-chain.get'> = {
       const chain = compileChain(entries, {
         service,
         datacenter: args.compileIn || datacenter,
-        trustDomain: `${info().UUID}.consul`,
+        trustDomain: trustDomain(context),
         ...(overrides === undefined ? {} : { overrides }),
       });
       const topics = [virtualIPTopic(service), ...entries.topics];

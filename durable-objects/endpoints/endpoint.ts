@@ -13,6 +13,8 @@ import type { RowListMethod } from '../../protocol/row-lists.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
 import { FILTERED } from '../acl/noticing.ts';
 import type { ACLSettings } from '../acl-settings.ts';
+import type { CSRLimiter } from '../ca/csr-limiter.ts';
+import type { ConnectSettings } from '../connect-settings.ts';
 import type { SQL } from '../db/storage.ts';
 import type { Reading } from '../state/kv-read.ts';
 import type { LinkState, LivenessSettings } from '../state/node-health.ts';
@@ -36,6 +38,8 @@ export interface EndpointContext {
   /** What another token may do: queries are executed with the one that they captured. */
   authorizerOf(token: string): Authorizer;
   readonly acl: ACLSettings;
+  readonly connect: ConnectSettings;
+  readonly csrLimiter: CSRLimiter;
   /** The link of a node's agent, as far as it is known. */
   linkOf(node: string): LinkState;
   readonly liveness: LivenessSettings;

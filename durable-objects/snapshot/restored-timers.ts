@@ -27,6 +27,7 @@ const FATE: Record<TimerKind, 'saved' | 'live' | 'new'> = {
   'lost-links': 'live',
   'kv-ttl': 'saved',
   'acl-token': 'saved',
+  'ca-roots': 'saved',
   'trim-log': 'live',
   // The first sweep ends itself when there is no policy; and nobody could report while the state was a file.
   'sweep-unreported': 'new',

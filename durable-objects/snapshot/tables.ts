@@ -29,6 +29,8 @@ export const SAVED_TABLES: readonly SavedTable[] = [
   { table: 'acl_auth_methods', type: 'ACLAuthMethod' },
   { table: 'acl_binding_rules', type: 'ACLBindingRule' },
   { table: 'acl_bootstrap', type: 'ACLBootstrap' },
+  { table: 'ca_config', type: 'ConnectCAConfig' },
+  { table: 'ca_roots', type: 'ConnectCA' },
   { table: 'virtual_ips', type: 'VirtualIP' },
   { table: 'manual_virtual_ips', type: 'ManualVirtualIP' },
   { table: 'timers', type: 'Timer' },

@@ -27,6 +27,10 @@ export function setMetaTxn(sql: SQL, name: MetaName, value: string): void {
   sql.exec('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)', name, value);
 }
 
+export function deleteMetaTxn(sql: SQL, name: MetaName): void {
+  sql.exec('DELETE FROM meta WHERE name = ?', name);
+}
+
 export function getFloor(sql: SQL): number {
   return Number(getMeta(sql, 'floor') ?? 0);
 }

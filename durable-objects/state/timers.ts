@@ -13,7 +13,8 @@ import type { WriteTxn } from '../writer.ts';
  * `session-ttl`: id is a session. `kv-ttl`: id is a key. `trim-log`: the change log, there is one. Of nodes, whose key is the
  * id: `link-closed`, `link-grace`, `vouch`, `accused`, `heartbeat` (node-health.ts), `recent-failure`, `held-failure`
  * (mass-failure.ts). `lost-links`: links of an earlier run, there is one. `sweep-unreported`: id is the node after which the sweep goes on. `reap-unreported`: id is a
- * node and an instance on it (unreported.ts). `acl-token`: id is the accessor of a token that expires.
+ * node and an instance on it (unreported.ts). `acl-token`: id is the accessor of a token that expires. `ca-roots`: roots that
+ * others took over from, there is one.
  */
 export type TimerKind =
   | 'session-ttl'
@@ -29,7 +30,8 @@ export type TimerKind =
   | 'trim-log'
   | 'sweep-unreported'
   | 'reap-unreported'
-  | 'acl-token';
+  | 'acl-token'
+  | 'ca-roots';
 
 export type Timer = {
   kind: TimerKind;

@@ -305,7 +305,8 @@ export const CASES: Cases = {
     },
     { args: { node: 'ghost', digest: '', except: { services: [], checks: [] } } },
   ],
-  'connect.roots': 'roots do not change until rotation is built',
+  'connect.roots': [{ args: {} }],
+  'connect.ca-configuration': [{ args: {} }],
   'replication.list': 'how far something has come has no index',
   'status.datacenter': 'nothing in it has an index',
 };

@@ -3,6 +3,8 @@ import { AnswerCache } from '../watch/answer-cache.ts';
 import type { MethodArgs, MethodReply, ReadMethod } from '../../protocol/methods.ts';
 import type { DeregisterRequest, RegisterRequest } from '../../protocol/types/catalog.ts';
 import { ACL_DISABLED } from '../acl-settings.ts';
+import { CSRLimiter } from '../ca/csr-limiter.ts';
+import { CONNECT_DEFAULT } from '../connect-settings.ts';
 import { ALLOW_ALL, type Authorizer } from '../acl/authorizer.ts';
 import { catalogReads, catalogWrites } from '../endpoints/catalog.ts';
 import type { EndpointContext, ReadEndpoint } from '../endpoints/endpoint.ts';
@@ -33,6 +35,8 @@ export class CatalogFixture {
     liveness: { massFailure: null, heartbeatMs: null },
     authorizerOf: () => this.authorizer,
     acl: ACL_DISABLED,
+    connect: CONNECT_DEFAULT,
+    csrLimiter: new CSRLimiter(),
     intentionDefault: 'allow',
     sessionTTLMinMs: 10_000,
     kvMaxValueBytes: 512 * 1024,

@@ -12,6 +12,7 @@ export const NO_TIMERS: TimerHandlers = {
   'held-failure': () => {},
   'lost-links': () => {},
   'acl-token': () => {},
+  'ca-roots': () => {},
   'kv-ttl': () => {},
   'trim-log': () => {},
   'sweep-unreported': () => {},

@@ -88,6 +88,13 @@ const leadsTo = (...names: string[]): Write =>
   apply('ingress-gateway', 'in', {
     Listeners: names.map((Name, at) => ({ Port: 80 + at, Protocol: 'tcp', Services: [{ Name }] })),
   });
+const authority = (Config: Record<string, unknown>): Write =>
+  call('connect.ca-configure', {
+    Provider: 'consul',
+    Config,
+    State: null,
+    ForceWithoutCrossSigning: false,
+  });
 const exportsTo = (Peer: string): Write =>
   apply('exported-services', 'default', { Services: [{ Name: 'web', Consumers: [{ Peer }] }] });
 
@@ -193,6 +200,8 @@ export const EVENTS: readonly (readonly [name: string, write: Write])[] = [
   ['a service leaves its listener for another protocol', defaults('web', 'http')],
   ['a service returns to it', noDefaults('web')],
   ['an ingress gateway goes', drop('ingress-gateway', 'in')],
+  ['leaf certificates live longer', authority({ LeafCertTTL: '96h' })],
+  ['the root is another', authority({ PrivateKeyBits: 384 })],
   ['a service is exported', exportsTo('east')],
   ['a service is exported elsewhere', exportsTo('west')],
   ['addresses by hand', call('virtual-ip.assign', { service: 'ghost', addresses: ['10.0.0.1'] })],

@@ -55,6 +55,7 @@ export const nodeSessionsTopic = (node: string): Topic => `node-sessions/${node.
 /** The coordinates of all nodes. */
 export const COORDINATES: Topic = 'coordinates';
 export const CA_ROOTS: Topic = 'ca-roots';
+export const CA_CONFIG: Topic = 'ca-config';
 export const coordinateTopic = (node: string): Topic => COORDINATE + node.toLowerCase();
 /** Which prepared queries exist, with their definitions. */
 export const QUERIES: Topic = 'queries';

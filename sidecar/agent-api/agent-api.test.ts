@@ -441,10 +441,6 @@ describe('reading', () => {
     await reader.cancel();
     log.warn('nobody hears this');
   });
-
-  it.each(['ca/leaf/web'])('connect/%s is not built', async (path) => {
-    expect((await get(`/v1/agent/connect/${path}`)).status).toBe(501);
-  });
 });
 
 describe('history of a check', () => {

@@ -5,10 +5,10 @@ import { parseToken } from '../../http-api/query-options.ts';
 import { answerHeaders, renderValue } from '../../http-api/render.ts';
 import type { Handler } from '../../http-api/route.ts';
 import { decideIntention } from '../../protocol/intention-decision.ts';
+import { type ServiceIdentity, parseIdentity } from '../../protocol/spiffe-id.ts';
 import type { Intention } from '../../protocol/types/intention.ts';
 import type { AgentAPIDeps } from './deps.ts';
 import { right } from './rights.ts';
-import { type ServiceIdentity, parseIdentity } from './spiffe-id.ts';
 
 interface AuthorizeBody {
   Target?: string;
@@ -56,7 +56,7 @@ function requireService(uri: string): ServiceIdentity {
   if (identity === undefined) {
     throw new HTTPError(400, 'ClientCertURI not a valid Connect identifier');
   }
-  if (identity === 'other')
+  if (identity.kind !== 'service')
     throw new HTTPError(400, 'ClientCertURI not a valid Service identifier');
   const { partition } = identity;
   if (partition === 'default') return identity;

@@ -10,6 +10,7 @@ import { PortTakenError } from './port-taken-error.ts';
 import { DataDirLock } from './data-dir-lock.ts';
 import {
   type ControlPlaneSettings,
+  CA_CONFIG_VARIABLE,
   INITIAL_MANAGEMENT_VARIABLE,
   REPLICATION_TOKEN_VARIABLE,
   SECRET_VARIABLE,
@@ -82,6 +83,7 @@ export class ControlPlane {
         localSocket,
         env: {
           [SECRET_VARIABLE]: secret,
+          [CA_CONFIG_VARIABLE]: JSON.stringify(options.settings?.connect?.caConfig ?? {}),
           [INITIAL_MANAGEMENT_VARIABLE]: options.settings?.acl?.initialManagement ?? '',
           [REPLICATION_TOKEN_VARIABLE]: options.settings?.acl?.replicationToken ?? '',
           PATH: process.env.PATH ?? '',

@@ -27,6 +27,7 @@ export interface ControlPlaneSettings {
   readonly kvMaxValueBytes?: number | undefined;
   readonly txnMaxBytes?: number | undefined;
   readonly acl?: ControlPlaneACLs | undefined;
+  readonly connect?: ControlPlaneConnect | undefined;
   /** The datacenter in which what all share is written; absent for this one. */
   readonly primaryDatacenter?: string | undefined;
 }
@@ -41,12 +42,21 @@ export interface ControlPlaneACLs {
   readonly replicationToken: string;
 }
 
+/** The agent's `connect` block as far as the datacenter has to know it. */
+export interface ControlPlaneConnect {
+  readonly enabled: boolean;
+  readonly caProvider: string;
+  /** May hold a private key: it stands in no file. */
+  readonly caConfig: Readonly<Record<string, unknown>>;
+}
+
 /** Name of the environment variable that hands the secret over: it stands in no file and on no command line. */
 export const SECRET_VARIABLE = 'LICTOR_SECRET';
 
 /** The same for the secret of the first management token. */
 export const INITIAL_MANAGEMENT_VARIABLE = 'LICTOR_ACL_INITIAL_MANAGEMENT';
 export const REPLICATION_TOKEN_VARIABLE = 'LICTOR_ACL_REPLICATION_TOKEN';
+export const CA_CONFIG_VARIABLE = 'LICTOR_CONNECT_CA_CONFIG';
 
 /** Consul's default of session_ttl_min. */
 const DEFAULT_SESSION_TTL_MIN_MS = 10_000;
@@ -88,6 +98,7 @@ ${renderVariables(settings)}
     (name = "LICTOR_SECRET", fromEnvironment = "${SECRET_VARIABLE}"),
     (name = "ACL_INITIAL_MANAGEMENT", fromEnvironment = "${INITIAL_MANAGEMENT_VARIABLE}"),
     (name = "ACL_REPLICATION_TOKEN", fromEnvironment = "${REPLICATION_TOKEN_VARIABLE}"),
+    (name = "CONNECT_CA_CONFIG", fromEnvironment = "${CA_CONFIG_VARIABLE}"),
   ],
   durableObjectNamespaces = [
     (className = "DatacenterObject", uniqueKey = "lictor-datacenter", enableSql = true),
@@ -101,7 +112,7 @@ ${renderVariables(settings)}
 
 /** Those that are set; the Worker knows the default of the others. */
 function renderVariables(settings: ControlPlaneSettings): string {
-  const { acl } = settings;
+  const { acl, connect } = settings;
   const variables: [name: string, value: number | string | undefined, unit?: string][] = [
     ['SESSION_TTL_MIN', settings.sessionTTLMinMs ?? DEFAULT_SESSION_TTL_MIN_MS, 'ms'],
     ['DEFAULT_INTENTION_POLICY', settings.intentionDefault],
@@ -113,6 +124,8 @@ function renderVariables(settings: ControlPlaneSettings): string {
     ['KV_MAX_VALUE_SIZE', settings.kvMaxValueBytes],
     ['TXN_MAX_REQ_LEN', settings.txnMaxBytes],
     ['PRIMARY_DATACENTER', settings.primaryDatacenter],
+    ['CONNECT_ENABLED', connect && String(connect.enabled)],
+    ['CONNECT_CA_PROVIDER', connect?.caProvider],
     ['ACL_ENABLED', acl && 'true'],
     ['ACL_DEFAULT_POLICY', acl?.defaultPolicy],
     ['ACL_TOKEN_REPLICATION', acl && String(acl.tokenReplication)],

@@ -24,6 +24,13 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'protocol', folders: [], packages: [], node: false },
   { folder: 'http-api', folders: ['protocol'], packages: ['hono', 'modern-tar'], node: false },
   {
+    // Signing is part of a write, and so must not wait: Web Crypto does.
+    folder: 'durable-objects/ca',
+    folders: ['protocol', 'http-api', 'durable-objects'],
+    packages: [],
+    node: true,
+  },
+  {
     folder: 'durable-objects',
     folders: ['protocol', 'http-api', 'migrations'],
     packages: ['drizzle-orm', 'hono', '@noble/hashes', 'cloudflare:workers'],

@@ -122,6 +122,7 @@ function settingsOf(config: AgentConfig): ControlPlaneSettings {
     txnMaxBytes: config.limits.txnMaxBytes,
     primaryDatacenter: config.primaryDatacenter,
     acl: config.acl.enabled ? aclsOf(config) : undefined,
+    connect: config.connect,
   };
 }
 

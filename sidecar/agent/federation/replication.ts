@@ -12,6 +12,7 @@ import type { Logger } from '../../lib/log.ts';
 import { PROOF_TAG } from '../cluster/member-tags.ts';
 import type { ReplicatedACLFamily } from '../../../protocol/types/replication.ts';
 import { ACLStream } from '../../replication/acl-stream.ts';
+import { AuthorityFollower } from '../../replication/authority-follower.ts';
 import { BoundRPC } from '../../replication/bound-rpc.ts';
 import { ConfigStream } from '../../replication/config-stream.ts';
 import { KVStream } from '../../replication/kv-stream.ts';
@@ -33,7 +34,7 @@ const LEADERSHIP_INTERVAL_MS = 2_000;
 export class Replication {
   readonly #options: ReplicationOptions;
   readonly #streams: readonly ReplicatedStream[];
-  #replicators: Replicator[] = [];
+  #replicators: { stop(): void }[] = [];
   #timer: NodeJS.Timeout | null = null;
   #incarnation = '';
 
@@ -59,23 +60,42 @@ export class Replication {
 
   #decide(): void {
     if (!this.#leads()) this.#stopReplicators();
-    else if (this.#replicators.length === 0) this.#replicators = this.#streams.map(this.#follow);
+    else if (this.#replicators.length === 0) {
+      this.#replicators = [...this.#streams.map(this.#follow), ...this.#followAuthority()];
+    }
   }
 
-  readonly #follow = (stream: ReplicatedStream): Replicator => {
-    const { config, rpc, log } = this.#options;
-    const { tokens } = this.#options;
-    const token = (): string =>
-      tokens.replication() || tokens.agent() || config.acl.tokens.initialManagement;
-    return new Replicator({
+  readonly #follow = (stream: ReplicatedStream): Replicator =>
+    new Replicator({
       stream,
-      source: new BoundRPC(rpc, stream.datacenter, token),
-      follower: new BoundRPC(rpc, '', token),
-      log: log.named('replication'),
+      source: this.#bound(stream.datacenter),
+      follower: this.#bound(''),
+      log: this.#options.log.named('replication'),
       pause,
       random: Math.random,
     });
-  };
+
+  #followAuthority(): AuthorityFollower[] {
+    const { config, log } = this.#options;
+    const { datacenter, primaryDatacenter, connect } = config;
+    if (primaryDatacenter === datacenter || !connect.enabled) return [];
+    const follower = new AuthorityFollower({
+      primary: this.#bound(primaryDatacenter),
+      secondary: this.#bound(''),
+      log: log.named('connect-ca'),
+      pause,
+      now: () => Date.now(),
+      random: Math.random,
+    });
+    return [follower];
+  }
+
+  #bound(datacenter: string): BoundRPC {
+    const { config, rpc, tokens } = this.#options;
+    const token = (): string =>
+      tokens.replication() || tokens.agent() || config.acl.tokens.initialManagement;
+    return new BoundRPC(rpc, datacenter, token);
+  }
 
   #leads(): boolean {
     const { config, cluster } = this.#options;

@@ -8,6 +8,7 @@ import type { Coordinate } from '../../../protocol/types/coordinate.ts';
 import type { RegisterRequest } from '../../../protocol/types/catalog.ts';
 import { AgentFacade } from '../http/agent-facade.ts';
 import { agentRoutes } from '../../agent-api/routes.ts';
+import { HostCertificates } from './host-certificates.ts';
 import { HostEvents } from './host-events.ts';
 import type { CoordinateReporter } from '../cluster/coordinate-reporter.ts';
 import { createCoordinateReporter } from '../cluster/create-coordinate-reporter.ts';
@@ -77,6 +78,7 @@ export class HostServices {
   readonly #metrics: HostMetrics;
   readonly #httpLog: Logger;
   readonly #events: HostEvents;
+  readonly #certificates: HostCertificates;
   readonly #remoteExec: RemoteExec | null = null;
   readonly #coordinates: CoordinateReporter | null;
   readonly #registered = Promise.withResolvers<void>();
@@ -124,15 +126,13 @@ export class HostServices {
       () => this.#config.telemetry,
       log.named('telemetry'),
     );
+    const services = () => this.#state.services().map(({ service }) => service);
     this.#events = new HostEvents({
       link,
       cluster: options.cluster,
       token: ownToken,
       rights: options.rights,
-      host: {
-        node: own.name,
-        services: () => this.#state.services().map(({ service }) => service),
-      },
+      host: { node: own.name, services },
       log: log.named('events'),
     });
     if (!config.disableRemoteExec) {
@@ -140,8 +140,10 @@ export class HostServices {
       this.#events.onRemoteExec((event) => exec.handle(event));
       this.#remoteExec = exec;
     }
+    this.#certificates = new HostCertificates(link.rpc, config, options.tokens.user, log);
     this.routes = [
       this.#events.route,
+      this.#certificates.route,
       ...agentRoutes({
         agent: this.#createFacade(),
         state: this.#state,
@@ -158,10 +160,9 @@ export class HostServices {
 
   readonly observeRequest = (answer: ObservedAnswer): void => {
     this.#metrics.observeAnswer(answer);
+    if (!this.#httpLog.isHeard('debug')) return;
     const { method, path, status } = answer;
-    if (this.#httpLog.isHeard('debug')) {
-      this.#httpLog.debug(`Request finished: method=${method} url=${path} status=${status}`);
-    }
+    this.#httpLog.debug(`Request finished: method=${method} url=${path} status=${status}`);
   };
 
   /**
@@ -245,6 +246,7 @@ export class HostServices {
 
   async stop(): Promise<void> {
     this.#events.stop();
+    this.#certificates.stop();
     this.#ownRegistration.stop();
     await this.#remoteExec?.stop();
     this.#coordinates?.stop();
