@@ -6,12 +6,17 @@ import { askAll } from './differential-dns/asker.ts';
 import { fillCatalog } from './differential-dns/catalog.ts';
 import { difference } from './differential-dns/compare.ts';
 import { questionsFor } from './differential-dns/questions.ts';
+import { randomQuestions } from './differential-dns/random-questions.ts';
 import { OtherZones } from './differential-dns/recursor.ts';
 import type { AgentProcess } from './agent-process.ts';
 import { startTwin } from './differential-dns/twin-agent.ts';
 
 /** What the report of a failure shows; the first differences tell enough. */
 const MAX_SHOWN = 20;
+
+/** Beside the questions that are listed, as many by chance; `DNS_SEED=7` plays others. */
+const RANDOM_SEEDS = (process.env['DNS_SEED'] ?? '1,2,3').split(',').map(Number);
+const RANDOM_QUESTIONS = 4000;
 
 interface Profile {
   readonly title: string;
@@ -81,7 +86,10 @@ async function startTwins(config: object): Promise<readonly [AgentProcess, Agent
 
 async function expectEqualAnswers(config: object, domain: string): Promise<void> {
   const [consul, lictor] = await startTwins(config);
-  const questions = questionsFor(domain);
+  const questions = [
+    ...questionsFor(domain),
+    ...RANDOM_SEEDS.flatMap((seed) => randomQuestions(seed, domain, RANDOM_QUESTIONS)),
+  ];
   const theirs = await askAll(consul.dns, questions);
   const ours = await askAll(lictor.dns, questions);
   const differences = questions

@@ -139,9 +139,9 @@ async function answerPreparedQuery(
   datacenter: string,
 ): Promise<Resolution> {
   const { source, settings, clientAddress } = context;
-  const result = source.knowsDatacenter(datacenter)
-    ? await source.preparedQuery(nameOrID, datacenter, clientAddress)
-    : null;
+  if (!source.knowsDatacenter(datacenter)) return { ...notFound(), perClient: true };
+  if (nameOrID === '') return resolution({ code: ResponseCode.SERVFAIL });
+  const result = await source.preparedQuery(nameOrID, datacenter, clientAddress);
   if (!result || result.Nodes.length === 0) return { ...notFound(), perClient: true };
   const configured = result.DNS.TTL === '' ? null : parseDuration(result.DNS.TTL);
   const ttl =

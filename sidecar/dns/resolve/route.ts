@@ -5,7 +5,7 @@
  *     [tag.]NAME.service[.DC]     _NAME._TAG[.service][.DC]     NODE.node[.DC]     QUERY.query[.DC]
  *     NAME.connect[.DC]           NAME.ingress[.DC]             NAME.virtual       HEX.addr[.anything]
  *
- * `DC` may also be spelled `DC.dc`. Cluster peers (`PEER.peer`) do not exist here, so names of theirs are not found.
+ * `DC` may also be spelled `DC.dc`. Cluster peers (`PEER.peer`) do not exist here, so services and nodes of theirs are not found.
  */
 import { RecordType } from '../wire/codes.ts';
 import type { ServiceLookupKind } from '../source.ts';
@@ -58,12 +58,12 @@ export function parseRoute(
   if (keyword === 'virtual') {
     return { kind: 'virtual', service: last, peer: locality.peer || locality.ambiguous };
   }
-  if (locality.peer !== '') {
-    // Nobody's node: types that nodes have nothing for are answered empty, as for any node (node-answer.ts).
-    return keyword === 'node'
-      ? { kind: 'node', node: parts.join('.'), datacenter: null }
-      : undefined;
+  // Nobody's node: types that nodes have nothing for are answered empty, as for any node (node-answer.ts).
+  if (keyword === 'node' && locality.peer !== '') {
+    return { kind: 'node', node: parts.join('.'), datacenter: null };
   }
+  // For `.connect` and `.ingress` Consul reads over the peer.
+  if (keyword === 'service' && locality.peer !== '') return undefined;
   const datacenter = locality.datacenter || locality.ambiguous || ownDatacenter;
   if (keyword === 'node') return { kind: 'node', node: parts.join('.'), datacenter };
   if (keyword === 'service') return serviceRoute(parts, datacenter);

@@ -1,7 +1,7 @@
 /** Answers about services: A, AAAA, ANY and SRV from the fit instances. */
 import type { CheckServiceNode } from '../../../protocol/types/catalog.ts';
 import { parseAddress } from '../wire/address.ts';
-import { RecordType } from '../wire/codes.ts';
+import { RecordType, ResponseCode } from '../wire/codes.ts';
 import { fullyQualified } from '../wire/name.ts';
 import { addressRecord } from '../wire/record.ts';
 import type { ResourceRecord } from '../wire/record.ts';
@@ -29,6 +29,8 @@ export async function answerService(
   const { source, settings } = context;
   const { service, lookup, datacenter, tag } = route;
   if (!source.knowsDatacenter(datacenter)) return notFound();
+  // `_._tcp.service` asks for a service without a name: Consul's catalog refuses the question.
+  if (service === '') return resolution({ code: ResponseCode.SERVFAIL });
   if (!source.serviceExists(service, lookup, datacenter)) return notFound();
   const instances = await source.serviceNodes(service, lookup, datacenter);
   const fit = fitInstances(instances, { tag, onlyPassing: settings.options.onlyPassing });

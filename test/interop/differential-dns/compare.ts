@@ -10,7 +10,7 @@ import type { AskedQuestion } from './questions.ts';
 const PICKED_BY_CHANCE =
   /^(?:[^ ]*\.)?(?:wide|four|mixed)\.service\.|^(?:meta|n1)\.node\.\S+ (?:ANY|TXT) /i;
 /** The servers' own service has the port of each server. */
-const OWN_PORT = /^consul\.service\.\S+ SRV /;
+const OWN_PORT = /^(?:_?consul\.|_consul\._)\S* SRV |\.consul\.(?:service|connect)\S* SRV /i;
 /** An IPv4 address that came with a name of `.virtual`: given out in the order in which services become known. */
 const VIRTUAL = /"24\d\.\d+\.\d+\.\d+"/g;
 

@@ -31,9 +31,19 @@ export interface QuerySpec {
 
 /** `name` is dotted; empty for the root. The id is 0: the sender sets it. */
 export function makeQuery(name: string, type: string, spec: QuerySpec = {}): Buffer {
+  return makeQueryOf(
+    name.split('.').filter((label) => label !== ''),
+    type,
+    spec,
+  );
+}
+
+/** As `makeQuery`, of labels that may hold any byte: each character is one. */
+export function makeQueryOf(labels: readonly string[], type: string, spec: QuerySpec = {}): Buffer {
   const { flags = 0x0100, edns } = spec;
-  const labels = name.split('.').filter((label) => label !== '');
-  const wire = labels.flatMap((label) => [Buffer.from([label.length]), Buffer.from(label)]);
+  const wire = labels.map((label) =>
+    Buffer.from(String.fromCharCode(label.length) + label, 'latin1'),
+  );
   const header = words([0, flags, 1, 0, 0, edns === undefined ? 0 : 1]);
   const question = words([TYPES[type]!, spec.class ?? 1]);
   return Buffer.concat([header, ...wire, Buffer.from([0]), question, makeOPT(spec)]);

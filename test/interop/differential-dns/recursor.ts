@@ -21,6 +21,10 @@ const KNOWN: Readonly<Record<string, readonly Answer[]>> = {
     data: `192.0.2.${index + 10}`,
   })),
 };
+const HEADER_BYTES = 12;
+const TYPE_AND_CLASS_BYTES = 4;
+/** A response, recursion desired and available. */
+const RESPONSE = 0x8180;
 const REFUSED = 5;
 const NXDOMAIN = 3;
 
@@ -58,14 +62,24 @@ function respond(query: Buffer): Buffer {
   const { id, questions = [] } = decode(query);
   const name = questions[0]?.name.toLowerCase() ?? '';
   const answers = KNOWN[name] ?? [];
-  const missing = name === 'com' ? REFUSED : NXDOMAIN;
-  const rcode = answers.length > 0 ? 0 : missing;
+  if (answers.length === 0) return negative(query, name === 'com' ? REFUSED : NXDOMAIN);
   const packet: Packet = {
     type: 'response',
     ...(id !== undefined && { id }),
-    flags: 0x0180 | rcode,
+    flags: 0x0180,
     questions,
     answers: [...answers],
   };
   return encode(packet);
+}
+
+/** With the question as it came: names hold bytes that text does not keep. */
+function negative(query: Buffer, code: number): Buffer {
+  let end = HEADER_BYTES;
+  while (query[end]! > 0) end += query[end]! + 1;
+  const answer = Buffer.from(query.subarray(0, end + 1 + TYPE_AND_CLASS_BYTES));
+  answer.writeUInt16BE(RESPONSE | code, 2);
+  // One question, and nothing else.
+  answer.fill(0, 6, HEADER_BYTES);
+  return answer;
 }
