@@ -62,8 +62,11 @@ export const intentionWrites: WriteEndpoints<'intention.apply'> = {
 
 /** Whoever names no destination may not write it, as in Consul. @throws RPCError forbidden */
 function authorize(authorizer: Authorizer, destination: string | undefined): void {
-  if (destination === undefined || destination === '') throw forbidden('Permission denied');
-  authorizer.intentionWrite(destination);
+  // Consul says no more here, other than for the entry in which intentions stand.
+  const named = destination !== undefined && destination !== '';
+  if (!named || !authorizer.allows('intention', 'write', destination)) {
+    throw forbidden('Permission denied');
+  }
 }
 
 function refusePeer({ SourcePeer }: IntentionInput): void {

@@ -50,7 +50,7 @@ export const intentionReads: ReadEndpoints<
     ({ by, names }) => (by === 'destination' ? names.flatMap(bearingOn) : [ALL]),
     ({ sql }, { by, names }, authorizer) => {
       for (const name of names) {
-        if (name !== '' && !authorizer.intentionRead(name)) throw forbidden('Permission denied');
+        if (name !== '') authorizer.require('intention', 'read', name);
       }
       const find = by === 'destination' ? intentionsTo : intentionsFrom;
       return JSON.stringify(names.map((name) => find(sql, name)));
@@ -60,7 +60,7 @@ export const intentionReads: ReadEndpoints<
     'intention.check',
     ({ destination }) => bearingOn(destination),
     ({ sql, intentionDefault }, { source, destination }, authorizer) => {
-      if (!authorizer.serviceRead(destination)) throw forbidden('Permission denied');
+      authorizer.require('service', 'read', destination);
       // Unlike a match, a check takes the name as it is spelled.
       const bearing = intentionsTo(sql, destination).filter(
         ({ DestinationName: name }) => name === destination || name === '*',

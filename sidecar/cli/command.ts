@@ -31,6 +31,8 @@ export interface CommandDefinition<Specs extends FlagSpecs> {
   /** Which of the flags that choose agent and datacenter it takes; none for a command that asks no agent. */
   readonly api?: readonly APIFlagGroup[];
   readonly flags: Specs;
+  /** Ends it when its flags cannot be read; 1 unless given. */
+  readonly usageExitCode?: number;
   /** How many arguments may follow the flags; the command looks itself when this is absent. */
   readonly maxArguments?: number;
   /** Flags may follow the arguments: for commands that Consul has not, whose names come first when one says them. */
@@ -143,7 +145,7 @@ export function defineCommand<Specs extends FlagSpecs>(
         requireArguments(definition.maxArguments, rest.length);
         return (await definition.run(context)) ?? 0;
       } catch (error) {
-        return await reportFailure(error, io, help);
+        return await reportFailure(error, io, help, definition.usageExitCode);
       } finally {
         context?.close();
       }
@@ -171,10 +173,11 @@ async function reportFailure(
   error: unknown,
   io: CommandIO,
   help: () => Promise<string>,
+  usageExitCode = 1,
 ): Promise<number> {
   if (error instanceof FlagError) {
     io.stderr.write(`${error.message}\n\n${await help()}\n`);
-    return 1;
+    return usageExitCode;
   }
   if (error instanceof CommandError) {
     const message = error.message === '' ? '' : `${error.message}\n`;

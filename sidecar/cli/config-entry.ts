@@ -50,7 +50,6 @@ async function decode(
 }
 
 async function parse(text: string, source: string, io: CommandIO): Promise<unknown> {
-  if (text.trimStart().startsWith('{')) return JSON.parse(text);
   const configuration = await io.services.configuration();
   return configuration.parseHCL(text, source === '-' ? 'stdin' : source);
 }

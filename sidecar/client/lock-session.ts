@@ -1,5 +1,6 @@
 /** The session behind a lock or a semaphore slot: made on demand, renewed while held, destroyed at the end. */
 import type { ConsulClient } from './http-client.ts';
+import { StatusError } from './errors.ts';
 import { createSession, destroySession, SessionRenewal } from './sessions.ts';
 
 /** As Consul's locks: long enough to ride out a control plane that restarts. */
@@ -22,7 +23,13 @@ export class LockSession {
     if (this.id !== undefined) return this.id;
     const ttl = `${SESSION_TTL_MS / 1000}s`;
     const options = { name: this.#name, ttl, behavior: this.#behavior };
-    this.id = await createSession(this.#client, options, signal);
+    try {
+      this.id = await createSession(this.#client, options, signal);
+    } catch (error) {
+      if (error instanceof StatusError)
+        error.message = `failed to create session: ${error.message}`;
+      throw error;
+    }
     this.#renewal = new SessionRenewal(this.#client, this.id, SESSION_TTL_MS);
     return this.id;
   }

@@ -1,5 +1,5 @@
 /** The listeners of an API gateway; what is bound to them stands in `bound-api-gateway`. */
-import { type Decoded, keep, list, pointer, struct, TEXTS } from '../shape.ts';
+import { type Decoded, keep, keepInAPI, list, pointer, struct, TEXTS } from '../shape.ts';
 import { HEAD, META, RESOURCE_REFERENCE, STATUS } from './parts.ts';
 
 /** JWT requirements of listeners and routes are an Enterprise feature: no field is known. */
@@ -13,9 +13,9 @@ const LISTENER = struct({
   TLS: keep(
     struct({
       Certificates: keep(list(RESOURCE_REFERENCE)),
-      MaxVersion: keep('string'),
-      MinVersion: keep('string'),
-      CipherSuites: keep(TEXTS),
+      MaxVersion: keepInAPI('string'),
+      MinVersion: keepInAPI('string'),
+      CipherSuites: keepInAPI(TEXTS),
     }),
   ),
   Override: pointer(POLICY),

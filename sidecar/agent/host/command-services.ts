@@ -51,6 +51,9 @@ async function loadConfigurationServices(): Promise<ConfigurationServices> {
     },
     readServiceFiles: async (paths, { cwd }) =>
       loadServiceDefinitions(paths, cwd, nodeConfigHost).map(toRegistration),
-    parseHCL: async (text) => toPlainValue(parseHCL(text)) as Record<string, unknown>,
+    parseHCL: async (text) =>
+      (text.trimStart().startsWith('{')
+        ? JSON.parse(text)
+        : toPlainValue(parseHCL(text))) as Record<string, unknown>,
   };
 }

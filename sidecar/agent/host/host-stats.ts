@@ -1,6 +1,7 @@
 /** Groups of figures for `info` and /v1/agent/self. */
 import os from 'node:os';
 import { CONSUL_COMPATIBILITY } from '../../../protocol/compatibility.ts';
+import type { AgentConfig } from '../../config/agent-config.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ControlPlaneAccess } from '../control-plane/control-plane-access.ts';
 import type { LocalState } from '../../local/local-state.ts';
@@ -11,6 +12,7 @@ import type { ServerLink } from '../../server-link/server-link.ts';
 const GO_ARCHITECTURES: Readonly<Partial<Record<string, string>>> = { x64: 'amd64', ia32: '386' };
 
 export interface StatsSources {
+  readonly config: AgentConfig;
   readonly own: OwnNode;
   readonly link: ServerLink;
   readonly access: ControlPlaneAccess;
@@ -18,7 +20,7 @@ export interface StatsSources {
 }
 
 export function hostStats(
-  { own, link, access, cluster }: StatsSources,
+  { config, own, link, access, cluster }: StatsSources,
   running: { readonly monitors: number; readonly ttls: number },
   state: LocalState,
 ): Record<string, Record<string, string>> {
@@ -30,7 +32,10 @@ export function hostStats(
       services: String(state.services().length),
     },
     build: { prerelease: '', revision: '', version: CONSUL_COMPATIBILITY, version_metadata: '' },
-    consul: own.isServer ? serverStats(own, cluster) : clientStats(cluster),
+    consul: {
+      acl: config.acl.enabled ? 'enabled' : 'disabled',
+      ...(own.isServer ? serverStats(own, cluster) : clientStats(cluster)),
+    },
     lictor: {
       control_plane: access.url,
       control_plane_restarts: String(access.restarts),
@@ -52,7 +57,6 @@ export function hostStats(
 /** An agent with a control plane calls itself the leader: there is no other. */
 function serverStats(own: OwnNode, cluster: Cluster): Record<string, string> {
   return {
-    acl: 'disabled',
     bootstrap: 'true',
     known_datacenters: String(cluster.datacenters().length),
     leader: 'true',
@@ -65,5 +69,5 @@ function clientStats(cluster: Cluster): Record<string, string> {
   const servers = cluster
     .members('lan')
     .filter(({ tags, status }) => tags['role'] === 'consul' && status === 'alive');
-  return { acl: 'disabled', known_servers: String(servers.length), server: 'false' };
+  return { known_servers: String(servers.length), server: 'false' };
 }

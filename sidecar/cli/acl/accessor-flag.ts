@@ -17,6 +17,6 @@ export function accessorOf(
 ): string {
   if (flags['accessor-id'] !== '') return flags['accessor-id'];
   if (flags.id === '') throw new CommandError(missing);
-  warn('Use the -accessor-id parameter to specify token by Accessor ID');
+  warn('Use the -accessor-id parameter to specify token by Accessor ID.');
   return flags.id;
 }

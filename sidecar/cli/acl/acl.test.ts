@@ -171,7 +171,7 @@ describe('what is sent', () => {
     [
       ['token', 'create', '-templated-policy=builtin/node', '-var=Name:n1', '-var=name:n2'],
       {
-        TemplatedPolicies: [{ TemplateName: 'builtin/node', TemplateVariables: { Name: 'n1' } }],
+        TemplatedPolicies: [{ TemplateName: 'builtin/node', TemplateVariables: { Name: 'n2' } }],
       },
     ],
     [
@@ -181,6 +181,15 @@ describe('what is sent', () => {
     [
       ['token', 'update', '-accessor-id=cccc', '-append-policy-name=p', '-append-policy-name=kv'],
       { Policies: [...TOKEN.Policies, { Name: 'p' }] },
+    ],
+    // Identities that no flag speaks of go, policies and roles stay.
+    [
+      ['token', 'update', '-accessor-id=cccc', '-description=x'],
+      { Policies: TOKEN.Policies, Roles: TOKEN.Roles, ServiceIdentities: [], NodeIdentities: [] },
+    ],
+    [
+      ['token', 'update', '-accessor-id=cccc', '-append-node-identity=n1:dc1'],
+      { ServiceIdentities: [], NodeIdentities: [{ NodeName: 'n1', Datacenter: 'dc1' }] },
     ],
     [
       ['policy', 'update', '-id=aaaa', '-name=kv2'],

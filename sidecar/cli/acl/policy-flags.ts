@@ -13,12 +13,12 @@ export const POLICY_FLAGS = {
   ),
 };
 
-/** Throws CommandError. */
-export async function readRules(argument: string, io: CommandIO): Promise<string> {
+/** @param what is named in the error. Throws CommandError. */
+export async function readRules(argument: string, io: CommandIO, what: string): Promise<string> {
   try {
     return (await readArgument(argument, io)).toString('utf8');
   } catch (error) {
-    throw new CommandError(`Error loading rules: ${(error as Error).message}`);
+    throw new CommandError(`Error loading ${what}: ${(error as Error).message}`);
   }
 }
 

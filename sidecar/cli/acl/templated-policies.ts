@@ -7,7 +7,7 @@ import type { TemplatedPolicy } from './types.ts';
 export interface TemplateFlags {
   readonly template: string;
   readonly file: string;
-  /** `name:value`; names ignore case, and the first of a name counts. */
+  /** `name:value`; names ignore case, and the last of a name counts. */
   readonly variables: readonly string[];
 }
 
@@ -35,7 +35,7 @@ function parseVariables(texts: readonly string[]): Map<string, string> {
       const quoted = JSON.stringify(text);
       throw new CommandError(`malformed -var argument: ${quoted}, expecting VariableName:Value`);
     }
-    if (!variables.has(name.toLowerCase())) variables.set(name.toLowerCase(), value);
+    variables.set(name.toLowerCase(), value);
   }
   return variables;
 }

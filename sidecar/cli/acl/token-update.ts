@@ -48,12 +48,11 @@ type Flags = {
   readonly [Name in PlainFlag]: readonly string[];
 };
 
+/** Consul says nothing of the two for identities. */
 export function warnOfOldFlags(flags: Flags, warn: (text: string) => void): void {
   const instead = {
     'merge-policies': '`append-policy-name` or `append-policy-id`',
     'merge-roles': '`append-role-name` or `append-role-id`',
-    'merge-service-identities': '`append-service-identity`',
-    'merge-node-identities': '`append-node-identity`',
   } as const;
   for (const name of Object.keys(instead) as (keyof typeof instead)[]) {
     if (!flags[name]) continue;
@@ -88,13 +87,13 @@ export async function updatedGrants(
   return {
     Policies: applied(held.Policies, policies, flags['merge-policies'], linkKeys),
     Roles: applied(held.Roles, roles, flags['merge-roles'], linkKeys),
-    ServiceIdentities: applied(
+    ServiceIdentities: appliedIdentities(
       held.ServiceIdentities,
       services,
       flags['merge-service-identities'],
       ({ ServiceName }) => [ServiceName],
     ),
-    NodeIdentities: applied(
+    NodeIdentities: appliedIdentities(
       held.NodeIdentities,
       nodes,
       flags['merge-node-identities'],
@@ -123,6 +122,17 @@ function applied<Item extends object>(
 ): Item[] {
   if (replacing.length > 0 && !mergesAll) return [...replacing];
   return merge(held, [...replacing, ...appended], keys);
+}
+
+/** Unlike policies and roles, identities that no flag speaks of go: so does Consul's command. */
+function appliedIdentities<Item extends object>(
+  held: readonly Item[] | null | undefined,
+  changed: Changes<Item>,
+  mergesAll: boolean,
+  keys: (item: Item) => readonly (string | undefined)[],
+): Item[] {
+  const adds = mergesAll || changed.appended.length > 0;
+  return adds ? applied(held, changed, mergesAll, keys) : [...changed.replacing];
 }
 
 function checkCombinations(flags: Flags): void {

@@ -26,7 +26,7 @@ input:
       Name: flags.name,
       Description: flags.description,
       Datacenters: datacentersOf(flags['valid-datacenter']),
-      Rules: await readRules(flags.rules, io),
+      Rules: await readRules(flags.rules, io, 'rules'),
     };
     const made = await orFail(
       'Failed to create new policy',

@@ -39,7 +39,7 @@ export const command = defineCommand({
       return readOne<Policy>(
         client,
         `/v1/acl/policy/${encodeURIComponent(id)}`,
-        `Error policy not found: ${id}`,
+        undefined,
         `Error reading policy ${JSON.stringify(`id:${id}`)}`,
       );
     }

@@ -33,7 +33,7 @@ its new one.
       Name: flags.name,
       Description: flags.description,
       Datacenters: datacentersOf(flags['valid-datacenter']),
-      Rules: await readRules(flags.rules, io),
+      Rules: await readRules(flags.rules, io, 'data source'),
     };
     const path = `/v1/acl/policy/${encodeURIComponent(id)}`;
     const policy = flags['no-merge']

@@ -1,4 +1,4 @@
-/** `acl token update`: changes a token; what no flag speaks of stays. */
+/** `acl token update`: changes a token. */
 import { NAMESPACED } from '../api-flags.ts';
 import { ACCESSOR_FLAGS, accessorOf } from '../acl/accessor-flag.ts';
 import { tokenIDOf } from '../acl/find-id.ts';
@@ -15,7 +15,8 @@ import { flag } from '../flags.ts';
 export const command = defineCommand({
   usage: 'acl token update [options]',
   about: `Changes a token. A flag without append- replaces all that the token has of its
-kind; those with append- add to it.
+kind; those with append- add to it. Policies, roles and templated policies that no
+flag speaks of stay; service and node identities go, as with Consul's command.
 
     $ lictor acl token update -accessor-id 35b8 -policy-name reader
     $ lictor acl token update -accessor-id 35b8 -append-role-name ops`,

@@ -39,7 +39,7 @@ Those that run a service, have metadata, or in order of distance:
       'node-meta': Object.entries(flags['node-meta']).map(([key, value]) => `${key}:${value}`),
     };
     const nodes = await orFail(
-      'Error listing nodes',
+      `Error listing nodes${flags.service === '' ? '' : ' for service'}`,
       flags.service === ''
         ? client.json<Node[]>({ path: '/v1/catalog/nodes', query })
         : readServiceNodes(client, flags.service, query),

@@ -28,7 +28,7 @@ Those of one node, or of nodes with metadata:
     const meta = Object.entries(flags['node-meta']).map(([key, value]) => `${key}:${value}`);
     const query = { 'node-meta': meta };
     const services = await orFail(
-      'Error listing services',
+      `Error listing services${flags.node === '' ? '' : ' for node'}`,
       flags.node === ''
         ? client.json<Record<string, string[]>>({ path: '/v1/catalog/services', query })
         : readNodeServices(client, flags.node, query),

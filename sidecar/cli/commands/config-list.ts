@@ -1,4 +1,5 @@
 /** `config list`: names of the configuration entries of a kind. */
+import { nameOf, type KnownEntry } from '../../../protocol/config-entries/kinds.ts';
 import { NAMESPACED } from '../api-flags.ts';
 import { CommandError, defineCommand, orFail } from '../command.ts';
 import { flag } from '../flags.ts';
@@ -17,11 +18,11 @@ export const command = defineCommand({
     if (flags.kind === '') throw new CommandError('Must specify the -kind parameter');
     const entries = await orFail(
       `Error listing config entries for kind ${JSON.stringify(flags.kind)}`,
-      client.json<{ Name: string }[]>({
+      client.json<KnownEntry[]>({
         path: `/v1/config/${encodeURIComponent(flags.kind)}`,
         query: { filter: flags.filter || undefined },
       }),
     );
-    for (const { Name } of entries) print(Name);
+    for (const entry of entries) print(nameOf(entry));
   },
 });

@@ -14,6 +14,7 @@ it may not, and 2 when that cannot be told.
 
     $ lictor intention check web db`,
   api: NAMESPACED,
+  usageExitCode: FAILED,
   flags: {},
   async run({ args, client, print }) {
     const [source, destination] = args;

@@ -13,6 +13,7 @@ as the source, those that win first.
     $ lictor intention match db
     $ lictor intention match -source web`,
   api: NAMESPACED,
+  usageExitCode: 2,
   flags: {
     destination: flag.bool('The service is the destination. This is the default.'),
     source: flag.bool('The service is the source.'),

@@ -36,8 +36,8 @@ With -recurse every key that begins with the prefix: "foo", "food" and
     if (flags.cas && flags.recurse)
       throw new CommandError('Cannot specify both -cas and -recurse!');
     const options = { recurse: flags.recurse, ...(flags.cas ? { cas: index } : {}) };
-    const what = flags.recurse ? 'prefix' : 'key';
-    const deleted = await orFail(`Error deleting ${what} ${key}`, deletePair(client, key, options));
+    const failure = flags.recurse ? 'Error! Did not delete prefix' : 'Error deleting key';
+    const deleted = await orFail(`${failure} ${key}`, deletePair(client, key, options));
     if (!deleted) throw new CommandError(`Error! Did not delete key ${key}: CAS failed`);
     print(`Success! Deleted ${flags.recurse ? 'keys with prefix' : 'key'}: ${key}`);
   },

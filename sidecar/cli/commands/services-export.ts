@@ -92,6 +92,8 @@ async function readEntry(client: ConsulClient): Promise<ExportedServices> {
     if (error instanceof StatusError && error.status === 404) {
       return { Kind: 'exported-services', Name: 'default' };
     }
-    throw error;
+    throw new CommandError(
+      `Error reading config entry exported-services/default: ${(error as Error).message}`,
+    );
   }
 }
