@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
 import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DATACENTERS_PATH, LINK_PATH, doorPath } from '../../protocol/frames.ts';
@@ -52,15 +55,7 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => plane.listen(0, '127.0.0.1', resolve));
   const { port } = plane.address() as net.AddressInfo;
-  door = new Door({
-    datacenter: 'dc1',
-    others: OTHERS,
-    target: () => ({ host: '127.0.0.1', port }),
-    secret: () => 'inner',
-    linkSecrets: () => linkSecrets,
-    wanSecrets: () => [wanSecret],
-    log: { warn: () => {} },
-  });
+  door = new Door(doorOptions(port));
   await door.listen('127.0.0.1', 0);
 });
 afterEach(async () => {
@@ -68,6 +63,18 @@ afterEach(async () => {
   plane.closeAllConnections();
   plane.close();
 });
+
+function doorOptions(port: number): DoorOptions {
+  return {
+    datacenter: 'dc1',
+    others: OTHERS,
+    target: () => ({ host: '127.0.0.1', port }),
+    secret: () => 'inner',
+    linkSecrets: () => linkSecrets,
+    wanSecrets: () => [wanSecret],
+    log: { warn: () => {} },
+  };
+}
 
 const base = (): string => `http://127.0.0.1:${door.port}`;
 
@@ -126,6 +133,24 @@ describe('a link', () => {
     linkSecrets = [];
     expect(await open()).toBe('echo');
     expect(seen).toEqual(['Bearer inner']);
+  });
+
+  it('goes by the unix socket of the control plane where it has one', async () => {
+    await door.stop();
+    const folder = await mkdtemp(path.join(tmpdir(), 'door-'));
+    const localSocket = path.join(folder, 'plane.sock');
+    const local = net.createServer((socket) => plane.emit('connection', socket));
+    await new Promise<void>((resolve) => local.listen(localSocket, resolve));
+    // Nothing listens on port 1: whoever went by TCP would be refused.
+    door = new Door({
+      ...doorOptions(1),
+      target: () => ({ host: '127.0.0.1', port: 1, localSocket }),
+    });
+    await door.listen('127.0.0.1', 0);
+    expect(await open(await proveLink(base(), [secret]))).toBe('echo');
+    expect(seen).toEqual(['Bearer inner']);
+    local.close();
+    await rm(folder, { recursive: true });
   });
 
   it('that is not proved passes as it is, for the control plane to refuse', async () => {

@@ -21,7 +21,11 @@ import { PortTakenError } from './port-taken-error.ts';
 export interface DoorOptions {
   readonly datacenter: string;
   /** Where workerd is now; it may change with a restart. */
-  readonly target: () => { readonly host: string; readonly port: number };
+  readonly target: () => {
+    readonly host: string;
+    readonly port: number;
+    readonly localSocket?: string | undefined;
+  };
   readonly secret: () => string;
   /** Derived from the keys of the ring, the primary first; none where gossip is not encrypted. */
   readonly linkSecrets: () => readonly Uint8Array[];
@@ -173,8 +177,8 @@ export class Door {
   }
 
   #inner(target: string, authorization: string): Passage {
-    const { host, port } = this.#options.target();
-    return { url: `http://${host}:${port}`, authorization, target };
+    const { host, port, localSocket } = this.#options.target();
+    return { url: `http://${host}:${port}`, authorization, target, localSocket };
   }
 
   /** One that proves to know the gossip key; without a key, one of this host. */

@@ -100,7 +100,11 @@ export class ControlPlaneAccess {
     const door = new Door({
       datacenter: config.datacenter,
       others,
-      target: () => ({ host: INNER_HOST, port: this.#embedded?.plane.port ?? 0 }),
+      target: () => ({
+        host: INNER_HOST,
+        port: this.#embedded?.plane.port ?? 0,
+        localSocket: this.#embedded?.plane.localSocket,
+      }),
       secret: () => this.#embedded?.plane.secret ?? '',
       linkSecrets,
       wanSecrets,
