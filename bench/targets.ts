@@ -56,6 +56,8 @@ export const TARGETS: ReadonlyMap<string, Target> = new Map([
   ['replica-instance', ownAtMost(2)],
   ['cpu-idle', ownAtMost(0.5)],
   ['cpu-checks-1000', ownAtMost(10)],
+  ['proxy-bytes-1', atLeast(0.5)],
+  ['proxy-bytes-16', atLeast(0.5)],
   ['waiters-5000-last', atMost(0.7, 0.5)],
   ['cluster-failure', atMost(1)],
   ['wakeups-absent-key', ownAtMost(0)],

@@ -7,6 +7,7 @@ import { DNSLoad } from './dns-load.ts';
 import { Footprint } from './footprint.ts';
 import { HTTPLoad } from './http-load.ts';
 import { ManyChecks } from './many-checks.ts';
+import { ProxyLoad } from './proxy-load.ts';
 import { ReplicaGrowth } from './replica-growth.ts';
 import {
   KEY_COUNT,
@@ -129,6 +130,7 @@ export const GROUPS: readonly WorkloadGroup[] = [
   { name: 'checks', workloads: [new ManyChecks()], maxRounds: 1 },
   { name: 'waiters', workloads: [new Waiters(1_000), new Waiters(5_000)] },
   { name: 'wake-ups', workloads: WAKE_UP_CASES.map((each) => new WakeUps(each)) },
+  { name: 'proxy', workloads: [new ProxyLoad()] },
   { name: 'cli', workloads: COMMANDS },
   { name: 'footprint', workloads: [new Footprint()] },
   { name: 'cluster', workloads: [new Cluster()], maxRounds: 1 },

@@ -11,7 +11,6 @@ const NO_RESOURCES =
 
 export const UNAVAILABLE_COMMANDS: readonly CommandEntry[] = [
   notBuiltYet('connect envoy pipe-bootstrap', 'Pipes a bootstrap configuration to Envoy'),
-  notBuiltYet('connect redirect-traffic', 'Applies iptables rules for traffic redirection'),
   unavailable('operator autopilot set-config', 'Modify the Autopilot configuration', NO_AUTOPILOT),
   unavailable('operator raft remove-peer', 'Remove a Raft peer', NO_RAFT),
   unavailable('operator raft transfer-leader', 'Transfer the Raft leadership', NO_RAFT),

@@ -77,6 +77,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import('./commands/connect-proxy.ts'),
   ),
   command(
+    'connect redirect-traffic',
+    'Applies iptables rules for traffic redirection',
+    () => import('./commands/connect-redirect-traffic.ts'),
+  ),
+  command(
     'connect expose',
     'Expose a service of the mesh through an ingress gateway',
     () => import('./commands/connect-expose.ts'),

@@ -21,7 +21,7 @@ export function dial<S extends Socket>(
       failed(error);
     });
     // Later errors are told by the close that follows them.
-    socket.on('error', () => {});
+    socket.on('error', () => socket.destroy());
     socket.once('close', closed);
     socket.once(ready, () => {
       settle();

@@ -43,6 +43,8 @@ async function run(following: Following, signal: AbortSignal): Promise<void> {
       cursor = nextCursor(by, held, typeof next === 'string' ? next : undefined);
       // A wait that ended without news.
       if (held === undefined || cursor !== held) onAnswer(answer);
+      // An agent that gives nothing to wait by would answer at once, again and again.
+      if (cursor === undefined) await pause(WATCH_RETRY_MS, signal);
     } catch (error) {
       if (signal.aborted) return;
       const { message } = error as Error;
@@ -60,6 +62,7 @@ function nextCursor(
   held: string | undefined,
   next: string | undefined,
 ): string | undefined {
-  if (by === 'hash' || held === undefined || next === undefined) return next;
-  return BigInt(next) < BigInt(held) ? undefined : next;
+  if (by === 'hash' || next === undefined) return next;
+  const index = BigInt(next);
+  return index < 1n || (held !== undefined && index < BigInt(held)) ? undefined : next;
 }

@@ -101,7 +101,7 @@ export class PublicListener {
 
   async #take(socket: tls.TLSSocket): Promise<void> {
     // It may break at any time before the relay takes it.
-    socket.on('error', () => {});
+    socket.on('error', () => socket.destroy());
     const end = endOf(socket, this.#tcp.get(peerOf(socket)));
     try {
       await this.#judge(socket, end);

@@ -81,6 +81,13 @@ describe('a side that breaks', () => {
     await closed;
   });
 
+  it('by an error that destroys nothing is cut all the same', async () => {
+    const closed = once(outer, 'close');
+    inner.emit('error', new Error('alert'));
+    await closed;
+    expect(inner.destroyed).toBe(true);
+  });
+
   it('before the relay began cuts the other', async () => {
     const [, early] = duplexPair();
     const [late] = duplexPair();

@@ -37,8 +37,6 @@ function pump(from: Duplex, to: Duplex, count: (bytes: number) => void): void {
   to.on('drain', () => from.resume());
   // It uncorks by itself.
   from.once('end', () => to.end());
-  // What broke is told by the close that follows.
-  from.on('error', () => {});
 }
 
 function closeTogether(stream: Duplex, other: End): void {
@@ -47,6 +45,11 @@ function closeTogether(stream: Duplex, other: End): void {
     const isComplete = stream.readableEnded && stream.writableFinished;
     if (!isComplete && !other.stream.destroyed) other.reset();
   };
+  // TLS tells of an alert by an error, and then ends as if all were well.
+  stream.on('error', () => {
+    stream.destroy();
+    if (!other.stream.destroyed) other.reset();
+  });
   if (stream.closed) closed();
   else stream.once('close', closed);
 }

@@ -57,7 +57,7 @@ export class UpstreamListener {
 
   async #take(socket: net.Socket): Promise<void> {
     // It may break at any time before the relay takes it.
-    socket.on('error', () => {});
+    socket.on('error', () => socket.destroy());
     const { log } = this.#options;
     try {
       const remote = await this.#connect(() => socket.destroyed);
@@ -106,7 +106,13 @@ export class UpstreamListener {
         rejectUnauthorized: true,
         checkServerIdentity: (_host, { subjectaltname }) => wrongPeer(subjectaltname, instance),
       });
-    return endOf(await dial(open, 'secureConnect', timeoutMs), tcp);
+    try {
+      return endOf(await dial(open, 'secureConnect', timeoutMs), tcp);
+    } catch (error) {
+      // TLS that gives up does not take along what is still connecting.
+      tcp.destroy();
+      throw error;
+    }
   }
 }
 

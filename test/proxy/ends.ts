@@ -36,6 +36,7 @@ export class Caller {
   readonly socket: net.Socket;
   readonly closed: Promise<void>;
   #heard = '';
+  #isEnded = false;
   #wake: () => void = () => {};
 
   constructor(port: number) {
@@ -43,6 +44,10 @@ export class Caller {
     this.socket.on('error', () => {});
     this.socket.on('data', (data) => {
       this.#heard += data.toString();
+      this.#wake();
+    });
+    this.socket.on('end', () => {
+      this.#isEnded = true;
       this.#wake();
     });
     this.closed = new Promise((resolve) => {
@@ -57,11 +62,11 @@ export class Caller {
     return this.#heard;
   }
 
-  /** @returns the answer, as long as `text` is; less when the connection is closed before */
+  /** @returns the answer, as long as `text` is; less when that ends before */
   async ask(text: string): Promise<string> {
     this.#heard = '';
     this.socket.write(text);
-    while (this.#heard.length < text.length && !this.socket.closed) {
+    while (this.#heard.length < text.length && !this.#isEnded && !this.socket.closed) {
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
     return this.#heard;
