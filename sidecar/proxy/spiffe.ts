@@ -1,29 +1,18 @@
-/** Who a certificate names (Consul: agent/connect/uri_service.go). The chain behind it is verified by TLS, not here. */
+/** Who a certificate names. The chain behind it is verified by TLS, not here. */
+import { type ServiceIdentity, parseIdentity } from '../../protocol/spiffe-id.ts';
 
-export interface ServicePeer {
+export interface ServicePeer extends ServiceIdentity {
   /** As the certificate has it. */
   readonly uri: string;
-  readonly namespace: string;
-  readonly datacenter: string;
-  readonly service: string;
 }
-
-const SERVICE_URI =
-  /^spiffe:\/\/[^/?#]+(?:\/ap\/[^/]+)?\/ns\/([^/]+)\/dc\/([^/]+)\/svc\/([^/?#]+)$/i;
 
 /** @param alternativeNames as Node renders them: `URI:spiffe://…`. @returns undefined unless one service is named, and nothing else */
 export function servicePeer(alternativeNames: string | undefined): ServicePeer | undefined {
   // Several are joined by commas, and one that holds a comma is quoted: neither is a service's.
-  const [, uri] = /^URI:([^",\s]+)$/.exec(alternativeNames ?? '') ?? [];
-  const parts = uri === undefined ? null : SERVICE_URI.exec(uri);
-  if (uri === undefined || parts === null) return undefined;
-  try {
-    const [namespace, datacenter, service] = parts.slice(1).map(decodeURIComponent);
-    return { uri, namespace: namespace!, datacenter: datacenter!, service: service! };
-  } catch {
-    // A percent sign that escapes nothing.
-    return undefined;
-  }
+  const uri = /^URI:([^",\s]+)$/.exec(alternativeNames ?? '')?.[1];
+  const identity = uri === undefined ? undefined : parseIdentity(uri);
+  if (uri === undefined || identity?.kind !== 'service' || identity.host === '') return undefined;
+  return { uri, ...identity };
 }
 
 /** Names are compared as Consul's catalog compares them: without regard to case. */
