@@ -6,7 +6,7 @@ import type { DNSMessage, EncodedMessage } from '../wire/message.ts';
 import { echoedFlags } from '../wire/query.ts';
 import type { Query } from '../wire/query.ts';
 import { randomSelection } from '../resolve/resolution.ts';
-import type { Resolution } from '../resolve/resolution.ts';
+import type { AnswerGroup, GroupList, Resolution } from '../resolve/resolution.ts';
 import { answerLimits, fitMessage } from './fit.ts';
 import type { Transport } from './fit.ts';
 
@@ -19,9 +19,12 @@ export interface AssembledAnswer extends EncodedMessage {
   readonly truncated: boolean;
 }
 
+/** A resolution whose groups may be packed. */
+export type AnswerParts = Omit<Resolution, 'groups'> & { readonly groups: GroupList };
+
 export function assemble(
   query: Query,
-  resolution: Resolution,
+  resolution: AnswerParts,
   transport: Transport,
   options: AssembleOptions,
 ): AssembledAnswer {
@@ -29,7 +32,7 @@ export function assemble(
   const { groups, shuffled, maxGroups } = resolution;
   // One group above the limit is enough to know that something was cut.
   const wanted = Math.min(maxGroups, limits.maxAnswers + 1);
-  const chosen = shuffled ? randomSelection(groups, wanted) : groups.slice(0, wanted);
+  const chosen = shuffled ? randomSelection(groups, wanted) : firstOf(groups, wanted);
   const message: DNSMessage = {
     question: query.question,
     flags: responseFlags(query, options),
@@ -69,6 +72,11 @@ export function encodeFailure(
   })!;
 }
 
+function firstOf(groups: GroupList, count: number): AnswerGroup[] {
+  const length = Math.min(count, groups.length);
+  return Array.from({ length }, (_, index) => groups.at(index)!);
+}
+
 function responseFlags(query: Query, options: AssembleOptions): number {
   return echoedFlags(query.flags) | HeaderFlag.AA | recursionAvailable(options);
 }
@@ -78,7 +86,7 @@ function recursionAvailable({ recursors }: AssembleOptions): number {
 }
 
 /** RFC 7871 section 7.2.1. Errors hold for everybody. */
-function subnetScope(query: Query, { code, perClient }: Resolution): number {
+function subnetScope(query: Query, { code, perClient }: AnswerParts): number {
   const holdsForSubnet = perClient && code === ResponseCode.NOERROR;
   return holdsForSubnet ? (query.edns?.clientSubnet?.sourcePrefixBits ?? 0) : 0;
 }

@@ -13,8 +13,6 @@ const MAX_VARIANTS = 8;
 const SMALL_ANSWER_BYTES = 1232;
 /** Hits between two fresh permutations: encoding costs some 5 us, a hit well below one. */
 const HITS_PER_SHUFFLE = 16;
-/** A rough figure for the resolution's objects that an entry keeps alive for later shuffles. */
-const BYTES_PER_RECORD = 400;
 const ENTRY_OVERHEAD_BYTES = 500;
 
 export class CachedAnswer {
@@ -26,12 +24,16 @@ export class CachedAnswer {
   readonly #maxVariants: number;
   #hits = 0;
 
-  /** @param records how many records `encode` chooses from; with one there is nothing to shuffle. */
+  /**
+   * @param records how many records `encode` chooses from; with one there is nothing to shuffle
+   * @param keptBytes what `encode` keeps alive
+   */
   constructor(
     first: EncodedMessage,
     encode: () => EncodedMessage,
     checks: readonly StillHolds[],
     records: number,
+    keptBytes = 0,
   ) {
     this.#encode = encode;
     this.#checks = checks;
@@ -39,7 +41,7 @@ export class CachedAnswer {
     const small = first.bytes.length <= SMALL_ANSWER_BYTES;
     this.#maxVariants = records <= 1 ? 0 : small ? MAX_VARIANTS : 1;
     const bytes = first.bytes.length * Math.max(1, this.#maxVariants);
-    this.weightBytes = ENTRY_OVERHEAD_BYTES + bytes + records * BYTES_PER_RECORD;
+    this.weightBytes = ENTRY_OVERHEAD_BYTES + bytes + keptBytes;
   }
 
   stillHolds(): boolean {

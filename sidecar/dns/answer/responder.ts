@@ -19,6 +19,7 @@ import { AnswerCache } from './answer-cache.ts';
 import { assemble, encodeFailure } from './assemble.ts';
 import { CachedAnswer, stampAnswer } from './cached-answer.ts';
 import type { Transport } from './fit.ts';
+import { packGroups, weightOfGroups } from './packed-groups.ts';
 
 /** Forwards to the configured recursors; what the transport's Recursor does. */
 export interface Forwarder {
@@ -106,16 +107,18 @@ export class Responder {
     const resolved = await withTimeout(this.#resolver.resolve(query, source, client.address));
     if (this.#mustForward(resolved)) return this.#forward(packet, query, client.transport);
     if (resolved === 'foreign') return this.#fail(packet, query, ResponseCode.REFUSED);
+    const parts = { ...resolved, groups: packGroups(resolved.groups) };
     const encode = (): EncodedMessage => {
-      const answer = assemble(query, resolved, client.transport, this.#options);
+      const answer = assemble(query, parts, client.transport, this.#options);
       if (answer.truncated) this.#dependencies.metrics.truncated++;
       return answer;
     };
     const encoded = encode();
     const key = AnswerCache.keyOf(packet);
     if (source.checks && key !== undefined) {
-      const records = resolved.shuffled ? resolved.groups.length : 1;
-      const answer = new CachedAnswer(encoded, encode, source.checks, records);
+      const records = parts.shuffled ? parts.groups.length : 1;
+      const keptBytes = weightOfGroups(parts.groups);
+      const answer = new CachedAnswer(encoded, encode, source.checks, records, keptBytes);
       this.#caches[client.transport].set(key, answer);
     }
     return stampAnswer(encoded, packet[0]!, packet[1]!);

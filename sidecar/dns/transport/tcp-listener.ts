@@ -14,7 +14,7 @@ export interface TCPLimits {
   readonly maxConnections: number;
   /** A connection without a query for this long is closed (RFC 7766 section 6.2.3 suggests seconds). */
   readonly idleTimeoutMs: number;
-  /** A client that reads slower than it asks is not read from while this much waits for it. */
+  /** A client that reads slower than it asks is not read from while this much waits for it; never less than Node's own mark. */
   readonly maxUnsentBytes: number;
   /** Queries of one connection under way at a time; reading pauses above. */
   readonly maxPending: number;
@@ -90,8 +90,10 @@ export class TCPListener {
     socket.on('close', () => this.#sockets.delete(socket));
     socket.setTimeout(this.#limits.idleTimeoutMs, () => socket.destroy());
     const throttle = (): void => {
-      const busy =
-        pending >= this.#limits.maxPending || socket.writableLength > this.#limits.maxUnsentBytes;
+      // Only past Node's own mark comes a 'drain': a pause below it would last until the connection is idle for too long.
+      const isBehind =
+        socket.writableNeedDrain && socket.writableLength > this.#limits.maxUnsentBytes;
+      const busy = pending >= this.#limits.maxPending || isBehind;
       if (busy !== socket.isPaused()) {
         if (busy) socket.pause();
         else socket.resume();
