@@ -146,6 +146,7 @@ export class Agent {
     }));
     const { source, local } = createDNSSource(config, tokens.dns, link, federation);
     this.#dns = new DNSServer(source, dnsOptionsOf(config), this.#log.named('dns'));
+    host.metrics.watchDNS(this.#dns.metrics);
     await this.#dns.start(config.listeners.dns.filter((address) => address.kind === 'tcp'));
     await this.#connect(link, own, host, local);
     http.serve(

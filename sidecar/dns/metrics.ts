@@ -1,3 +1,5 @@
+import type { DNSTimings } from './timings.ts';
+
 /** Counters since the start, for the agent's telemetry. Plain fields: they are bumped on the hot path. */
 export class DNSMetrics {
   udpQueries = 0;
@@ -18,7 +20,11 @@ export class DNSMetrics {
   recursions = 0;
   failedRecursions = 0;
   sendErrors = 0;
+  /** Answered from what the source knew when it last heard of the datacenter, longer ago than Consul tolerates in silence. */
+  stale = 0;
   tcpConnections = 0;
   /** Connections refused above the limit. */
   refusedConnections = 0;
+  /** Null until there is somebody who wants to know. */
+  timings: DNSTimings | null = null;
 }

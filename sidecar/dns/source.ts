@@ -43,6 +43,9 @@ export interface AddressOwner {
 }
 
 export interface DNSSource {
+  /** Milliseconds since this agent's datacenter was last heard of; 0 while it is. Read for every answer. */
+  readonly lastContactMs: number;
+
   /** False makes every name in `datacenter` NXDOMAIN without a lookup. */
   knowsDatacenter(datacenter: string): boolean;
 

@@ -80,6 +80,10 @@ export class ReplicaDNSSource implements DNSSource {
     ]);
   }
 
+  get lastContactMs(): number {
+    return this.#replica.lastContactMs;
+  }
+
   knowsDatacenter(datacenter: string): boolean {
     return datacenter === this.#datacenter;
   }

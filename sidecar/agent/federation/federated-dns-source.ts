@@ -31,6 +31,10 @@ export class FederatedDNSSource implements DNSSource {
     this.#options = options;
   }
 
+  get lastContactMs(): number {
+    return this.#options.local.lastContactMs;
+  }
+
   knowsDatacenter(datacenter: string): boolean {
     return this.#options.federation.knows(datacenter);
   }

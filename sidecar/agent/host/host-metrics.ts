@@ -11,6 +11,9 @@ import type { ServiceUsage } from '../../../protocol/types/operator.ts';
 import { directCall } from '../../../http-api/server-rpc.ts';
 import type { ObservedAnswer } from '../../../http-api/api.ts';
 import { AnswerFigures } from './answer-figures.ts';
+import type { DNSMetrics } from '../../dns/metrics.ts';
+import { DNSTimings } from '../../dns/timings.ts';
+import { countDNS } from './count-dns.ts';
 import { countCalls, nameOfCall } from './call-metrics.ts';
 import type { Metrics } from '../../agent-api/agent.ts';
 import type { OwnNode } from './node-registration.ts';
@@ -34,6 +37,8 @@ export class HostMetrics {
   readonly #book = new SampleBook();
   readonly #answers: AnswerFigures;
   readonly #server: ServerMetrics;
+  readonly #node: string;
+  #dns: DNSMetrics | null = null;
   readonly #telemetry: () => TelemetryConfig;
   readonly #sinks: readonly StatsdSink[];
   readonly #log: Logger;
@@ -43,6 +48,7 @@ export class HostMetrics {
     this.#telemetry = telemetry;
     this.#log = log;
     this.#answers = new AnswerFigures(this.#book);
+    this.#node = sources.own.name;
     this.#server = createServerMetrics(sources);
     this.registry = new MetricsRegistry(
       () => this.#read(sources),
@@ -65,6 +71,12 @@ export class HostMetrics {
   observeAnswer(answer: ObservedAnswer): void {
     this.#answers.observe(answer);
   }
+
+  /** Where the DNS server counts and measures: called once, when there is one. */
+  readonly watchDNS = (metrics: DNSMetrics): void => {
+    metrics.timings = new DNSTimings(this.#book, this.#node);
+    this.#dns = metrics;
+  };
 
   /** For /v1/agent/metrics. */
   get view(): Metrics {
@@ -110,7 +122,7 @@ export class HostMetrics {
         const full = disableHostname ? Name : nameOfHost(Name, os.hostname());
         return [{ ...gauge, Name: renameMetric(full, this.#telemetry()) }];
       }),
-      totals: [...totals, ...gossip.totals].flatMap((total) => {
+      totals: [...totals, ...gossip.totals, ...countDNS(this.#dns)].flatMap((total) => {
         const name = this.#rename(total.name);
         return name === null ? [] : [{ ...total, name }];
       }),

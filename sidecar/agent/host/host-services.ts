@@ -75,7 +75,7 @@ export class HostServices {
   readonly #antiEntropy: AntiEntropy;
   readonly #reaper: CriticalReaper;
   readonly #history: CheckHistory;
-  readonly #metrics: HostMetrics;
+  readonly metrics: HostMetrics;
   readonly #httpLog: Logger;
   readonly #events: HostEvents;
   readonly #certificates: HostCertificates;
@@ -121,7 +121,7 @@ export class HostServices {
       log: localLog,
       deregister: (id) => this.#registrar.deregisterService(id),
     });
-    this.#metrics = new HostMetrics(
+    this.metrics = new HostMetrics(
       { link, cluster: options.cluster, own, brake: options.brake, token: options.tokens.agent },
       () => this.#config.telemetry,
       log.named('telemetry'),
@@ -159,7 +159,7 @@ export class HostServices {
   readonly mayWrite = (remoteAddress: string): boolean => this.#mayWrite(remoteAddress);
 
   readonly observeRequest = (answer: ObservedAnswer): void => {
-    this.#metrics.observeAnswer(answer);
+    this.metrics.observeAnswer(answer);
     if (!this.#httpLog.isHeard('debug')) return;
     const { method, path, status } = answer;
     this.#httpLog.debug(`Request finished: method=${method} url=${path} status=${status}`);
@@ -255,7 +255,7 @@ export class HostServices {
     this.#history.stop();
     this.#antiEntropy.stop();
     await this.#registrar.stop();
-    this.#metrics.stop();
+    this.metrics.stop();
   }
 
   #createFacade(): AgentFacade {
@@ -265,7 +265,7 @@ export class HostServices {
       config: () => this.#config,
       own,
       logs,
-      metrics: this.#metrics.view,
+      metrics: this.metrics.view,
       reload,
       setToken: (kind, secret) => this.#setToken(kind, secret),
       leave: () => this.leave().then(left),

@@ -107,7 +107,7 @@ describe('answers from the cache', () => {
 
 const entry = (holds = true): CachedAnswer => {
   const encoded = { bytes: Buffer.alloc(100), serialOffsets: [] };
-  return new CachedAnswer(encoded, () => encoded, [() => holds], 1);
+  return new CachedAnswer(encoded, { encode: () => encoded, checks: [() => holds], records: 1 });
 };
 
 describe('AnswerCache', () => {

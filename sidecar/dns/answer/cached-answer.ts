@@ -6,6 +6,7 @@
  */
 import type { EncodedMessage } from '../wire/message.ts';
 import type { StillHolds } from '../resolve/tracked-source.ts';
+import type { AnswerTiming } from '../timings.ts';
 
 /** Permutations of a small answer; a client that asks this often in a row sees the first one again. */
 const MAX_VARIANTS = 8;
@@ -15,26 +16,32 @@ const SMALL_ANSWER_BYTES = 1232;
 const HITS_PER_SHUFFLE = 16;
 const ENTRY_OVERHEAD_BYTES = 500;
 
+export interface CachedAnswerParts {
+  readonly encode: () => EncodedMessage;
+  readonly checks: readonly StillHolds[];
+  /** How many records `encode` chooses from; with one there is nothing to shuffle. */
+  readonly records: number;
+  /** What `encode` keeps alive. */
+  readonly keptBytes?: number;
+  /** Where hits are measured. */
+  readonly timing?: AnswerTiming | null;
+}
+
 export class CachedAnswer {
   /** What this entry costs in memory, roughly. */
   readonly weightBytes: number;
+  readonly timing: AnswerTiming | null;
   readonly #encode: () => EncodedMessage;
   readonly #checks: readonly StillHolds[];
   readonly #variants: EncodedMessage[] = [];
   readonly #maxVariants: number;
   #hits = 0;
 
-  /**
-   * @param records how many records `encode` chooses from; with one there is nothing to shuffle
-   * @param keptBytes what `encode` keeps alive
-   */
   constructor(
     first: EncodedMessage,
-    encode: () => EncodedMessage,
-    checks: readonly StillHolds[],
-    records: number,
-    keptBytes = 0,
+    { encode, checks, records, keptBytes = 0, timing = null }: CachedAnswerParts,
   ) {
+    this.timing = timing;
     this.#encode = encode;
     this.#checks = checks;
     this.#variants.push(first);

@@ -7,7 +7,7 @@
 import type { DNSMetrics } from '../metrics.ts';
 import type { DNSOptions } from '../options.ts';
 import { Resolver } from '../resolve/resolver.ts';
-import type { Resolved } from '../resolve/resolver.ts';
+import type { AnswerTiming } from '../timings.ts';
 import { TrackedSource } from '../resolve/tracked-source.ts';
 import type { DNSLog, DNSSource } from '../source.ts';
 import { HEADER_BYTES, ResponseCode } from '../wire/codes.ts';
@@ -46,6 +46,8 @@ export interface ResponderDependencies {
 const LOOKUP_TIMEOUT_MS = 4500;
 /** Queries that may wait for a lookup or a recursor at the same time; each holds its packet and a few closures. */
 const MAX_PENDING = 10_000;
+/** Consul counts as stale what is older (staleCounterThreshold). */
+const STALE_AFTER_MS = 5000;
 
 export class Responder {
   readonly #options: DNSOptions;
@@ -66,9 +68,13 @@ export class Responder {
   fromCache(packet: Buffer, transport: Transport): Buffer | undefined {
     const key = AnswerCache.keyOf(packet);
     if (key === undefined) return undefined;
+    const startedAt = performance.now();
     try {
       const cached = this.#caches[transport].get(key);
-      return cached && stampAnswer(cached.next(), packet[0]!, packet[1]!);
+      if (cached === undefined) return undefined;
+      const answer = stampAnswer(cached.next(), packet[0]!, packet[1]!);
+      this.#answered(cached.timing, startedAt);
+      return answer;
     } catch (error) {
       // A socket's event must not throw. `respond` asks the source again and reports what it says then.
       this.#dependencies.log.error('DNS cache lookup failed', { error: String(error) });
@@ -103,10 +109,16 @@ export class Responder {
   }
 
   async #answer(packet: Buffer, query: Query, client: Client): Promise<Buffer | undefined> {
+    const startedAt = performance.now();
     const source = new TrackedSource(this.#dependencies.source);
     const resolved = await withTimeout(this.#resolver.resolve(query, source, client.address));
-    if (this.#mustForward(resolved)) return this.#forward(packet, query, client.transport);
-    if (resolved === 'foreign') return this.#fail(packet, query, ResponseCode.REFUSED);
+    if (resolved === 'foreign') return this.#answerForeign(packet, query, client.transport);
+    const timing = this.#dependencies.metrics.timings?.of(query.question) ?? null;
+    if (resolved.isReverseMiss && this.#canForward) {
+      const answer = await this.#forward(packet, query, client.transport);
+      this.#answered(timing, startedAt);
+      return answer;
+    }
     const parts = { ...resolved, groups: packGroups(resolved.groups) };
     const encode = (): EncodedMessage => {
       const answer = assemble(query, parts, client.transport, this.#options);
@@ -118,16 +130,29 @@ export class Responder {
     if (source.checks && key !== undefined) {
       const records = parts.shuffled ? parts.groups.length : 1;
       const keptBytes = weightOfGroups(parts.groups);
-      const answer = new CachedAnswer(encoded, encode, source.checks, records, keptBytes);
+      const { checks } = source;
+      const answer = new CachedAnswer(encoded, { encode, checks, records, keptBytes, timing });
       this.#caches[client.transport].set(key, answer);
     }
+    this.#answered(timing, startedAt);
     return stampAnswer(encoded, packet[0]!, packet[1]!);
   }
 
-  /** Names of other zones, and reverse names that nobody here has, are the recursors' when there are any. */
-  #mustForward(resolved: Resolved): boolean {
-    if (this.#options.recursors.length === 0) return false;
-    return resolved === 'foreign' || resolved.isReverseMiss;
+  #answered(timing: AnswerTiming | null, startedAt: number): void {
+    timing?.observe(performance.now() - startedAt);
+    const { metrics, source } = this.#dependencies;
+    if (source.lastContactMs > STALE_AFTER_MS) metrics.stale++;
+  }
+
+  /** Names of other zones are the recursors', and so are reverse names that nobody here has. */
+  get #canForward(): boolean {
+    return this.#options.recursors.length > 0;
+  }
+
+  #answerForeign(packet: Buffer, query: Query, transport: Transport): Buffer | Promise<Buffer> {
+    return this.#canForward
+      ? this.#forward(packet, query, transport)
+      : this.#fail(packet, query, ResponseCode.REFUSED);
   }
 
   async #forward(packet: Buffer, query: Query, transport: Transport): Promise<Buffer> {

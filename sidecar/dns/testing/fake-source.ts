@@ -23,6 +23,7 @@ interface InstanceSpec extends Partial<NodeService> {
 }
 
 export class FakeSource implements DNSSource {
+  lastContactMs = 0;
   readonly datacenters = new Set(['dc1']);
   readonly owners = new Map<string, AddressOwner>();
   readonly virtualIPs = new Map<string, string>();

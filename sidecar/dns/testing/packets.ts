@@ -30,7 +30,7 @@ export interface QuerySpec {
   readonly ednsOptions?: string;
 }
 
-/** `name` is dotted; a type is a name of TYPES. */
+/** `name` is dotted; a type is a name of TYPES, or `TYPE1234` (RFC 3597). */
 export function makeQuery(name: string, type = 'A', spec: QuerySpec = {}): Buffer {
   const { id = 0x1234, flags = 0x0100, edns, ednsOptions = '' } = spec;
   const labels = name.split('.').filter((label) => label !== '');
@@ -39,13 +39,17 @@ export function makeQuery(name: string, type = 'A', spec: QuerySpec = {}): Buffe
     Buffer.from(label),
   ]);
   const words = [id, flags, ...(spec.counts ?? [1, 0, 0, edns === undefined ? 0 : 1])];
-  const question = Buffer.concat([...wire, Buffer.from([0]), toWords([TYPES[type]!, 1])]);
+  const question = Buffer.concat([...wire, Buffer.from([0]), toWords([typeNumber(type), 1])]);
   const options = Buffer.from(ednsOptions, 'hex');
   const opt =
     edns === undefined
       ? []
       : [Buffer.from([0]), toWords([41, edns, 0, 0, options.length]), options];
   return Buffer.concat([toWords(words), question, ...opt]);
+}
+
+function typeNumber(type: string): number {
+  return TYPES[type] ?? Number(type.replace('TYPE', ''));
 }
 
 export interface ReadAnswer {
