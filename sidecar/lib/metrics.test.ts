@@ -6,8 +6,9 @@ let book: SampleBook;
 let total: number;
 let registry: MetricsRegistry;
 
+let members: number;
 const source: MetricSource = () => ({
-  gauges: [{ Name: 'consul.members', Value: 3, Labels: { dc: 'a"b' } }],
+  gauges: [{ Name: 'consul.members', Value: members, Labels: { dc: 'a"b' } }],
   totals: [{ name: 'consul.client.rpc', value: total, labels: {} }],
 });
 
@@ -15,6 +16,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   book = new SampleBook();
   total = 2;
+  members = 3;
   const rename = (name: string) => (name === 'blocked' ? null : name);
   registry = new MetricsRegistry(source, { book, rename }, () => true);
 });
@@ -40,6 +42,12 @@ describe('the summary', () => {
     vi.advanceTimersByTime(10_000);
     expect(registry.summary()).toMatchObject({ Counters: [], Samples: [] });
   });
+});
+
+it('the summary has the gauges of now, whenever the interval ended', () => {
+  vi.advanceTimersByTime(10_000);
+  members = 4;
+  expect(registry.summary()).toMatchObject({ Gauges: [{ Name: 'consul.members', Value: 4 }] });
 });
 
 describe('the text for Prometheus', () => {

@@ -76,9 +76,11 @@ export class MetricsRegistry {
     this.#timer.unref();
   }
 
-  /** The last whole interval; before there is one, what there is of the first. */
+  /** The last whole interval; before there is one, what there is of the first. Gauges are those of now. */
   summary(): Summary {
-    return this.#last ?? this.#readInterval();
+    return this.#last === null
+      ? this.#readInterval()
+      : { ...this.#last, Gauges: this.#source().gauges };
   }
 
   /** Totals since the start, as Prometheus wants them; null while it is disabled. */

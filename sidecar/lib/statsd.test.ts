@@ -27,6 +27,15 @@ it.each([
   expect(renderLines(summary, { protocol, tags: ['env:test'] })[1]).toBe(line);
 });
 
+it.each([
+  ['statsd', 'consul.box.runtime.alloc_bytes:42|g\n'],
+  ['dogstatsd', 'consul.runtime.alloc_bytes:42|g\n'],
+] as const)("names the host in a gauge's name, but for %s, which knows it", (protocol, line) => {
+  const Gauges = [{ Name: 'consul.box.runtime.alloc_bytes', Value: 42, Labels: {} }];
+  const options = { protocol, tags: [], hostname: 'box' };
+  expect(renderLines({ ...summary, Gauges }, options)[0]).toBe(line);
+});
+
 it('sends datagrams that are not fragmented', async () => {
   const socket = dgram.createSocket('udp4');
   stops.push(() => socket.close());

@@ -13,6 +13,8 @@ export interface StatsdOptions {
   readonly address: string;
   /** DogStatsD only, `name:value`. */
   readonly tags: readonly string[];
+  /** DogStatsD only: what stands in names as the host is left out there, as its agent knows the host itself. */
+  readonly hostname?: string;
 }
 
 /** A datagram that no ordinary network fragments (go-metrics' statsdMaxLen). */
@@ -61,9 +63,11 @@ export class StatsdSink {
 
 export function renderLines(
   { Gauges, Counters, Samples }: Summary,
-  { protocol, tags }: Pick<StatsdOptions, 'protocol' | 'tags'>,
+  { protocol, tags, hostname = '' }: Omit<StatsdOptions, 'address'>,
 ): string[] {
-  const render = (name: string, value: number, type: string, labels: Labels): string => {
+  const render = (full: string, value: number, type: string, labels: Labels): string => {
+    const hasHost = protocol === 'dogstatsd' && hostname !== '';
+    const name = hasHost ? full.replace(`.${hostname}.`, '.') : full;
     if (protocol !== 'dogstatsd') {
       const key = [name, ...Object.values(labels)].map((part) => part.replaceAll(/[\s:|]/g, '_'));
       return `${key.join('.')}:${value}|${type}\n`;

@@ -121,3 +121,16 @@ it('whoever calls after the end is told so at once', async () => {
   expect((await write('a')).code).toBe('unavailable');
   expect(sent).toEqual([]);
 });
+
+it('counts what was refused and what nobody answered, and keeps the highest index', async () => {
+  const { batcher, write } = create();
+  batcher.connected(true);
+  const calls = [write('a'), write('b'), write('c')];
+  batcher.receive({ seq: 1, replies: [ok(7)] });
+  batcher.receive({ seq: 2, replies: [{ index: 99, body: 'no', code: 'forbidden' }] });
+  await Promise.all(calls.slice(0, 2));
+  expect(batcher).toMatchObject({ lastIndex: 7, refusedOps: 1, failedOps: 0 });
+  batcher.stop();
+  expect((await calls[2]!).code).toBe('unavailable');
+  expect(batcher).toMatchObject({ lastIndex: 7, refusedOps: 1, failedOps: 1 });
+});

@@ -16,6 +16,16 @@ import {
   MAX_FRAME_OPS,
   MAX_QUEUED_OPS,
 } from '../../protocol/limits.ts';
+import {
+  LOST_STATE,
+  MALFORMED,
+  MAX_FRAME_ATTEMPTS,
+  NOT_TAKEN,
+  NO_LINK,
+  OVERLOADED,
+  STOPPED,
+  TOO_OLD,
+} from './own-replies.ts';
 
 type Settle = (reply: Reply) => void;
 
@@ -47,11 +57,6 @@ export interface BatcherOptions {
 
 /** How long a call waits for a link that is down, as Consul's rpc_hold_timeout. */
 const HOLD_MS = 7_000;
-/**
- * A frame that is lost with its connection this often is what breaks the connection: a datacenter that cannot commit
- * (a full disk) is reset by its platform without a word. More than a crash or a deploy can cost one frame.
- */
-const MAX_FRAME_ATTEMPTS = 5;
 /** From here on a frame travels alone, so that it drags no other with it. */
 const ATTEMPTS_IN_COMPANY = 2;
 
@@ -68,6 +73,11 @@ export class Batcher {
   #holdTimer: NodeJS.Timeout | null = null;
   /** Ops sent since the start, by method: what travels to the datacenter. */
   readonly sentByMethod = new Map<string, number>();
+  /** Ops that got no reply from the datacenter, and those that it refused, since the start. */
+  failedOps = 0;
+  refusedOps = 0;
+  /** The highest index that any reply told. */
+  lastIndex = 0;
   /** Told how long each op took from its call to its reply, for metrics. */
   onReply: (method: string, ms: number) => void = () => {};
 
@@ -94,11 +104,7 @@ export class Batcher {
         return;
       }
       if (this.queuedOps >= MAX_QUEUED_OPS) {
-        resolve({
-          index: 0,
-          body: 'too many calls wait for the datacenter; try again',
-          code: 'overloaded',
-        });
+        resolve(OVERLOADED);
         return;
       }
       const op: PendingOp = {
@@ -161,7 +167,10 @@ export class Batcher {
     this.#pump();
     const now = this.#options.now();
     sent.ops.forEach((op, at) => {
-      settle(op, frame.replies[at] ?? MALFORMED);
+      const reply = frame.replies[at] ?? MALFORMED;
+      if (reply.code !== undefined) this.refusedOps++;
+      else if (reply.index > this.lastIndex) this.lastIndex = reply.index;
+      settle(op, reply);
       this.onReply(op.method, now - op.queuedAt);
     });
   }
@@ -204,7 +213,13 @@ export class Batcher {
   /** It is not sent again: what its callers are told must stay true. */
   #giveUp(frame: Frame, reply: Reply): void {
     this.#inFlight.delete(frame.seq);
-    for (const op of frame.ops) settle(op, reply);
+    for (const op of frame.ops) this.#fail(op, reply);
+  }
+
+  /** Once for each op, whether or not somebody still waits for it. */
+  #fail(op: PendingOp, reply: Reply): void {
+    if (op.callers.length > 0) this.failedOps++;
+    settle(op, reply);
   }
 
   #nextFrame(): Frame {
@@ -246,42 +261,17 @@ export class Batcher {
 
   #rejectOlderThan(time: number, reply: Reply): void {
     for (const frame of this.#inFlight.values()) {
-      for (const op of frame.ops) if (op.queuedAt <= time) settle(op, reply);
+      for (const op of frame.ops) if (op.queuedAt <= time) this.#fail(op, reply);
     }
     // Ops are in the order of their arrival. What has not left yet is withdrawn, so it is certainly not applied.
     while (this.#head < this.#queue.length && this.#queue[this.#head]!.queuedAt <= time) {
       const op = this.#queue[this.#head++]!;
       this.#joinable.delete(op.text);
-      settle(op, reply);
+      this.#fail(op, reply);
     }
     this.#compact();
   }
 }
-
-const NO_LINK: Reply = { index: 0, body: 'No cluster leader', code: 'unavailable' };
-const STOPPED: Reply = { ...NO_LINK, body: 'the agent is shutting down' };
-const LOST_STATE: Reply = {
-  index: 0,
-  body: 'the datacenter was restored while the call was under way: whether it was applied is unknown',
-  code: 'unavailable',
-};
-const NOT_TAKEN: Reply = {
-  index: 0,
-  body:
-    `the datacenter broke off ${MAX_FRAME_ATTEMPTS} times in a row instead of answering (is its disk full?): ` +
-    'this call is not confirmed',
-  code: 'unavailable',
-};
-const TOO_OLD: Reply = {
-  index: 0,
-  body: 'the link was down for too long while the call was under way: whether it was applied is unknown',
-  code: 'unavailable',
-};
-const MALFORMED: Reply = {
-  index: 0,
-  body: 'the datacenter sent no reply for this call',
-  code: 'internal',
-};
 
 function settle(op: PendingOp, reply: Reply): void {
   for (const caller of op.callers.splice(0)) caller(reply);

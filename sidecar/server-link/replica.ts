@@ -51,6 +51,13 @@ export class Replica {
     return this.#byId.size;
   }
 
+  /** Blocking queries that wait on this host now. */
+  get waiters(): number {
+    let count = 0;
+    for (const answer of this.#byId.values()) count += answer.waiterCount;
+    return count;
+  }
+
   /** For how long the replica has had no word from the datacenter; 0 while the link is up. */
   get lastContactMs(): number {
     // A clock that was set back must not make them younger than they are.

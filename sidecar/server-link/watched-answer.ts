@@ -64,6 +64,10 @@ export class WatchedAnswer {
     return this.#body !== null || this.#rows !== null;
   }
 
+  get waiterCount(): number {
+    return this.#waiters.size;
+  }
+
   get hasWaiters(): boolean {
     return this.#waiters.size > 0;
   }

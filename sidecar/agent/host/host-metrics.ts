@@ -14,7 +14,8 @@ import { AnswerFigures } from './answer-figures.ts';
 import type { DNSMetrics } from '../../dns/metrics.ts';
 import { DNSTimings } from '../../dns/timings.ts';
 import { countDNS } from './count-dns.ts';
-import { countCalls, nameOfCall } from './call-metrics.ts';
+import { countCatalogCalls } from './catalog-calls.ts';
+import { COMMIT_TIME, countCalls, isWrite, nameOfCall } from './call-metrics.ts';
 import type { Metrics } from '../../agent-api/agent.ts';
 import type { OwnNode } from './node-registration.ts';
 import { ServerMetrics } from './server-metrics.ts';
@@ -38,6 +39,7 @@ export class HostMetrics {
   readonly #answers: AnswerFigures;
   readonly #server: ServerMetrics;
   readonly #node: string;
+  readonly #isServer: boolean;
   #dns: DNSMetrics | null = null;
   readonly #telemetry: () => TelemetryConfig;
   readonly #sinks: readonly StatsdSink[];
@@ -49,6 +51,7 @@ export class HostMetrics {
     this.#log = log;
     this.#answers = new AnswerFigures(this.#book);
     this.#node = sources.own.name;
+    this.#isServer = sources.own.isServer;
     this.#server = createServerMetrics(sources);
     this.registry = new MetricsRegistry(
       () => this.#read(sources),
@@ -58,14 +61,22 @@ export class HostMetrics {
     const calls = new Map<string, (ms: number) => void>();
     sources.link.batcher.onReply = (method, ms) => {
       let observe = calls.get(method);
-      if (observe === undefined) {
-        const { name, labels } = nameOfCall(method);
-        calls.set(method, (observe = this.#book.series(name, labels)));
-      }
+      if (observe === undefined) calls.set(method, (observe = this.#observerOf(method)));
       observe(ms);
     };
     this.#sinks = createSinks(telemetry(), log);
     for (const sink of this.#sinks) this.registry.listen(sink.send);
+  }
+
+  #observerOf(method: string): (ms: number) => void {
+    const { name, labels } = nameOfCall(method);
+    const observe = this.#book.series(name, labels);
+    if (!this.#isServer || !isWrite(method)) return observe;
+    const observeCommit = this.#book.series(COMMIT_TIME, {});
+    return (ms) => {
+      observe(ms);
+      observeCommit(ms);
+    };
   }
 
   observeAnswer(answer: ObservedAnswer): void {
@@ -109,11 +120,13 @@ export class HostMetrics {
 
   #read(sources: MetricSources): ReturnType<MetricSource> {
     const { link, cluster, own } = sources;
+    const answers = this.#answers.totals();
     const gossip = readGossip(cluster);
     const gauges = [...gossip.gauges, ...this.#server.gauges(), ...ownGauges(sources)];
     const totals = [
-      ...this.#answers.totals(),
-      ...countCalls(link.batcher.sentByMethod, own.isServer),
+      ...answers,
+      ...countCalls(link.batcher, own.isServer),
+      ...countCatalogCalls(answers, this.#node),
     ];
     const { disableHostname } = this.#telemetry();
     return {
@@ -144,7 +157,8 @@ function createServerMetrics({ link, cluster, own, token }: MetricSources): Serv
   });
 }
 
-function ownGauges({ link, brake }: MetricSources): GaugeSample[] {
+function ownGauges({ link, brake, own }: MetricSources): GaugeSample[] {
+  const { replica, batcher } = link;
   const { rss, heapUsed } = process.memoryUsage();
   const held = brake()?.Held.length ?? 0;
   const values: Readonly<Record<string, number>> = {
@@ -153,7 +167,15 @@ function ownGauges({ link, brake }: MetricSources): GaugeSample[] {
     'consul.runtime.alloc_bytes': heapUsed,
     'consul.runtime.sys_bytes': rss,
     'lictor.link.connected': link.isConnected ? 1 : 0,
-    'lictor.replica.queries': link.replica.size,
+    'lictor.replica.queries': replica.size,
+    'consul.cache.entries_count': replica.size,
+    'consul.consul.cache.entries_count': replica.size,
+    ...(own.isServer && {
+      'consul.rpc.queries_blocking': replica.waiters,
+      // The datacenter's index as this agent last saw it; there is no log that it could lag behind.
+      'consul.raft.applied_index': batcher.lastIndex,
+      'consul.raft.last_index': batcher.lastIndex,
+    }),
   };
   return Object.entries(values).map(([Name, Value]) => ({ Name, Value, Labels: {} }));
 }
@@ -163,7 +185,12 @@ function createSinks(telemetry: TelemetryConfig, log: Logger): StatsdSink[] {
   const wanted = [
     { protocol: 'statsd', address: statsdAddress, tags: [] },
     { protocol: 'statsite', address: statsiteAddress, tags: [] },
-    { protocol: 'dogstatsd', address: dogstatsdAddress, tags: dogstatsdTags },
+    {
+      protocol: 'dogstatsd',
+      address: dogstatsdAddress,
+      tags: dogstatsdTags,
+      hostname: os.hostname(),
+    },
   ] as const;
   return wanted
     .filter(({ address }) => address !== '')
