@@ -10,6 +10,8 @@ import { parseQuery } from './wire/query.ts';
 import { answersQuery, readAnswers } from './wire/response.ts';
 
 const RUNS = 100_000;
+/** Two seconds of work where nobody else wants the processor. */
+const RUNS_LIMIT_MS = 120_000;
 const labels = fc
   .array(
     fc.oneof(
@@ -42,20 +44,24 @@ const labels = fc
   .map((parts) => `${parts.join('.')}.consul`);
 
 describe('any bytes', () => {
-  it(`${RUNS} mutated packets are answered with a message or not at all`, async () => {
-    const { responder, metrics } = setUp();
-    const client = { address: '127.0.0.1', transport: 'udp' as const };
-    const packets = fc.sample(mutatedPacket, { numRuns: RUNS, seed: 20_261_123 });
-    for (const packet of packets) {
-      const answer =
-        responder.fromCache(packet, 'udp') ?? (await responder.respond(packet, client));
-      if (!answer) continue;
-      if (answer.length < 12 || answer.readUInt16BE(0) !== packet.readUInt16BE(0)) {
-        expect.fail(`bad answer to ${packet.toString('hex')}`);
+  it(
+    `${RUNS} mutated packets are answered with a message or not at all`,
+    async () => {
+      const { responder, metrics } = setUp();
+      const client = { address: '127.0.0.1', transport: 'udp' as const };
+      const packets = fc.sample(mutatedPacket, { numRuns: RUNS, seed: 20_261_123 });
+      for (const packet of packets) {
+        const answer =
+          responder.fromCache(packet, 'udp') ?? (await responder.respond(packet, client));
+        if (!answer) continue;
+        if (answer.length < 12 || answer.readUInt16BE(0) !== packet.readUInt16BE(0)) {
+          expect.fail(`bad answer to ${packet.toString('hex')}`);
+        }
       }
-    }
-    expect(metrics.failedLookups).toBe(0);
-  });
+      expect(metrics.failedLookups).toBe(0);
+    },
+    RUNS_LIMIT_MS,
+  );
 
   it('names of every shape get an answer that others can read', async () => {
     const { responder } = setUp();

@@ -1,4 +1,5 @@
 /** The agent's side of the proof (`link-proof.ts`), over HTTP: ask for a challenge, judge its proof, answer it. */
+import { requestText } from './http-request.ts';
 import { isProofValid, makeNonce, proofOf } from './link-proof.ts';
 
 export const PROOF_PATH = '/lictor/proof';
@@ -29,13 +30,10 @@ export async function proveLink(
   const [secret] = secrets;
   if (secret === undefined) throw new Error('gossip is not encrypted, so nothing can be proved');
   const clientNonce = makeNonce();
-  const answer = await fetch(`${url}${PROOF_PATH}?nonce=${clientNonce}&pool=${pool}`, {
-    signal: AbortSignal.timeout(EXCHANGE_LIMIT_MS),
-  });
-  if (!answer.ok) {
-    throw new Error(`${answer.status} ${(await answer.text()).slice(0, MAX_REFUSAL_CHARS)}`);
-  }
-  const { nonce, proof } = (await answer.json()) as Partial<ProofReply>;
+  const target = `${url}${PROOF_PATH}?nonce=${clientNonce}&pool=${pool}`;
+  const { ok, status, text } = await requestText(target, { timeoutMs: EXCHANGE_LIMIT_MS });
+  if (!ok) throw new Error(`${status} ${text.slice(0, MAX_REFUSAL_CHARS)}`);
+  const { nonce, proof } = JSON.parse(text) as Partial<ProofReply>;
   const isKnown =
     typeof nonce === 'string' &&
     typeof proof === 'string' &&

@@ -7,6 +7,7 @@ import {
   type LoginFailure,
   type LoginRequest,
 } from '../../protocol/login-http.ts';
+import { requestText } from '../lib/http-request.ts';
 import type { Dial } from './link-transport.ts';
 
 /** Longer than the Worker waits for a provider. */
@@ -19,20 +20,15 @@ export async function forwardLogin(
   { url, authorization, datacenter = '' }: Dial,
   request: LoginRequest,
 ): Promise<Answer> {
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetch(new URL(doorPath(LOGIN_LINK_PATH, datacenter), url), {
-      method: 'POST',
-      headers: authorization === '' ? {} : { authorization },
-      body: JSON.stringify(request),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    text = await response.text();
-  } catch (error) {
-    const { message } = error as Error;
-    throw new RPCError('unavailable', `the control plane cannot be reached: ${message}`);
-  }
+  const response = await requestText(new URL(doorPath(LOGIN_LINK_PATH, datacenter), url), {
+    method: 'POST',
+    headers: authorization === '' ? {} : { authorization },
+    body: JSON.stringify(request),
+    timeoutMs: TIMEOUT_MS,
+  }).catch((error: Error) => {
+    throw new RPCError('unavailable', `the control plane cannot be reached: ${error.message}`);
+  });
+  const { text } = response;
   if (response.ok) return { index: 0, body: text };
   const failure = parseFailure(text);
   if (failure !== undefined) throw new RPCError(failure.code, failure.message);

@@ -2,6 +2,7 @@
 import { HTTPError } from '../../../http-api/http-error.ts';
 import type { APIRequest, APIResponse, Handler, Route } from '../../../http-api/route.ts';
 import { RPCError } from '../../../protocol/errors.ts';
+import { requestText } from '../../lib/http-request.ts';
 import type { Dial } from '../../server-link/link-transport.ts';
 
 const EMBEDDED =
@@ -33,18 +34,17 @@ async function forward(
   for (const name of ['confirm', 'force'])
     if (request.query.has(name)) target.searchParams.set(name, request.query.get(name));
   const body = request.method === 'PUT' ? await request.body() : null;
-  const answer = await fetch(target, {
+  const answer = await requestText(target, {
     method: request.method,
     headers: { authorization },
-    ...(body !== null && { body: body as Uint8Array<ArrayBuffer> }),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    body,
+    timeoutMs: TIMEOUT_MS,
   }).catch((error: Error) => {
     throw new RPCError('unavailable', `the Worker cannot be reached: ${error.message}`);
   });
-  const type = answer.headers.get('content-type');
   return {
     status: answer.status,
-    headers: type === null ? {} : { 'Content-Type': type },
-    body: await answer.text(),
+    headers: answer.type === null ? {} : { 'Content-Type': answer.type },
+    body: answer.text,
   };
 }

@@ -4,6 +4,7 @@
  */
 import { DATACENTERS_PATH, doorPath } from '../../../protocol/frames.ts';
 import type { DatacenterList } from '../../../protocol/types/datacenters.ts';
+import { requestText } from '../../lib/http-request.ts';
 import type { Dial } from '../../server-link/link-transport.ts';
 
 export interface ControlPlaneDatacentersOptions {
@@ -48,13 +49,15 @@ export class ControlPlaneDatacenters {
 
   async #ask(): Promise<void> {
     const { url, authorization, datacenter = '' } = await this.#options.dial();
-    const answer = await fetch(new URL(doorPath(DATACENTERS_PATH, datacenter), url), {
-      headers: authorization === '' ? {} : { authorization },
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${answer.status} ${text.slice(0, 300)}`);
-    if (text.length > MAX_LIST_BYTES) throw new Error('the answer is too long');
+    const { ok, status, text } = await requestText(
+      new URL(doorPath(DATACENTERS_PATH, datacenter), url),
+      {
+        headers: authorization === '' ? {} : { authorization },
+        timeoutMs: REQUEST_TIMEOUT_MS,
+        maxBytes: MAX_LIST_BYTES,
+      },
+    );
+    if (!ok) throw new Error(`${status} ${text.slice(0, 300)}`);
     this.#list = JSON.parse(text) as DatacenterList;
   }
 }
