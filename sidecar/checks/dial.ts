@@ -53,18 +53,20 @@ export function dial(
     });
 
     function connectTLS(): tls.TLSSocket {
+      const name = options!.servername ?? host;
       const secure = tls.connect({
+        ...options,
         host,
         port,
-        ...(net.isIP(host) ? {} : { servername: host }),
-        ...options,
+        // An address is expected in the certificate, but is no name to ask for (RFC 6066, section 3).
+        servername: net.isIP(name) ? '' : name,
+        checkServerIdentity: (_, certificate) => tls.checkServerIdentity(name, certificate),
         // Judged below, where the certificate can still be read.
         rejectUnauthorized: false,
         ...(protocols && { ALPNProtocols: protocols }),
       });
       secure.once('secureConnect', () => {
         if (secure.authorized || !options!.rejectUnauthorized) return resolve(secure);
-        const name = options!.servername ?? host;
         reject(new HandshakeError(describeRefusal(secure, name)));
         secure.destroy();
       });

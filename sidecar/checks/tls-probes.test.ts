@@ -66,6 +66,10 @@ describe.each(KINDS)('%s', (kind, define, prefix) => {
     [{}, "cannot validate certificate for 127.0.0.1 because it doesn't contain any IP SANs"],
     [{ TLSServerName: 'web.test' }, 'certificate signed by unknown authority'],
     [{ TLSServerName: 'no.test' }, 'certificate is valid for web.test, www.test, not no.test'],
+    [
+      { TLSServerName: '10.1.2.3' },
+      "cannot validate certificate for 10.1.2.3 because it doesn't contain any IP SANs",
+    ],
   ])('refuses with %j', async (more, reason) => {
     const address = await serve();
     const { status, output } = await run(kind, { ...define(address), ...more });
