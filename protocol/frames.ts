@@ -37,8 +37,15 @@ export const FEATURE_CHANGES = 'changes';
 export const FEATURE_NOTES = 'notes';
 /** The datacenter compares a node with its agent by digests. */
 export const FEATURE_DIGESTS = 'digests';
+/** The datacenter tells an agent that its node was written to. */
+export const FEATURE_NODE_CHANGES = 'node-changes';
 /** What this version of either end can do beyond the protocol's first version. */
-export const LINK_FEATURES: readonly string[] = [FEATURE_CHANGES, FEATURE_NOTES, FEATURE_DIGESTS];
+export const LINK_FEATURES: readonly string[] = [
+  FEATURE_CHANGES,
+  FEATURE_NOTES,
+  FEATURE_DIGESTS,
+  FEATURE_NODE_CHANGES,
+];
 
 export interface Hello {
   protocolMin: number;

@@ -71,6 +71,7 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'coordinate.update': 'write',
   'node.state': 'read',
   'node.digest': 'read',
+  'node.changed': 'read',
   'node.report': 'write',
   'liveness.status': 'read',
   'liveness.release': 'write',

@@ -239,7 +239,8 @@ export interface Methods extends ReplicationMethods, ACLMethods, MeshMethods {
   'node.state': Method<'read', { node: string; only?: EntryIDs }, NodeState | null>;
   /** Tells an agent what of its node differs from what it has, in digests. Null for an unknown node. */
   'node.digest': Method<'read', NodeDigestArgs, NodeDigestReply | null>;
-
+  /** Says nothing; its index tells a node's agent that somebody has written to its node. */
+  'node.changed': Method<'read', { node: string }, null>;
   /** Answers the event as Consul does, with LTime 0. */
   'event.fire': Method<'write', EventFireArgs, UserEvent>;
   /** The datacenter's ring, the oldest first, whomever the events are aimed at. */

@@ -5,7 +5,7 @@ import { describeNodeDigest, describeNodeState } from '../state/node-state.ts';
 import { type Topic, nodeChecksTopic, nodeTopic } from '../watch/topics.ts';
 import { type ReadEndpoints, topicRead } from './endpoint.ts';
 
-export const nodeStateReads: ReadEndpoints<'node.state' | 'node.digest'> = {
+export const nodeStateReads: ReadEndpoints<'node.state' | 'node.digest' | 'node.changed'> = {
   'node.state': topicRead(
     'node.state',
     ({ node }) => topicsOf(node),
@@ -21,6 +21,12 @@ export const nodeStateReads: ReadEndpoints<'node.state' | 'node.digest'> = {
       requireIDs(except, 'except');
       return describeNodeDigest(sql, datacenter, node, authorizer, digest, except);
     },
+  ),
+  // Its agent looks for itself what there is to see, and only where it has not written itself.
+  'node.changed': topicRead(
+    'node.changed',
+    ({ node }) => topicsOf(node),
+    () => 'null',
   ),
 };
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeregisterRequest, RegisterRequest } from '../../protocol/types/catalog.ts';
 import { ALLOW_ALL } from '../acl/authorizer.ts';
 import { compileAuthorizer } from '../acl/compile-authorizer.ts';
+import { nodeStateReads } from '../endpoints/node-state.ts';
 import { CatalogFixture } from '../testing/catalog-fixture.ts';
 import { selectionClause } from './catalog-instances.ts';
 import { CHECKS_OF_SERVICE, checksOfSelection } from './health-read.ts';
@@ -162,6 +163,24 @@ describe('node.state', () => {
     expect(state.Services.map((service) => service.ID)).toEqual(['db', 'web1']);
     expect(checkIDs(state.Checks)).toEqual(['a-web1', 'node1']);
     expect(catalog.read('node.state', { node: 'none' })).toBeUndefined();
+  });
+});
+
+describe('node.changed', () => {
+  const index = (node: string): number =>
+    nodeStateReads['node.changed'].read(catalog.context, { node }, catalog.authorizer).index;
+
+  it('tells of every write to the node, by its index, and of no other', () => {
+    const before = index('h1');
+    catalog.register({ Node: 'h2', Address: '10.0.0.9', SkipNodeUpdate: true });
+    catalog.register({ Node: 'new', Address: '10.0.0.8' });
+    expect(index('h1')).toBe(before);
+    const check = { CheckID: 'foreign', Name: 'foreign', Status: 'critical' } as const;
+    const written = catalog.register({ Node: 'h1', SkipNodeUpdate: true, Check: check });
+    expect(index('h1')).toBe(written);
+    expect(catalog.deregister({ Node: 'h1', ServiceID: 'db' })).toBe(index('h1'));
+    expect(index('h1')).toBeGreaterThan(written);
+    expect(catalog.deregister({ Node: 'h1' })).toBe(index('h1'));
   });
 });
 

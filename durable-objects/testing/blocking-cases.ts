@@ -307,6 +307,7 @@ export const CASES: Cases = {
   ],
   'connect.roots': [{ args: {} }],
   'connect.ca-configuration': [{ args: {} }],
+  'node.changed': 'its answer never differs: node.state has the same topics',
   'replication.list': 'how far something has come has no index',
   'status.datacenter': 'nothing in it has an index',
 };

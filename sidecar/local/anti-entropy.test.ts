@@ -1,19 +1,28 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RPCError } from '../../protocol/errors.ts';
+import type { RegisterRequest } from '../../protocol/types/catalog.ts';
 import { AntiEntropy } from './anti-entropy.ts';
 import { LocalState } from './local-state.ts';
 import { Registrar } from './registrar.ts';
 import { noStateDirectory } from './state-directory.ts';
 import { nextSyncDelayMs, retryDelayMs, scaleFactor } from './sync-interval.ts';
+import { nodeRequest } from './sync-round.ts';
 import { FakeCatalog, FakeKinds, testClock, testLog, testNode } from './testing.ts';
 
 const API = { source: 'api', token: '' } as const;
 const INTERVAL_MS = 300_000;
+const SERF_HEALTH = {
+  CheckID: 'serfHealth',
+  Name: 'Serf Health Status',
+  Status: 'passing',
+} as const;
 
 function setUp() {
   const state = new LocalState(() => Date.now());
   const kinds = new FakeKinds();
   const catalog = new FakeCatalog();
+  const written = { index: 0 };
+  const whole: { request: RegisterRequest } = { request: nodeRequest(testNode) };
   const registrar = new Registrar({
     state,
     kinds,
@@ -34,8 +43,10 @@ function setUp() {
     checkUpdateIntervalMs: () => INTERVAL_MS,
     clusterSize: () => 1,
     kept: { services: ['consul'], checks: ['serfHealth'] },
+    wholeNode: () => whole.request,
+    lastWritten: () => written.index,
   });
-  return { state, kinds, catalog, registrar, antiEntropy };
+  return { state, kinds, catalog, registrar, antiEntropy, written, whole };
 }
 
 let open: AntiEntropy[] = [];
@@ -59,6 +70,52 @@ afterEach(() => {
 });
 
 const settle = () => vi.advanceTimersByTimeAsync(0);
+
+describe('what others write to this node', () => {
+  it('is compared within seconds', async () => {
+    const { antiEntropy, catalog, registrar } = await started();
+    await registrar.registerService({ Name: 'web' }, API);
+    await settle();
+    catalog.takeLog();
+    catalog.services.delete('web');
+    antiEntropy.catalogMoved(7);
+    antiEntropy.catalogMoved(8);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(catalog.takeLog()).toEqual(['compare', '+ web']);
+  });
+
+  it('is not looked for after a write of its own', async () => {
+    const { antiEntropy, catalog, written } = await started();
+    antiEntropy.catalogMoved(7);
+    written.index = 7;
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(catalog.takeLog()).toEqual([]);
+    antiEntropy.catalogMoved(8);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(catalog.takeLog()).toEqual(['compare']);
+  });
+
+  it('brings back a node that was taken away, with its health', async () => {
+    const { antiEntropy, catalog, registrar, whole } = await started();
+    await registrar.registerService({ Name: 'web' }, API);
+    await settle();
+    catalog.takeLog();
+    whole.request = { ...nodeRequest(testNode), Check: SERF_HEALTH };
+    catalog.node = null;
+    catalog.services.clear();
+    antiEntropy.catalogMoved(9);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(catalog.checks.get('serfHealth')).toMatchObject({ Status: 'passing' });
+    expect([...catalog.services.keys()]).toEqual(['web']);
+  });
+
+  it('is nothing to one that has stopped', async () => {
+    const { antiEntropy } = await started();
+    antiEntropy.stop();
+    antiEntropy.catalogMoved(9);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
 
 describe('changes', () => {
   it('registers the node first, then a service with its checks in one request', async () => {

@@ -7,45 +7,28 @@
  * succeeds or is no longer wanted.
  */
 import { toRPCError } from '../../protocol/errors.ts';
-import type { EntryIDs } from '../../protocol/node-digest.ts';
+import type { AntiEntropyOptions } from './anti-entropy-options.ts';
 import { NO_DIFFERENCE, compare } from './comparison.ts';
 import { type DirtyKey, DirtySet } from './dirty-set.ts';
 import { readDiffering } from './differing-entries.ts';
 import { Rounds } from './rounds.ts';
 import { nextSyncDelayMs, retryDelayMs } from './sync-interval.ts';
 import { nodeRequest, planRound } from './sync-round.ts';
-import type { Catalog, Clock, Log, NodeInfo, Timer } from './interfaces.ts';
-import type { LocalChange, LocalState } from './local-state.ts';
+import type { Timer } from './interfaces.ts';
+import type { LocalChange } from './local-state.ts';
 import type { SyncRequest } from './sync-round.ts';
+
+/**
+ * From a word that somebody has written until the comparison, and as much again at random: long enough for the reply to a write
+ * of one's own, which comes beside that word, and for a script to write twice.
+ */
+const MOVED_DELAY_MS = 1000;
 
 /**
  * Requests under way together: enough to fill frames of the link, few enough to leave it room for
  * clients.
  */
 const MAX_PARALLEL_REQUESTS = 128;
-
-export interface AntiEntropyOptions {
-  readonly state: LocalState;
-  readonly catalog: Catalog;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Uniform in [0, 1). */
-  readonly random: () => number;
-  readonly node: () => NodeInfo;
-  /** For the node itself, and for what leaves it. */
-  readonly nodeToken: () => string;
-  /** For services and checks that name no token. */
-  readonly defaultToken: () => string;
-  /** Consul's check_update_interval: how long a changed output may wait, in milliseconds. */
-  readonly checkUpdateIntervalMs: () => number;
-  /** Nodes of the cluster, which the comparisons are spaced by. */
-  readonly clusterSize: () => number;
-  /**
-   * What stands in the catalog for this node and is kept by others (serfHealth, the service
-   * `consul`).
-   */
-  readonly kept: EntryIDs;
-}
 
 /**
  * One worker at a time: it sends what is due, then compares if that is due, until nothing is
@@ -61,6 +44,9 @@ export class AntiEntropy {
   #working: Promise<void> | undefined;
   #comparisonDue = false;
   #nodeInSync = false;
+  #nodeIsUnknown = false;
+  #movedTo = 0;
+  #movedTimer: Timer | undefined;
   #failures = 0;
   #comparisonTimer: Timer | undefined;
   #retryTimer: Timer | undefined;
@@ -79,6 +65,8 @@ export class AntiEntropy {
     this.#unlisten?.();
     this.#unlisten = undefined;
     this.#comparisonTimer?.cancel();
+    this.#movedTimer?.cancel();
+    this.#movedTimer = undefined;
     this.#retryTimer?.cancel();
     this.#retryTimer = undefined;
     for (const timer of this.#deferred.values()) timer.cancel();
@@ -102,6 +90,17 @@ export class AntiEntropy {
   nodeChanged(): void {
     this.#nodeInSync = false;
     this.#work();
+  }
+
+  /** The catalog's part for this node was written to at `index`: unless by this host, the two are compared soon. */
+  catalogMoved(index: number): void {
+    const { clock, random, lastWritten } = this.#options;
+    this.#movedTo = Math.max(this.#movedTo, index);
+    if (this.#unlisten === undefined) return;
+    this.#movedTimer ??= clock.after(MOVED_DELAY_MS * (1 + random()), () => {
+      this.#movedTimer = undefined;
+      if (this.#movedTo > lastWritten()) this.#compareSoon();
+    });
   }
 
   /**
@@ -208,10 +207,12 @@ export class AntiEntropy {
   }
 
   async #sendNode(): Promise<boolean> {
-    const { catalog, node, nodeToken } = this.#options;
+    const { catalog, node, nodeToken, wholeNode } = this.#options;
+    const request = this.#nodeIsUnknown ? wholeNode() : nodeRequest(node());
     try {
-      await catalog.register(nodeRequest(node()), nodeToken());
+      await catalog.register(request, nodeToken());
       this.#nodeInSync = true;
+      this.#nodeIsUnknown = false;
       return true;
     } catch (thrown) {
       this.#complain('failed to sync node info', thrown);
@@ -262,6 +263,7 @@ export class AntiEntropy {
         differing === null ? NO_DIFFERENCE : compare(differing.local, differing.remote);
       for (const [id, tags] of difference.adoptedTags) state.adoptTags(id, tags);
       this.#nodeInSync = !difference.nodeDiffers;
+      this.#nodeIsUnknown = differing?.remote === null;
       for (const id of difference.services) this.#dirty.add({ kind: 'service', id, serviceID: '' });
       for (const check of difference.checks) this.#dirty.add({ kind: 'check', ...check });
     } catch (thrown) {

@@ -7,6 +7,7 @@ import type { Catalog } from '../../sidecar/local/interfaces.ts';
 import { LocalState } from '../../sidecar/local/local-state.ts';
 import { Registrar } from '../../sidecar/local/registrar.ts';
 import { noStateDirectory } from '../../sidecar/local/state-directory.ts';
+import { nodeRequest } from '../../sidecar/local/sync-round.ts';
 import { FakeKinds, testClock, testLog, testNode } from '../../sidecar/local/testing.ts';
 
 const API = { source: 'api', token: '' } as const;
@@ -70,13 +71,16 @@ beforeEach(async () => {
     now: () => Date.now(),
     log: testLog,
   });
+  const own = { ...testNode, ID: '', Meta: { rack: 'r1' } };
   antiEntropy = new AntiEntropy({
     state,
     catalog,
     clock: testClock,
     log: testLog,
     random: () => 0.5,
-    node: () => ({ ...testNode, ID: '', Meta: { rack: 'r1' } }),
+    node: () => own,
+    wholeNode: () => nodeRequest(own),
+    lastWritten: () => 0,
     nodeToken: () => '',
     defaultToken: () => '',
     checkUpdateIntervalMs: () => 0,

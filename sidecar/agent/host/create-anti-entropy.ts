@@ -9,7 +9,12 @@ import type { LocalState } from '../../local/local-state.ts';
 import type { AgentTokens } from '../acl/agent-tokens.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { LinkCatalog } from './link-catalog.ts';
-import { CONSUL_SERVICE_ID, type OwnNode, ownNodeMeta } from './node-registration.ts';
+import {
+  CONSUL_SERVICE_ID,
+  type OwnNode,
+  ownNodeMeta,
+  ownRegistration,
+} from './node-registration.ts';
 
 export interface HostParts {
   readonly own: OwnNode;
@@ -48,5 +53,7 @@ export function createAntiEntropy(
       services: own.isServer ? [CONSUL_SERVICE_ID] : [],
       checks: [SERF_HEALTH_CHECK_ID],
     },
+    wholeNode: () => ownRegistration({ ...own, meta: config().nodeMeta }),
+    lastWritten: catalog.lastWritten,
   });
 }

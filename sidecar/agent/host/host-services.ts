@@ -86,6 +86,7 @@ export class HostServices {
   #config: AgentConfig;
   #mayWrite: (address: string) => boolean;
   #registration: (() => RegisterRequest) | null = null;
+  #unfollow = (): void => {};
 
   constructor(options: HostServicesOptions) {
     const { config, dataDir, own, link, log } = (this.#options = options);
@@ -180,6 +181,9 @@ export class HostServices {
     await this.#registered.promise;
     await this.#central?.linkConnected();
     this.#antiEntropy.start();
+    this.#unfollow = this.#catalog.followChanges(this.#options.own.name, (index) =>
+      this.#antiEntropy.catalogMoved(index),
+    );
     await this.#antiEntropy.settle(FIRST_SYNC_TIMEOUT_MS);
   }
 
@@ -215,6 +219,7 @@ export class HostServices {
   /** Takes this node out of the catalog and tells the other members: nobody is to look for it here. */
   async leave(): Promise<void> {
     this.#ownRegistration.stop();
+    this.#unfollow();
     this.#antiEntropy.stop();
     await this.#options.cluster.leave();
     const { own, link } = this.#options;
@@ -253,6 +258,7 @@ export class HostServices {
     this.#central?.stop();
     this.#reaper.stop();
     this.#history.stop();
+    this.#unfollow();
     this.#antiEntropy.stop();
     await this.#registrar.stop();
     this.metrics.stop();

@@ -1,6 +1,6 @@
 /** This host's part of the catalog, over the link: what anti-entropy and alias checks see of the datacenter. */
 import type { MethodArgs, MethodName, NodeState, ReadMethod } from '../../../protocol/methods.ts';
-import { FEATURE_DIGESTS } from '../../../protocol/frames.ts';
+import { FEATURE_DIGESTS, FEATURE_NODE_CHANGES } from '../../../protocol/frames.ts';
 import type { EntryIDs, NodeDigestReply } from '../../../protocol/node-digest.ts';
 import type {
   ConnectProxyConfig,
@@ -27,6 +27,8 @@ export class LinkCatalog {
   readonly #rpc: ServerRPC;
 
   #makesDigests = false;
+  #tellsOfChanges = false;
+  #lastWritten = 0;
 
   constructor(rpc: ServerRPC) {
     this.#rpc = rpc;
@@ -35,14 +37,36 @@ export class LinkCatalog {
   /** @param features of the datacenter that the link has just reached */
   linkConnected(features: readonly string[]): void {
     this.#makesDigests = features.includes(FEATURE_DIGESTS);
+    this.#tellsOfChanges = features.includes(FEATURE_NODE_CHANGES);
   }
 
   async register(request: RegisterRequest, token: string): Promise<void> {
-    await this.#call('catalog.register', request, token);
+    this.#wrote(await this.#call('catalog.register', request, token));
   }
 
   async deregister(request: DeregisterRequest, token: string): Promise<void> {
-    await this.#call('catalog.deregister', request, token);
+    this.#wrote(await this.#call('catalog.deregister', request, token));
+  }
+
+  /** The index of this agent's latest write to its part of the catalog. */
+  readonly lastWritten = (): number => this.#lastWritten;
+
+  #wrote({ index }: Answer): void {
+    this.#lastWritten = Math.max(this.#lastWritten, index);
+  }
+
+  /**
+   * Tells each time that this node's part of the catalog was written to, by whomever, with the index of the write.
+   *
+   * @returns the function that ends this
+   */
+  followChanges(node: string, onChange: (index: number) => void): () => void {
+    if (!this.#tellsOfChanges) return () => {};
+    let isFirst = true;
+    return this.#watch('node.changed', { node }, NODE_TOKEN, ({ index }) => {
+      if (!isFirst) onChange(index);
+      isFirst = false;
+    });
   }
 
   async nodeState(node: string, only?: EntryIDs): Promise<NodeState | null> {
