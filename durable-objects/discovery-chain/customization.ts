@@ -1,7 +1,8 @@
 /**
  * A name for what a caller overrode, so that proxies can tell its chain from that of others.
  *
- * Consul's is the hash of a structure in memory; ours is as long, and equal for equal overrides. Nobody compares the two.
+ * It is Consul's own (the hash that mitchellh/hashstructure makes of a structure, in hex, eight digits of it), because Consul's
+ * clients compare it.
  */
 import type { Overrides } from './compile.ts';
 
@@ -13,20 +14,40 @@ export interface Customized {
 }
 
 export function customizationHash(overrides: Overrides, customized: Customized): string {
-  const parts = [
-    customized.protocol ? `protocol ${overrides.protocol}` : '',
-    customized.meshGateway ? `mesh-gateway ${overrides.meshGatewayMode}` : '',
-    customized.connectTimeout ? `connect-timeout ${overrides.connectTimeoutNs}` : '',
-  ];
-  if (parts.every((part) => part === '')) return '';
-  return fnv1a(parts.join('\n')).toString(16).padStart(8, '0');
+  if (!customized.protocol && !customized.meshGateway && !customized.connectTimeout) return '';
+  const mode = customized.meshGateway ? overrides.meshGatewayMode : '';
+  const protocol = customized.protocol ? overrides.protocol : '';
+  const timeoutNs = customized.connectTimeout ? overrides.connectTimeoutNs : 0;
+  const hash = hashStruct('', {
+    OverrideMeshGateway: hashStruct('MeshGatewayConfig', { Mode: hashText(mode) }),
+    OverrideProtocol: hashText(protocol),
+    OverrideConnectTimeout: fnv1(littleEndian(BigInt(timeoutNs))),
+  });
+  return hash.toString(16).slice(0, HASH_DIGITS);
 }
 
-/** 32 bits of FNV-1a over UTF-16 units. */
-function fnv1a(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) {
-    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+const HASH_DIGITS = 8;
+const OFFSET_BASIS = 0xcbf29ce484222325n;
+const PRIME = 0x100000001b3n;
+
+/** Of a structure without tags: its type's name, and its fields in no order. */
+function hashStruct(type: string, fields: Readonly<Record<string, bigint>>): bigint {
+  let hash = hashText(type);
+  for (const [name, value] of Object.entries(fields)) {
+    hash ^= fnv1([...littleEndian(hashText(name)), ...littleEndian(value)]);
   }
-  return hash >>> 0;
+  return hash;
+}
+
+const hashText = (text: string): bigint => fnv1(new TextEncoder().encode(text));
+
+/** 64 bits of FNV-1, which multiplies first. */
+function fnv1(bytes: Iterable<number>): bigint {
+  let hash = OFFSET_BASIS;
+  for (const byte of bytes) hash = BigInt.asUintN(64, hash * PRIME) ^ BigInt(byte);
+  return hash;
+}
+
+function littleEndian(value: bigint): number[] {
+  return Array.from({ length: 8 }, (_, at) => Number((value >> BigInt(8 * at)) & 0xffn));
 }

@@ -48,6 +48,26 @@ describe('a restore', () => {
     expect(callState(state, 'kv.get', { key: 'app/a' }).body).toContain('"MQ=="');
   });
 
+  it('brings the certificate authority along', () => {
+    const roots = datacenter.read('connect.roots', {})!;
+    const { state } = restoreState(saveState(datacenter), new DatacenterFixture());
+    const restored = JSON.parse(callState(state, 'connect.roots', {}).body) as typeof roots;
+    expect(restored).toEqual(roots);
+  });
+
+  it('of a snapshot without an authority leaves the present one', () => {
+    const isOfAuthority = (line: string): boolean => line.startsWith('{"Type":"ConnectCA');
+    const lines = saveState(datacenter);
+    const kept = lines.filter((line) => !isOfAuthority(line));
+    const end = JSON.parse(kept.pop()!) as { Data: { Records: number } };
+    end.Data.Records -= lines.length - 1 - kept.length;
+    const other = new DatacenterFixture();
+    const roots = other.read('connect.roots', {})!;
+    const { state } = restoreState([...kept, JSON.stringify(end)], other);
+    const after = JSON.parse(callState(state, 'connect.roots', {}).body) as typeof roots;
+    expect(after).toEqual(roots);
+  });
+
   it('moves every index ahead of all that anybody saw, and ModifyIndex not at all', () => {
     const lines = saveState(datacenter);
     const modifyIndex = datacenter.indexOf('kv.get', { key: 'app/a' });

@@ -9,6 +9,7 @@ import { RPCError } from '../../protocol/errors.ts';
 import { forgetCountsTxn } from '../state/failure-counts.ts';
 import { setMetaTxn } from '../state/meta.ts';
 import type { Writer } from '../writer.ts';
+import { stageAuthorityTxn } from './restored-authority.ts';
 import { stageTimersTxn } from './restored-timers.ts';
 import {
   END_TYPE,
@@ -150,6 +151,7 @@ export class SnapshotRestore {
       migrateStagingTxn(sql, this.#history, this.#names, header.Schema.Version);
       keepChunksTxn(sql, this.#names);
       stageTimersTxn(sql, this.#names, now);
+      stageAuthorityTxn(sql, this.#names);
     } catch (error) {
       throw refuse(`its tables do not fit the present schema: ${(error as Error).message}`);
     }

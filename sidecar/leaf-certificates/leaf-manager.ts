@@ -67,6 +67,12 @@ export class LeafManager {
     return this.#leaves.size;
   }
 
+  /** When the active root ends, in milliseconds since 1970; undefined before a certificate was asked for. */
+  get rootEndsAt(): number | undefined {
+    const active = this.#roots?.Roots.find(({ Active }) => Active);
+    return active === undefined ? undefined : Date.parse(active.NotAfter);
+  }
+
   /**
    * @param minIndex 0 for the present one, else one with a higher index if it comes within `waitMs`
    * @throws RPCError when there is none

@@ -1,5 +1,7 @@
 /** A secondary datacenter of real agents: entries are written in its primary and flow back, prefixes are mirrored, an outage is made up for. */
+import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { CARoots, LeafCert } from '../../protocol/types/connect.ts';
 import { getJSON, send, startAgent } from '../support/agent-config.ts';
 import { type LictorProcess, LictorProcesses } from '../support/lictor-process.ts';
 
@@ -62,6 +64,38 @@ describe('configuration entries', () => {
 
   it('that a secondary’s own configuration brings along count for nothing', async () => {
     expect(await getJSON(s2, '/v1/config/service-defaults')).toEqual([]);
+  });
+});
+
+describe('the certificate authority', () => {
+  const rootsOf = (agent: LictorProcess): Promise<CARoots> =>
+    getJSON(agent, '/v1/connect/ca/roots');
+  const pem = (text: string): X509Certificate => new X509Certificate(text);
+
+  /** The chain of a leaf of the secondary, judged by who knows the primary's present root alone. */
+  async function expectTrusted(agent: LictorProcess): Promise<void> {
+    const { ActiveRootID, TrustDomain, Roots } = await rootsOf(s1);
+    await vi.waitFor(
+      async () => expect(await rootsOf(agent)).toMatchObject({ ActiveRootID, TrustDomain }),
+      LONG,
+    );
+    const root = pem(Roots.find(({ Active }) => Active)!.RootCert);
+    await vi.waitFor(async () => {
+      const leaf = await getJSON<LeafCert>(agent, '/v1/agent/connect/ca/leaf/web');
+      expect(leaf.ServiceURI).toBe(`spiffe://${TrustDomain}/ns/default/dc/dc2/svc/web`);
+      const [own, intermediate] = leaf.CertPEM.match(PEM_BLOCKS)!.map(pem);
+      expect(own!.verify(intermediate!.publicKey)).toBe(true);
+      expect(intermediate!.verify(root.publicKey)).toBe(true);
+    }, LONG);
+  }
+  const PEM_BLOCKS = /-----BEGIN[^-]+-----[^-]+-----END[^-]+-----/g;
+
+  it('of the secondary is beneath the primary’s, and follows its rotation', async () => {
+    for (const agent of [s2, c2]) await expectTrusted(agent);
+    const rsa = { PrivateKeyType: 'rsa', PrivateKeyBits: 2048 };
+    const body = { Provider: 'consul', Config: rsa };
+    expect((await send(s1, 'PUT', '/v1/connect/ca/configuration', body)).status).toBe(200);
+    for (const agent of [s2, c2]) await expectTrusted(agent);
   });
 });
 

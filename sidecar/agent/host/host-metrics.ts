@@ -29,6 +29,8 @@ export interface MetricSources {
   readonly own: OwnNode;
   /** As the datacenter told last; null where none is configured. */
   readonly brake: () => MassFailureBrake | null;
+  /** The certificates of this host's services, and when the root that they lead to ends, in milliseconds since 1970. */
+  readonly certificates: () => { readonly size: number; readonly rootEndsAt: number | undefined };
   /** A token that may read how much the datacenter holds. */
   readonly token: () => string;
 }
@@ -157,13 +159,18 @@ function createServerMetrics({ link, cluster, own, token }: MetricSources): Serv
   });
 }
 
-function ownGauges({ link, brake, own }: MetricSources): GaugeSample[] {
+function ownGauges({ link, brake, own, certificates }: MetricSources): GaugeSample[] {
   const { replica, batcher } = link;
   const { rss, heapUsed } = process.memoryUsage();
   const held = brake()?.Held.length ?? 0;
+  const { size, rootEndsAt } = certificates();
   const values: Readonly<Record<string, number>> = {
     'lictor.liveness.brake_engaged': held > 0 ? 1 : 0,
     'lictor.liveness.held_nodes': held,
+    'consul.leaf-certs.entries_count': size,
+    ...(rootEndsAt !== undefined && {
+      'consul.mesh.active-root-ca.expiry': Math.round((rootEndsAt - Date.now()) / 1000),
+    }),
     'consul.runtime.alloc_bytes': heapUsed,
     'consul.runtime.sys_bytes': rss,
     'lictor.link.connected': link.isConnected ? 1 : 0,

@@ -122,11 +122,7 @@ export class HostServices {
       log: localLog,
       deregister: (id) => this.#registrar.deregisterService(id),
     });
-    this.metrics = new HostMetrics(
-      { link, cluster: options.cluster, own, brake: options.brake, token: options.tokens.agent },
-      () => this.#config.telemetry,
-      log.named('telemetry'),
-    );
+    this.metrics = this.#createMetrics();
     const services = () => this.#state.services().map(({ service }) => service);
     this.#events = new HostEvents({
       link,
@@ -262,6 +258,13 @@ export class HostServices {
     this.#antiEntropy.stop();
     await this.#registrar.stop();
     this.metrics.stop();
+  }
+
+  #createMetrics(): HostMetrics {
+    const { link, cluster, own, brake, tokens, log } = this.#options;
+    const certificates = () => this.#certificates.leaves;
+    const sources = { link, cluster, own, brake, certificates, token: tokens.agent };
+    return new HostMetrics(sources, () => this.#config.telemetry, log.named('telemetry'));
   }
 
   #createFacade(): AgentFacade {
