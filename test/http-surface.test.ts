@@ -7,6 +7,7 @@ import { agentOnlyRoutes } from '../http-api/routes/agent-only.ts';
 import { datacenterEvents } from '../http-api/routes/datacenter-events.ts';
 import { eventListRoute } from '../http-api/routes/event.ts';
 import { CONSUL_ENDPOINTS } from '../http-api/testing/consul-endpoints.ts';
+import { leafRoute } from '../sidecar/agent-api/leaf-route.ts';
 import { agentRoutes } from '../sidecar/agent-api/routes.ts';
 
 /** Only methods are looked at: no handler that needs something behind it is called. */
@@ -16,7 +17,12 @@ const nothing = new Proxy(
 ) as never;
 const apiOf = (routes: readonly Route[]) => createAPI(routes, { context: nothing });
 const events = eventListRoute(datacenterEvents);
-const agent = apiOf([...agentRoutes(nothing), ...coreRoutes, events]);
+const agent = apiOf([
+  ...agentRoutes(nothing),
+  leafRoute(nothing, (given) => given),
+  ...coreRoutes,
+  events,
+]);
 const worker = apiOf([...coreRoutes, ...agentOnlyRoutes, events]);
 
 const ask = async (api: typeof agent, method: string, path: string) => {
