@@ -113,6 +113,11 @@ describe('HTTP', () => {
     ['http://[::1/', `parse "http://[::1/": missing ']' in host`],
     ['http://h:abc/', 'parse "http://h:abc/": invalid port ":abc" after host'],
     ['http://h:99999/', 'Get "http://h:99999/": dial tcp: address 99999: invalid port'],
+    ['http://h%20:1/', 'parse "http://h%20:1/": invalid URL escape "%20"'],
+    [
+      'http://u:secret@127.0.0.1:1/',
+      'Get "http://u:***@127.0.0.1:1/": dial tcp 127.0.0.1:1: connect: connection refused',
+    ],
     ['http://h/%zz', 'parse "http://h/%zz": invalid URL escape "%zz"'],
     ['http://h/\n', 'parse "http://h/\\n": net/url: invalid control character in URL'],
   ])('%s fails clearly', async (url, output) => {

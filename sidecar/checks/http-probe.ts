@@ -15,7 +15,7 @@ import { type HTTPTarget, TargetError, parseTarget } from './http-target.ts';
 import { MalformedResponse, type ResponseHead } from './http-response.ts';
 import { type Hop, followRedirect } from './http-redirect.ts';
 import { critical, startDeadline } from './deadline.ts';
-import { describeNetworkError } from './network-error.ts';
+import { describeNetworkError, hostPort } from './network-error.ts';
 import type { CheckResult, Probe } from './check-runner.ts';
 import type { Deadline } from './deadline.ts';
 import type { TLSOptions } from './tls-options.ts';
@@ -99,12 +99,13 @@ function describeFailure({ target, method }: Hop, thrown: unknown, deadline: Dea
   return `${goVerb(method)} ${quote(target.url)}: ${reasonOf(target, thrown, deadline)}`;
 }
 
-function reasonOf({ authority }: HTTPTarget, thrown: unknown, { expired }: Deadline): string {
+function reasonOf({ host, port }: HTTPTarget, thrown: unknown, { expired }: Deadline): string {
   if (expired) return 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
   if (thrown instanceof ClosedWithoutAnswer) return thrown.message;
   if (thrown instanceof MalformedResponse)
     return `net/http: HTTP/1.x transport connection broken: ${thrown.message}`;
-  if (!(thrown instanceof HandshakeError)) return describeNetworkError(thrown, 'tcp', authority);
+  if (!(thrown instanceof HandshakeError))
+    return describeNetworkError(thrown, 'tcp', hostPort(host, port));
   return thrown.message === 'tls: first record does not look like a TLS handshake'
     ? 'http: server gave HTTP response to HTTPS client'
     : thrown.message;

@@ -1,4 +1,5 @@
 /** URLs of HTTP checks, read as Go's net/url reads them, with its sentences for what is wrong. */
+import { domainToASCII } from 'node:url';
 import { quote } from '../../http-api/quote.ts';
 
 export interface HTTPTarget {
@@ -49,14 +50,27 @@ export function parseTarget(text: string): HTTPTarget {
   if (port !== '' && Number(port) > 65535)
     throw new TargetError(`dial tcp: address ${port}: invalid port`, false);
   return {
-    url: text.replace(/^([^:]*:\/\/[^/?#:@]*:)[^/?#]*@/, '$1***@').replace(`${host}:/`, `${host}/`),
+    url: renderURL(text, host),
     secure: scheme === 'https',
-    host,
+    host: resolvable(host),
     port: port === '' ? standardPort : Number(port),
     authority: authority.replace(/:$/, ''),
     path: renderPath(rest),
     ...(user !== undefined && { authorization: basic(user) }),
   };
+}
+
+/** Names beyond ASCII are looked up as IDNA writes them; a zone stands behind an escaped percent sign (RFC 6874). */
+function resolvable(host: string): string {
+  return /[^\x20-\x7e]/.test(host) ? domainToASCII(host) || host : host.replace('%25', '%');
+}
+
+/** As Go prints it: without a password, without an empty port, names beyond ASCII escaped. */
+function renderURL(text: string, host: string): string {
+  return text
+    .replace(/^([^:]*:\/\/[^/?#:@]*:)[^/?#]*@/, '$1***@')
+    .replace(`${host}:/`, `${host}/`)
+    .replace(/[^\x20-\x7e]+/g, (part) => encodeURIComponent(part.toWellFormed()));
 }
 
 function splitAuthority(
@@ -70,6 +84,8 @@ function splitAuthority(
   const tail = bracketed?.[2] ?? (colon < 0 ? '' : authority.slice(colon));
   if (!/^(?::\d*)?$/.test(tail)) throw wrong(`invalid port ${quote(tail)} after host`);
   const bad = /[ "<>\\^`{|}]/.exec(host);
+  const escape = bracketed === null ? /%.{0,2}/.exec(host) : null;
+  if (escape !== null) throw wrong(`invalid URL escape ${quote(escape[0])}`);
   if (bad !== null) throw wrong(`invalid character ${quote(bad[0])} in host name`);
   return { host, port: tail.slice(1) };
 }

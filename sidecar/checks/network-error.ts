@@ -41,12 +41,16 @@ export function describeNetworkError(
   const at =
     error.address !== undefined && error.port !== undefined
       ? hostPort(error.address, error.port)
-      : target;
+      : target.replace(/:$/, ':0');
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    // Which server said so, as Go's resolver adds it.
+    const { host } = splitHostPort(target);
+    // Which server said so, as Go's resolver adds it where it asked one.
     const [server = ''] = dns.getServers();
-    const by = server === '' ? '' : ` on ${net.isIP(server) ? hostPort(server, 53) : server}`;
-    return `dial ${network}: lookup ${splitHostPort(target).host}${by}: no such host`;
+    const by =
+      server === '' || !isDomainName(host)
+        ? ''
+        : ` on ${net.isIP(server) ? hostPort(server, 53) : server}`;
+    return `dial ${network}: lookup ${host}${by}: no such host`;
   }
   // Go names the local port too, with which the output would be another after each run.
   if (code === 'ECONNRESET') return `read ${network} ${at}: read: connection reset by peer`;
@@ -57,6 +61,9 @@ export function describeNetworkError(
   return error.message;
 }
 
+/** What a server of names is asked for: letters among it, and nothing that no name has. */
+const isDomainName = (host: string): boolean => /^[\w.-]+$/.test(host) && /[a-z_]/i.test(host);
+
 /**
  * Node tries all addresses of a name and then throws them together: the first is the one that a
  * user expects.
@@ -66,7 +73,7 @@ function firstCause(thrown: unknown): SystemError {
   return error.errors?.[0] ?? error;
 }
 
-const hostPort = (host: string, port: number): string =>
+export const hostPort = (host: string, port: number): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
 export interface HostPort {
@@ -91,22 +98,27 @@ const NAMED_PORTS: Readonly<Record<string, number>> = {
 /** @throws Error in Go's words, without `dial tcp: `, for what is no address */
 export function parseHostPort(text: string, network: 'tcp' | 'udp'): HostPort {
   const { host, port } = splitHostPort(text);
-  if (!text.startsWith('[') && host.includes(':'))
-    throw new Error(`address ${text}: too many colons in address`);
-  if (port === '') throw new Error(`address ${text}: missing port in address`);
-  const number = /^\d{1,9}$/.test(port) ? Number(port) : NAMED_PORTS[port];
-  if (number === undefined) throw new Error(`lookup ${network}/${port}: unknown port`);
-  if (number > 65535) throw new Error(`address ${port}: invalid port`);
-  // As in Go, an empty host is this machine.
-  return { host: host === '' ? 'localhost' : host, port: number };
+  const fail = (reason: string): Error => new Error(`address ${text}: ${reason}`);
+  if (text.startsWith('[') && !text.includes(']')) throw fail("missing ']' in address");
+  if (!text.startsWith('[') && host.includes(':')) throw fail('too many colons in address');
+  if (port === undefined) throw fail('missing port in address');
+  const number = /^[+-]?\d{1,9}$/.test(port) ? Number(port) : NAMED_PORTS[port];
+  if (port !== '' && number === undefined)
+    throw new Error(`lookup ${network}/${port}: unknown port`);
+  if (number !== undefined && (number < 0 || number > 65535))
+    throw new Error(`address ${port}: invalid port`);
+  // As in Go, an empty host is this machine, and an empty port is 0, where nothing listens.
+  return { host: host === '' ? 'localhost' : host, port: number ?? 0 };
 }
 
 /**
- * As net.SplitHostPort, but without its complaints: an address without a port gives the port ''.
+ * As net.SplitHostPort, but without its complaints: an address without a port gives the port undefined.
  */
-function splitHostPort(text: string): { host: string; port: string } {
-  const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
-  if (bracketed !== null) return { host: bracketed[1]!, port: bracketed[2] ?? '' };
+function splitHostPort(text: string): { host: string; port: string | undefined } {
+  const bracketed = /^\[([^\]]*)\](?::(.*))?/.exec(text);
+  if (bracketed !== null) return { host: bracketed[1]!, port: bracketed[2] };
   const at = text.lastIndexOf(':');
-  return at < 0 ? { host: text, port: '' } : { host: text.slice(0, at), port: text.slice(at + 1) };
+  return at < 0
+    ? { host: text, port: undefined }
+    : { host: text.slice(0, at), port: text.slice(at + 1) };
 }

@@ -69,7 +69,7 @@ describe('hostile replies', () => {
           expect(parseHostPort(text, 'tcp').port).toBeLessThanOrEqual(65_535);
         } catch (thrown) {
           expect((thrown as Error).message).toMatch(
-            /missing port|invalid port|unknown port|too many colons/,
+            /missing port|invalid port|unknown port|too many colons|missing '\]'/,
           );
         }
       }),
