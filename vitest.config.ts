@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Migrations are imported as text, as wrangler and the bundler do. */
@@ -20,10 +21,14 @@ const ELSEWHERE = [
   'test/readme.test.ts',
 ];
 
+/** Vitest leaves one core to itself: of two that is half of them, and it hardly works while the tests do. */
+const WORKERS = Math.max(2, availableParallelism() - 1);
+
 export default defineConfig({
   plugins: [sqlAsText],
   test: {
     testTimeout: 20_000,
+    maxWorkers: WORKERS,
     projects: [
       { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
       {
