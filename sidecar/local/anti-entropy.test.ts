@@ -80,7 +80,7 @@ describe('what others write to this node', () => {
     catalog.services.delete('web');
     antiEntropy.catalogMoved(7);
     antiEntropy.catalogMoved(8);
-    await vi.advanceTimersByTimeAsync(2_000);
+    await vi.advanceTimersByTimeAsync(6_000);
     expect(catalog.takeLog()).toEqual(['compare', '+ web']);
   });
 
@@ -88,10 +88,10 @@ describe('what others write to this node', () => {
     const { antiEntropy, catalog, written } = await started();
     antiEntropy.catalogMoved(7);
     written.index = 7;
-    await vi.advanceTimersByTimeAsync(2_000);
+    await vi.advanceTimersByTimeAsync(6_000);
     expect(catalog.takeLog()).toEqual([]);
     antiEntropy.catalogMoved(8);
-    await vi.advanceTimersByTimeAsync(2_000);
+    await vi.advanceTimersByTimeAsync(6_000);
     expect(catalog.takeLog()).toEqual(['compare']);
   });
 
@@ -104,9 +104,21 @@ describe('what others write to this node', () => {
     catalog.node = null;
     catalog.services.clear();
     antiEntropy.catalogMoved(9);
-    await vi.advanceTimersByTimeAsync(2_000);
+    await vi.advanceTimersByTimeAsync(6_000);
     expect(catalog.checks.get('serfHealth')).toMatchObject({ Status: 'passing' });
     expect([...catalog.services.keys()]).toEqual(['web']);
+  });
+
+  it('is left alone while it goes on, but not for ever', async () => {
+    const { antiEntropy, catalog } = await started();
+    for (let second = 0; second < 18; second += 2) {
+      antiEntropy.catalogMoved(7 + second);
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(catalog.takeLog()).toEqual([]);
+    }
+    antiEntropy.catalogMoved(50);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(catalog.takeLog()[0]).toBe('compare');
   });
 
   it('is nothing to one that has stopped', async () => {

@@ -11,18 +11,13 @@ import type { AntiEntropyOptions } from './anti-entropy-options.ts';
 import { NO_DIFFERENCE, compare } from './comparison.ts';
 import { type DirtyKey, DirtySet } from './dirty-set.ts';
 import { readDiffering } from './differing-entries.ts';
+import { QuietTimer } from './quiet-timer.ts';
 import { Rounds } from './rounds.ts';
 import { nextSyncDelayMs, retryDelayMs } from './sync-interval.ts';
 import { nodeRequest, planRound } from './sync-round.ts';
 import type { Timer } from './interfaces.ts';
 import type { LocalChange } from './local-state.ts';
 import type { SyncRequest } from './sync-round.ts';
-
-/**
- * From a word that somebody has written until the comparison, and as much again at random: long enough for the reply to a write
- * of one's own, which comes beside that word, and for a script to write twice.
- */
-const MOVED_DELAY_MS = 1000;
 
 /**
  * Requests under way together: enough to fill frames of the link, few enough to leave it room for
@@ -46,13 +41,17 @@ export class AntiEntropy {
   #nodeInSync = false;
   #nodeIsUnknown = false;
   #movedTo = 0;
-  #movedTimer: Timer | undefined;
+  readonly #moved: QuietTimer;
   #failures = 0;
   #comparisonTimer: Timer | undefined;
   #retryTimer: Timer | undefined;
 
   constructor(options: AntiEntropyOptions) {
     this.#options = options;
+    const { clock, random, lastWritten } = options;
+    this.#moved = new QuietTimer(clock, random, () => {
+      if (this.#movedTo > lastWritten()) this.#compareSoon();
+    });
   }
 
   start(): void {
@@ -65,8 +64,7 @@ export class AntiEntropy {
     this.#unlisten?.();
     this.#unlisten = undefined;
     this.#comparisonTimer?.cancel();
-    this.#movedTimer?.cancel();
-    this.#movedTimer = undefined;
+    this.#moved.stop();
     this.#retryTimer?.cancel();
     this.#retryTimer = undefined;
     for (const timer of this.#deferred.values()) timer.cancel();
@@ -94,13 +92,8 @@ export class AntiEntropy {
 
   /** The catalog's part for this node was written to at `index`: unless by this host, the two are compared soon. */
   catalogMoved(index: number): void {
-    const { clock, random, lastWritten } = this.#options;
     this.#movedTo = Math.max(this.#movedTo, index);
-    if (this.#unlisten === undefined) return;
-    this.#movedTimer ??= clock.after(MOVED_DELAY_MS * (1 + random()), () => {
-      this.#movedTimer = undefined;
-      if (this.#movedTo > lastWritten()) this.#compareSoon();
-    });
+    if (this.#unlisten !== undefined) this.#moved.touch();
   }
 
   /**
