@@ -32,6 +32,9 @@ What stays behind is told, with the reason.
   flags: {
     'dry-run': flag.bool('Check the file and print what would be written, without writing.'),
     prefix: flag.text('Put before every key.'),
+    'connect-ca': flag.bool(
+      'Of a snapshot: go on with its certificate authority. Takes operator:write.',
+    ),
   },
   async run({ flags, args, client, io, print }) {
     const [source] = args;
@@ -41,6 +44,7 @@ What stays behind is told, with the reason.
         source,
         isDryRun: flags['dry-run'],
         prefix: flags.prefix,
+        takesAuthority: flags['connect-ca'],
         client,
         io,
         print,

@@ -3,11 +3,16 @@ import { decodeConsulEntry, decodeConsulValue } from '../../../http-api/snapshot
 import type { StateRecord } from '../../../http-api/snapshot/decode-state.ts';
 import { consulNameOf } from '../../../http-api/snapshot/state-format.ts';
 
+import { AuthorityRecords, type ConsulAuthority } from './authority.ts';
+
 export type Fields = Record<string, unknown>;
 
 export const REGISTER = 0;
 export const KVS = 2;
 const PREPARED_QUERY = 7;
+const CA_ROOT = 13;
+const CA_PROVIDER_STATE = 14;
+const CA_CONFIG = 15;
 const CONFIG_ENTRY = 22;
 
 /** Consul's bookkeeping, of no meaning to anybody else. */
@@ -19,11 +24,11 @@ const INTERNAL = new Set(
 const REASONS: Readonly<Record<string, string>> = {
   Session: 'sessions live with their agents; locks are released',
   CoordinateBatchUpdate: 'agents measure their own',
-  ConnectCA: 'the datacenter has a certificate authority of its own',
-  ConnectCAProviderState: 'the datacenter has a certificate authority of its own',
-  ConnectCAConfig: 'the datacenter has a certificate authority of its own',
 };
 const BY_HAND = 'to be set up anew';
+const OWN_AUTHORITY =
+  'the datacenter has one of its own; -connect-ca has it go on with the root of the snapshot';
+const FOREIGN_AUTHORITY = 'its key is not in the snapshot';
 
 const AGENT_CHECK = 'serfHealth';
 const BINARY = new Set(['Value']);
@@ -38,6 +43,19 @@ export class ConsulContents {
   /** What stays behind, by type. */
   readonly left = new Map<string, { count: number; reason: string }>();
   readonly #agents = new Set<string>();
+  readonly #authority = new AuthorityRecords();
+  readonly #takesAuthority: boolean;
+  #hasAuthority = false;
+
+  /** @param takesAuthority whether the certificate authority comes along */
+  constructor(takesAuthority: boolean) {
+    this.#takesAuthority = takesAuthority;
+  }
+
+  /** Undefined where it stays behind. */
+  get authority(): ConsulAuthority | undefined {
+    return this.#takesAuthority ? this.#authority.authority : undefined;
+  }
 
   add(record: StateRecord): void {
     switch (record.type) {
@@ -53,6 +71,16 @@ export class ConsulContents {
       case CONFIG_ENTRY:
         this.#addEntry(decodeConsulEntry(record.value));
         break;
+      case CA_ROOT:
+        this.#authority.addRoot(decodeFields(record));
+        break;
+      case CA_PROVIDER_STATE:
+        this.#authority.addProviderState(decodeFields(record));
+        break;
+      case CA_CONFIG:
+        this.#hasAuthority = true;
+        this.#authority.addConfig(decodeFields(record));
+        break;
       default:
         this.#leave(consulNameOf(record.type));
     }
@@ -62,6 +90,9 @@ export class ConsulContents {
   finish(): void {
     const external = this.registrations.filter(({ Node }) => !this.#agents.has(String(Node)));
     this.registrations.splice(0, this.registrations.length, ...external);
+    if (this.#hasAuthority && this.authority === undefined) {
+      this.#leave('ConnectCA', this.#takesAuthority ? FOREIGN_AUTHORITY : OWN_AUTHORITY);
+    }
     if (this.#agents.size === 0) return;
     const reason = 'their agents register them and their services';
     this.left.set('Node', { count: this.#agents.size, reason });

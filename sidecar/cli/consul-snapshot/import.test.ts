@@ -1,3 +1,4 @@
+import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,11 @@ import { runCommand } from '../testing/run-command.ts';
 
 /** Saved by Consul 1.21.0. */
 const VECTOR = new URL('../../../test/vectors/snapshot/consul-1.21.0.snap', import.meta.url);
+/** The same, of a datacenter with a certificate authority whose root was replaced once. */
+const WITH_AUTHORITY = new URL(
+  '../../../test/vectors/snapshot/consul-1.21.0-connect.snap',
+  import.meta.url,
+);
 
 let agent: FakeAgent;
 let cwd: string;
@@ -14,6 +20,7 @@ let cwd: string;
 beforeEach(async () => {
   cwd = mkdtempSync(join(tmpdir(), 'cli-consul-snapshot-'));
   cpSync(VECTOR, join(cwd, 'consul.snap'));
+  cpSync(WITH_AUTHORITY, join(cwd, 'connect.snap'));
   agent = new FakeAgent()
     .on('PUT /v1/config', { body: 'true' })
     .on('PUT /v1/catalog/register', { body: 'true' })
@@ -49,6 +56,32 @@ describe('import of a snapshot of Consul', () => {
     expect(stdout).not.toContain('Tombstone');
     expect(code).toBe(0);
     expect(agent.requests.length).toBe(19 + 6 + 2 + 1);
+  });
+
+  it('has the datacenter go on with the root and its key, when it is told to', async () => {
+    agent
+      .on('PUT /v1/connect/ca/configuration', { body: '' })
+      .on('GET /v1/connect/ca/roots', { body: { TrustDomain: 'mine.consul' } });
+    const { stdout } = await run('-connect-ca', 'connect.snap');
+    const [body] = sent('PUT /v1/connect/ca/configuration');
+    expect(body).toMatchObject({
+      Provider: 'consul',
+      Config: { LeafCertTTL: '24h', PrivateKeyBits: 384 },
+    });
+    const { PrivateKey, RootCert } = body!['Config'] as Record<string, string>;
+    const root = new X509Certificate(RootCert!);
+    expect(root.checkPrivateKey(createPrivateKey(PrivateKey!))).toBe(true);
+    expect(stdout).toMatch(/^Imported .*, the certificate authority\.$/m);
+    expect(stdout).toContain('The trust domain stays mine.consul; that of the snapshot is ');
+    expect(stdout).not.toContain('ConnectCA');
+  });
+
+  it('leaves the certificate authority behind otherwise, and says how not to', async () => {
+    const { stdout } = await run('connect.snap');
+    expect(stdout).toContain(
+      'Not imported: 1 of ConnectCA (the datacenter has one of its own; -connect-ca',
+    );
+    expect(sent('PUT /v1/connect/ca/configuration')).toEqual([]);
   });
 
   it('keys keep flags of 64 bits, any bytes and any name', async () => {

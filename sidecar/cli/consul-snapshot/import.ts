@@ -19,6 +19,7 @@ import {
 import { prefixKey } from '../kv-entries.ts';
 import { Progress } from '../progress.ts';
 import { readSnapshotFile } from '../snapshot-file.ts';
+import { writeAuthority } from './authority.ts';
 import { ConsulContents, KVS, decodeFields } from './contents.ts';
 import { type Refusals, writeEntries, writeQueries, writeRegistrations } from './writer.ts';
 
@@ -27,6 +28,8 @@ export interface SnapshotImport {
   readonly isDryRun: boolean;
   /** Put before every key. */
   readonly prefix: string;
+  /** Whether the certificate authority comes along. */
+  readonly takesAuthority: boolean;
   readonly client: ConsulClient;
   readonly io: CommandIO;
   readonly print: (text: string) => void;
@@ -66,10 +69,14 @@ export async function importSnapshot(job: SnapshotImport): Promise<void> {
 
 async function write(
   job: SnapshotImport,
-  { registrations, entries, queries, keys }: ConsulContents,
+  { registrations, entries, queries, keys, authority }: ConsulContents,
   refusals: Refusals,
 ): Promise<void> {
   try {
+    if (authority !== undefined) {
+      const told = await writeAuthority(job.client, authority, refusals);
+      if (told !== null) job.print(told);
+    }
     await writeEntries(job.client, entries, refusals);
     await writeRegistrations(job.client, registrations, refusals);
     await writeQueries(job.client, queries, refusals);
@@ -82,17 +89,22 @@ async function write(
   }
 }
 
-function describe({ registrations, entries, queries, keys }: ConsulContents): string {
+function describe({ registrations, entries, queries, keys, authority }: ConsulContents): string {
   return [
     countKeys(keys),
     count(entries.length, 'config entry', 'config entries'),
     count(queries.length, 'prepared query', 'prepared queries'),
     count(registrations.length, 'registration', 'registrations'),
+    ...(authority === undefined ? [] : ['the certificate authority']),
   ].join(', ');
 }
 
-async function readContents({ source, io }: SnapshotImport): Promise<ConsulContents> {
-  const contents = new ConsulContents();
+async function readContents({
+  source,
+  io,
+  takesAuthority,
+}: SnapshotImport): Promise<ConsulContents> {
+  const contents = new ConsulContents(takesAuthority);
   const { Product } = await readSnapshotFile([source], io, {
     consulRecord: (record) => contents.add(record),
   });

@@ -85,7 +85,7 @@ export async function writeQueries(
   }
 }
 
-function put(client: ConsulClient, path: string, fields: Fields): Promise<string | null> {
+export function put(client: ConsulClient, path: string, fields: Fields): Promise<string | null> {
   return send(client, 'PUT', path, fields);
 }
 
