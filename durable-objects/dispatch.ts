@@ -42,7 +42,7 @@ import { kvSchemaReads, kvSchemaWrites } from './endpoints/kv-schema.ts';
 import { livenessReads, livenessWrites } from './endpoints/liveness.ts';
 import { nodeReportWrites } from './endpoints/node-report.ts';
 import { nodeStateReads } from './endpoints/node-state.ts';
-import { operatorReads } from './endpoints/operator.ts';
+import { operatorReads, operatorWrites } from './endpoints/operator.ts';
 import { preparedQueryReads, preparedQueryWrites } from './endpoints/prepared-query.ts';
 import { replicationReads, replicationWrites } from './endpoints/replication.ts';
 import { sessionReads, sessionWrites } from './endpoints/session.ts';
@@ -89,6 +89,7 @@ const WRITES: WriteEndpoints<WriteMethod> = {
   ...kvWrites,
   ...kvHistoryWrites,
   ...kvSchemaWrites,
+  ...operatorWrites,
   ...sessionWrites,
   ...txnWrites,
   ...catalogWrites,

@@ -78,6 +78,8 @@ export const METHOD_KINDS: { readonly [M in MethodName]: Methods[M]['kind'] } = 
   'event.fire': 'write',
   'event.list': 'read',
   'operator.usage': 'read',
+  'autopilot.get': 'read',
+  'autopilot.set': 'write',
   'connect.roots': 'read',
   'connect.ca-configuration': 'read',
   'connect.ca-configure': 'write',

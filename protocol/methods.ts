@@ -31,7 +31,11 @@ import type {
   KVRollbackArgs,
   KVRollbackResult,
 } from './types/history.ts';
-import type { ServiceUsage } from './types/operator.ts';
+import type {
+  AutopilotSetArgs,
+  ServiceUsage,
+  StoredAutopilotConfiguration,
+} from './types/operator.ts';
 import type {
   PreparedQuery,
   QueryApplyArgs,
@@ -247,6 +251,9 @@ export interface Methods extends ReplicationMethods, ACLMethods, MeshMethods {
   'event.list': Method<'read', EventListArgs, UserEvent[]>;
 
   'operator.usage': Method<'read', Record<string, never>, ServiceUsage>;
+  'autopilot.get': Method<'read', Record<string, never>, StoredAutopilotConfiguration>;
+  /** False when another wrote it after `cas`. */
+  'autopilot.set': Method<'write', AutopilotSetArgs, boolean>;
 
   /** What an agent says of a node, mostly of another's; said twice it changes nothing. */
   'node.report': Method<'write', { node: string; status: NodeReport }, boolean>;

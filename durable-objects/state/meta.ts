@@ -14,6 +14,7 @@ export type MetaName =
   | 'floor'
   | 'restored'
   | 'ca-root'
+  | 'autopilot'
   | 'agents'
   | 'recent-failures'
   | 'founded'

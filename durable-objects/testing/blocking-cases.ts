@@ -295,6 +295,7 @@ export const CASES: Cases = {
       ],
     },
   ],
+  'autopilot.get': [{ args: {} }],
   'liveness.status': 'no write of a client touches it: liveness.test.ts says what wakes it',
   'node.state': [{ args: { node: 'n1' } }, { args: { node: 'ghost' } }],
   'node.digest': [

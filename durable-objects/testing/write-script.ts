@@ -4,6 +4,7 @@
  */
 import type { MethodArgs, WriteMethod } from '../../protocol/methods.ts';
 import type { RegisterRequest } from '../../protocol/types/catalog.ts';
+import { DEFAULT_AUTOPILOT } from '../../protocol/types/operator.ts';
 import type { QueryInput } from '../../protocol/types/prepared-query.ts';
 import type { DatacenterFixture } from './datacenter-fixture.ts';
 
@@ -204,6 +205,8 @@ export const EVENTS: readonly (readonly [name: string, write: Write])[] = [
   ['the root is another', authority({ PrivateKeyBits: 384 })],
   ['a service is exported', exportsTo('east')],
   ['a service is exported elsewhere', exportsTo('west')],
+  ['Autopilot is told something', call('autopilot.set', { configuration: DEFAULT_AUTOPILOT })],
+  ['Autopilot is told the same', call('autopilot.set', { configuration: DEFAULT_AUTOPILOT })],
   ['addresses by hand', call('virtual-ip.assign', { service: 'ghost', addresses: ['10.0.0.1'] })],
   ['a key of the ghost appears', set('ghost/k', '1')],
   ['a key of the ghost is deleted', removeTree('ghost/')],

@@ -80,6 +80,8 @@ export const gatewayServicesTopic = (gateway: string): Topic =>
 export const virtualIPTopic = (service: string): Topic => `virtual-ip/${service.toLowerCase()}`;
 /** Which services other datacenters may see, wildcards spelled out. */
 export const EXPORTED_SERVICES: Topic = 'exported-services';
+/** What Autopilot is told. */
+export const AUTOPILOT: Topic = 'autopilot';
 /** JSON schemas of every prefix. */
 export const KV_SCHEMAS: Topic = 'kv-schemas';
 export const kvSchemaTopic = (prefix: string): Topic => `kv-schema/${prefix}`;

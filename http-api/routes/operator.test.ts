@@ -50,17 +50,12 @@ describe('one server that leads, votes and is healthy', () => {
       Voters: [UUID],
       Servers: { [UUID]: { Status: 'leader', NodeType: 'voter' } },
     });
-    expect(await get('/v1/operator/autopilot/configuration')).toMatchObject({
-      CleanupDeadServers: true,
-      LastContactThreshold: '200ms',
-    });
   });
 
   it.each([
     '/v1/operator/raft/configuration',
     '/v1/operator/autopilot/health',
     '/v1/operator/autopilot/state',
-    '/v1/operator/autopilot/configuration',
   ])('%s is no claim about a datacenter that does not answer', async (path) => {
     rpc.answer = new RPCError('unavailable', 'No cluster leader');
     const response = await send('GET', path);
@@ -79,11 +74,69 @@ describe('what would change the servers is refused with the reason', () => {
     ['POST', '/v1/operator/raft/transfer-leader', 500, /^cannot find peer$/],
     ['POST', '/v1/operator/raft/transfer-leader?id=zz', 500, /^Could not find address for .* zz$/],
     ['POST', `/v1/operator/raft/transfer-leader?id=${UUID}`, 501, /leads already/],
-    ['PUT', '/v1/operator/autopilot/configuration', 501, /cannot be changed$/],
   ])('%s %s: %i', async (method, path, status, text) => {
     const response = await send(method, path);
     expect(response.status).toBe(status);
     expect(await response.text()).toMatch(text);
+  });
+});
+
+describe("Autopilot's configuration", () => {
+  const PATH = '/v1/operator/autopilot/configuration';
+  const put = (body: string, query = '') => send('PUT', PATH + query, body);
+  const DEFAULTS = {
+    CleanupDeadServers: true,
+    LastContactThreshold: '200ms',
+    MaxTrailingLogs: 250,
+    MinQuorum: 0,
+    ServerStabilizationTime: '10s',
+    RedundancyZoneTag: '',
+    DisableUpgradeMigration: false,
+    UpgradeVersionTag: '',
+  };
+
+  it('is asked of the datacenter', async () => {
+    rpc.answer = { index: 5, body: '{"CleanupDeadServers":true}' };
+    expect(await get(PATH)).toEqual({ CleanupDeadServers: true });
+    expect(rpc.calls).toMatchObject([{ method: 'autopilot.get' }]);
+  });
+
+  it.each([
+    ['{}', '', {}],
+    ['null', '', {}],
+    ['{"cleanupdeadservers":false,"ModifyIndex":9}', '', { CleanupDeadServers: false }],
+    ['{"LastContactThreshold":"90s"}', '', { LastContactThreshold: '1m30s' }],
+    ['{"LastContactThreshold":1500000000}', '', { LastContactThreshold: '1.5s' }],
+    ['{"MinQuorum":3}', '?cas=7', { MinQuorum: 3 }],
+  ])('%s%s is written upon the defaults', async (body, query, given) => {
+    rpc.answer = { index: 5, body: 'true' };
+    expect(await (await put(body, query)).text()).toBe('true');
+    const args = {
+      configuration: { ...DEFAULTS, ...given },
+      ...(query === '' ? {} : { cas: 7 }),
+    };
+    expect(rpc.calls).toMatchObject([{ method: 'autopilot.set', args }]);
+  });
+
+  it.each([
+    ['', '', 'Error parsing autopilot config: EOF'],
+    ['{"Bogus":1}', '', 'Error parsing autopilot config: json: unknown field "Bogus"'],
+    [
+      '{"LastContactThreshold":"abc"}',
+      '',
+      'Error parsing autopilot config: time: invalid duration "abc"',
+    ],
+    [
+      '{"MinQuorum":-1}',
+      '',
+      'Error parsing autopilot config: json: cannot unmarshal number -1 into Go struct field AutopilotConfiguration.MinQuorum of type uint',
+    ],
+    ['{}', '?cas=', 'Error parsing cas value: strconv.ParseUint: parsing "": invalid syntax'],
+    ['{}', '?cas=x', 'Error parsing cas value: strconv.ParseUint: parsing "x": invalid syntax'],
+  ])('%s%s is refused', async (body, query, words) => {
+    const response = await put(body, query);
+    expect([response.status, await response.text()]).toEqual([400, words]);
+    expect(rpc.calls).toEqual([]);
   });
 });
 

@@ -6,14 +6,15 @@
  */
 import type { ServiceUsage } from '../../protocol/types/operator.ts';
 import { HTTPError } from '../http-error.ts';
-import { parseQueryOptions } from '../query-options.ts';
+import { parseQueryOptions, parseWriteOptions } from '../query-options.ts';
+import { callJSON } from '../call.ts';
 import { readAnswer } from '../read.ts';
 import { answerHeaders, renderValue } from '../render.ts';
 import { withRight } from '../rights.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../route.ts';
 import type { CallOptions } from '../server-rpc.ts';
 import { describeServer } from '../server-identity.ts';
-import { AUTOPILOT_CONFIGURATION, autopilotHealth, autopilotState } from './autopilot.ts';
+import { autopilotHealth, autopilotState, parseAutopilot } from './autopilot.ts';
 
 const reading = (handler: Handler): Handler => withRight('operator', 'read', handler);
 const writing = (handler: Handler): Handler => withRight('operator', 'write', handler);
@@ -26,8 +27,8 @@ export const operatorRoutes: Route[] = [
   {
     path: '/v1/operator/autopilot/configuration',
     methods: {
-      GET: reading(getAutopilotConfiguration),
-      PUT: writing(refuseAutopilotConfiguration),
+      GET: getAutopilotConfiguration,
+      PUT: putAutopilotConfiguration,
     },
   },
   { path: '/v1/operator/autopilot/health', methods: { GET: reading(getAutopilotHealth) } },
@@ -129,18 +130,29 @@ async function transferLeader(request: APIRequest, context: APIContext): Promise
 
 const ONE_SERVER = 'A datacenter of Lictor is one durable object, which is its only server';
 
-async function getAutopilotConfiguration(
+/** Without an index: Consul's does not block. */
+function getAutopilotConfiguration(request: APIRequest, context: APIContext): Promise<APIResponse> {
+  return callJSON(request, context.rpc, 'autopilot.get', {}, parseWriteOptions(request));
+}
+
+async function putAutopilotConfiguration(
   request: APIRequest,
   context: APIContext,
 ): Promise<APIResponse> {
-  await describeServer(request, context);
-  return renderValue(request, AUTOPILOT_CONFIGURATION);
+  const configuration = parseAutopilot(await request.body());
+  const cas = parseCAS(request);
+  const args = { configuration, ...(cas !== undefined && { cas }) };
+  return callJSON(request, context.rpc, 'autopilot.set', args, parseWriteOptions(request));
 }
 
-function refuseAutopilotConfiguration(): never {
+/** Other than elsewhere an empty one is refused, and with 400. */
+function parseCAS({ query }: APIRequest): number | undefined {
+  const text = query.has('cas') ? query.get('cas') : undefined;
+  if (text === undefined) return undefined;
+  if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
   throw new HTTPError(
-    501,
-    `${ONE_SERVER}: there are no servers for Autopilot to tend, so its configuration cannot be changed`,
+    400,
+    `Error parsing cas value: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
   );
 }
 

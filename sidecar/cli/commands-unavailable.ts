@@ -4,14 +4,11 @@ import { notBuiltYet, unavailable } from './unavailable.ts';
 
 const NO_RAFT =
   'It has no meaning in Lictor: a datacenter is one durable object, which has no Raft peers.';
-const NO_AUTOPILOT =
-  'It has no meaning in Lictor: a datacenter is one durable object, so there are no servers for Autopilot to tend.';
 const NO_RESOURCES =
   'It has no meaning in Lictor: the experimental resource API of Consul 1.21 was never finished there.';
 
 export const UNAVAILABLE_COMMANDS: readonly CommandEntry[] = [
   notBuiltYet('connect envoy pipe-bootstrap', 'Pipes a bootstrap configuration to Envoy'),
-  unavailable('operator autopilot set-config', 'Modify the Autopilot configuration', NO_AUTOPILOT),
   unavailable('operator raft remove-peer', 'Remove a Raft peer', NO_RAFT),
   unavailable('operator raft transfer-leader', 'Transfer the Raft leadership', NO_RAFT),
   { path: 'peering', synopsis: 'Create and manage peering connections between clusters' },

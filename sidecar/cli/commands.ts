@@ -188,6 +188,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import('./commands/operator-autopilot-get-config.ts'),
   ),
   command(
+    'operator autopilot set-config',
+    'Modify the Autopilot configuration',
+    () => import('./commands/operator-autopilot-set-config.ts'),
+  ),
+  command(
     'operator autopilot state',
     'Display the state of Autopilot',
     () => import('./commands/operator-autopilot-state.ts'),

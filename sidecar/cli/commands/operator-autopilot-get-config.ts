@@ -1,4 +1,4 @@
-/** `operator autopilot get-config`: Consul's defaults, which nothing in a datacenter of Lictor reads. */
+/** `operator autopilot get-config`: what nothing in a datacenter of Lictor acts by. */
 import { DATACENTER } from '../api-flags.ts';
 import { defineCommand, orFail } from '../command.ts';
 
@@ -16,8 +16,8 @@ const PRINTED = [
 
 export const command = defineCommand({
   usage: 'operator autopilot get-config [options]',
-  about: `Prints the configuration of Autopilot. In Lictor it is fixed and has no effect: a
-datacenter has one server, which needs no tending.
+  about: `Prints the configuration of Autopilot. In Lictor it has no effect: a datacenter has
+one server, which needs no tending.
 
     $ lictor operator autopilot get-config`,
   api: DATACENTER,

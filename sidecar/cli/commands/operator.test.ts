@@ -135,3 +135,34 @@ it.each(['raft list-peers', 'autopilot get-config', 'autopilot state'])(
     expect(stderr).toMatch(/^Error .*No cluster leader/);
   },
 );
+
+describe('autopilot set-config', () => {
+  const PATH = '/v1/operator/autopilot/configuration';
+  const held = { CleanupDeadServers: true, LastContactThreshold: '200ms', ModifyIndex: 7 };
+  beforeEach(() => agent.on(`GET ${PATH}`, { body: held }));
+
+  it('writes what the flags say upon what is held, unless another wrote it meanwhile', async () => {
+    agent.on(`PUT ${PATH}`, { body: true });
+    const flags = ['-cleanup-dead-servers=false', '-last-contact-threshold=90s', '-min-quorum=3'];
+    expect(await run('autopilot', 'set-config', ...flags)).toMatchObject({
+      code: 0,
+      stdout: 'Configuration updated!\n',
+    });
+    const put = agent.requests.find(({ method }) => method === 'PUT');
+    expect(put?.query.get('cas')).toBe('7');
+    expect(JSON.parse(String(put!.body))).toEqual({
+      ...held,
+      CleanupDeadServers: false,
+      LastContactThreshold: '1m30s',
+      MinQuorum: 3,
+    });
+  });
+
+  it('says when another did', async () => {
+    agent.on(`PUT ${PATH}`, { body: false });
+    expect(await run('autopilot', 'set-config')).toMatchObject({
+      code: 1,
+      stderr: 'Configuration could not be atomically updated, please try again\n',
+    });
+  });
+});

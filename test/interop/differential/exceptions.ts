@@ -134,12 +134,6 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: 'Ours can be waited on by hash; Consul has that for a single service only.',
   },
   {
-    path: /^\/v1\/operator\/autopilot\/configuration/,
-    where: /./,
-    lictor: /^501|text\/plain|no servers for Autopilot/,
-    reason: 'There are no servers for Autopilot to tend.',
-  },
-  {
     path: /./,
     where: /^text$/,
     consul: /^(Invalid (wait time|index|Cache-Control header\.)|Cannot specify )/,

@@ -12,11 +12,6 @@ export interface Difference {
 
 const OWN_PARSER: Difference = { cli: true, reason: 'the words of our parser, with the place' };
 const NO_RAFT: Difference = { cli: true, reason: 'there are no peers: the command says why' };
-const NO_AUTOPILOT: Difference = {
-  agent: true,
-  cli: true,
-  reason: 'there are no servers to tend: refused with the reason, not accepted without effect',
-};
 /** Command lines of what is not built: ours say that it is not, and the agent tells Consul's own command so. */
 const NOT_BUILT: Difference = { cli: true, reason: 'not built yet: said in one line, exit code 1' };
 const NOT_BUILT_IN_AGENT: Difference = { ...NOT_BUILT, agent: true };
@@ -117,8 +112,6 @@ export const DIFFERENCES: Readonly<Record<string, Difference>> = {
   },
   'operator raft remove-peer': NO_RAFT,
   'operator raft transfer-leader': NO_RAFT,
-  'operator autopilot set-config': NO_AUTOPILOT,
-  'operator autopilot set-config -cleanup-dead-servers=perhaps': { ...NO_RAFT },
   'force-leave -wan nobody.dc1': {
     agent: true,
     cli: true,
