@@ -111,7 +111,7 @@ export function makeAuthorizer(judge: Judge): Authorizer {
 function refusal({ accessor }: Judge, resource: Resource, access: Access, name?: string): Error {
   const isAnonymous = accessor === ANONYMOUS_ACCESSOR;
   const who = isAnonymous ? 'anonymous token' : `token with AccessorID '${accessor}'`;
-  const on = name === undefined ? '' : ` on ${JSON.stringify(name)}`;
+  const on = name === undefined || name === '' ? '' : ` on ${JSON.stringify(name)}`;
   const hint = isAnonymous
     ? '. The anonymous token is used implicitly when a request does not specify a token.'
     : '';

@@ -1,5 +1,5 @@
 /** Policies as decisions (Consul: acl/policy_authorizer.go, acl/static_authorizer.go). */
-import { type Authorizer, makeAuthorizer } from './authorizer.ts';
+import { ANONYMOUS_ACCESSOR, type Authorizer, makeAuthorizer } from './authorizer.ts';
 import { type Access, type DefaultPolicy, type Level, grants } from './levels.ts';
 import type { Rules } from './parse-rules.ts';
 import type { PlainResource, Resource } from './resources.ts';
@@ -21,7 +21,8 @@ export function compileAuthorizer({ accessor, policies, defaultPolicy }: TokenRu
   const decide = (level: Level | undefined, access: Access, resource: Resource): boolean =>
     level === undefined ? allowsByDefault(defaultPolicy, resource) : grants(level, access);
   return makeAuthorizer({
-    identity: `${defaultPolicy} ${table.fingerprint()}`,
+    // Nobody is not told what is left out of an answer, so answers are not shared with who has no more rights.
+    identity: `${accessor === ANONYMOUS_ACCESSOR ? 'nobody ' : ''}${defaultPolicy} ${table.fingerprint()}`,
     accessor,
     allows: (resource, access, name = '') =>
       decide(levelOf(table, resource, name), access, resource),

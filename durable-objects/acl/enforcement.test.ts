@@ -153,6 +153,12 @@ describe('registering', () => {
     ['service "web" { policy = "write" }', { ...WEB, Address: '2' }, 'forbidden', 'forbidden'],
     [
       'service "web" { policy = "write" }',
+      { ...WEB, Locality: { Region: 'r' } },
+      'forbidden',
+      'forbidden',
+    ],
+    [
+      'service "web" { policy = "write" }',
       { ...WEB, Address: '2', SkipNodeUpdate: true },
       'forbidden',
       'ok',
@@ -181,6 +187,43 @@ describe('registering', () => {
     expect(register(datacenter, 't', request)).toBe(onUnknownNode);
     register(datacenter, 'root', WEB);
     expect(register(datacenter, 't', request)).toBe(onKnownNode);
+  });
+
+  it('names the missing right on the service first, and rights before what is wrong with checks', () => {
+    const datacenter = new Datacenter();
+    datacenter.token('t', '');
+    const request = { ...WEB, Check: { Node: 'other', CheckID: 'c' } };
+    const { body } = datacenter.call('t', 'catalog.register', request);
+    expect(body).toContain(`lacks permission 'service:write' on "web"`);
+  });
+});
+
+describe('a transaction', () => {
+  it('says what is wrong with an operation before it looks at rights', () => {
+    const datacenter = new Datacenter();
+    datacenter.token('t', '');
+    const ops = [
+      { KV: { Verb: 'set', Key: '' } },
+      { Node: { Verb: 'nope', Node: { Node: 'n' } } },
+      { KV: { Verb: 'set', Key: 'a' } },
+    ];
+    const { body } = datacenter.call('t', 'txn.apply', { ops });
+    const { Errors } = JSON.parse(body) as { Errors: { What: string }[] };
+    expect(Errors.map(({ What }) => What)).toEqual([
+      'Must provide key',
+      'unknown node operation: nope',
+      expect.stringContaining(`lacks permission 'key:write' on "a"`),
+    ]);
+  });
+});
+
+describe('nobody and a token without rights', () => {
+  it('do not share answers: only one of them is told that something is left out', () => {
+    const datacenter = new Datacenter();
+    datacenter.token('t', '');
+    datacenter.call('root', 'catalog.register', { Node: 'n', Address: '1' });
+    const notes = ['', 't', ''].map((token) => datacenter.call(token, 'catalog.nodes', {}).notes);
+    expect(notes.map((note) => note?.Filtered)).toEqual([undefined, 'true', undefined]);
   });
 });
 

@@ -2,6 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RulesError, parseRules } from './parse-rules.ts';
 
+const repeated = (name: string, line: number, column: number): string =>
+  `Failed to parse ACL rules: The argument "${name}" at ${line}:${column} was already set. Each argument can only be defined once`;
+
+/** Of two values one would have to be chosen; of JSON's the last is. */
+const REPEATED: readonly [string, string][] = [
+  ['acl = "read"\nacl = "write"', repeated('acl', 2, 1)],
+  ['key "a" { policy = "read" policy = "write" }', repeated('policy', 1, 27)],
+  ['bogus = 1\nbogus = 1', repeated('bogus', 2, 1)],
+  ['key = { a { policy = "read" } }\nkey = { b { policy = "read" } }', repeated('key', 2, 1)],
+];
+
 describe('rules', () => {
   it('reads HCL and JSON alike', () => {
     const hcl = parseRules(`
@@ -80,6 +91,7 @@ describe('rules', () => {
       'service "a" { policy = "read" intentions = "maybe" }',
       'Invalid service intentions policy: &acl.ServiceRule{Name:"a", Policy:"read", Intentions:"maybe", EnterpriseRule:acl.EnterpriseRule{}}',
     ],
+    ...REPEATED,
     ['acl = ["read"]', 'Failed to parse ACL rules: root.acl: unknown type for string list'],
     ['key = "a"', 'Failed to parse ACL rules: root.key: unknown type for string string'],
   ])('refuses %s', (text, message) => {

@@ -7,6 +7,7 @@
 import { parseHCL } from '../../protocol/hcl/hcl-parser.ts';
 import {
   type ObjectNode,
+  type Position,
   SourceSyntaxError,
   type ValueNode,
   toPlainValue,
@@ -68,7 +69,7 @@ function parseSource(text: string): Record<string, unknown> {
   try {
     const value = source.startsWith('{')
       ? (JSON.parse(source) as unknown)
-      : toPlain(parseHCL(source));
+      : toPlain(parseHCL(source, refuseRepeated));
     return value as Record<string, unknown>;
   } catch (error) {
     if (error instanceof SourceSyntaxError) {
@@ -82,7 +83,12 @@ function parseSource(text: string): Record<string, unknown> {
   }
 }
 
-/** Of a plain rule that stands twice the tree keeps the last, which Consul refuses to choose. */
+/** One of two would have to be chosen. JSON's last counts, as everywhere. */
+function refuseRepeated(key: string, { line, column }: Position): never {
+  const what = `The argument "${key}" at ${line}:${column} was already set.`;
+  throw new RulesError(`Failed to parse ACL rules: ${what} Each argument can only be defined once`);
+}
+
 function toPlain(root: ObjectNode): unknown {
   return toPlainValue(root as ValueNode);
 }

@@ -2,6 +2,7 @@
 import { invalid } from '../../protocol/errors.ts';
 import type { DeregisterRequest, RegisterRequest } from '../../protocol/types/catalog.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
+import { localityJSON } from '../state/catalog-json.ts';
 import type { CheckInput } from '../state/checks.ts';
 import { findCheckRow } from '../state/checks-rows.ts';
 import { type NodeRow, findNodeRow } from '../state/nodes-rows.ts';
@@ -14,12 +15,14 @@ import type { EndpointContext } from './endpoint.ts';
  */
 export function authorizeRegistration(
   { sql }: EndpointContext,
-  request: RegisterRequest & { Checks: readonly CheckInput[] },
+  request: RegisterRequest,
   authorizer: Authorizer,
 ): void {
   // Nothing need be looked up for who may do everything.
   if (authorizer.identity === '') return;
-  const { Node, Service, Checks } = request;
+  const { Node, Service } = request;
+  // Of several rights that are missing the service's is named, but for the servers' own.
+  if (Service && Service.Service !== 'consul') authorizer.serviceWrite(Service.Service ?? '');
   const existing = findNodeRow(sql, Node);
   if (existing === undefined || changesNode(existing, request)) authorizer.nodeWrite(Node);
   if (Service) {
@@ -28,19 +31,28 @@ export function authorizeRegistration(
     const replaced = findServiceRow(sql, Node, ID || name);
     if (replaced !== undefined) authorizer.serviceWrite(replaced.name);
   }
-  for (const { ServiceID } of Checks) {
-    if (!ServiceID) authorizer.nodeWrite(Node);
-    else if (ServiceID !== Service?.ID)
-      authorizer.serviceWrite(findServiceRow(sql, Node, ServiceID)?.name ?? '');
-  }
+}
+
+/** Of a check that comes with a registration, after `authorizeRegistration`. */
+export function authorizeCheck(
+  { sql }: EndpointContext,
+  { Node, Service }: RegisterRequest,
+  { ServiceID }: CheckInput,
+  authorizer: Authorizer,
+): void {
+  if (authorizer.identity === '') return;
+  if (!ServiceID) authorizer.nodeWrite(Node);
+  else if (ServiceID !== Service?.ID)
+    authorizer.serviceWrite(findServiceRow(sql, Node, ServiceID)?.name ?? '');
 }
 
 function changesNode(existing: NodeRow, request: RegisterRequest): boolean {
   if (request.SkipNodeUpdate === true) return false;
-  const { ID, Address, TaggedAddresses, NodeMeta } = request;
+  const { ID, Address, TaggedAddresses, NodeMeta, Locality } = request;
   return (
     (ID ?? '').toLowerCase() !== existing.id.toLowerCase() ||
     Address !== existing.address ||
+    localityJSON(Locality) !== existing.locality ||
     !isEqualMap(existing.tagged_addresses, TaggedAddresses) ||
     !isEqualMap(existing.meta, NodeMeta)
   );

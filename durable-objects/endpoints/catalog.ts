@@ -38,7 +38,11 @@ import {
   serviceTopic,
   virtualIPTopic,
 } from '../watch/topics.ts';
-import { authorizeDeregistration, authorizeRegistration } from './catalog-rights.ts';
+import {
+  authorizeCheck,
+  authorizeDeregistration,
+  authorizeRegistration,
+} from './catalog-rights.ts';
 import {
   type EndpointContext,
   type ReadEndpoints,
@@ -179,15 +183,17 @@ function prepareRegistration(
     throw invalid('Must provide address if SkipNodeUpdate is not set');
   }
   const Service = request.Service ? prepareService(request.Service) : undefined;
+  const registration = { ...request, Node, Service, Check: undefined };
+  authorizeRegistration(context, registration, authorizer);
   const given = [...(request.Checks ?? []), ...(request.Check ? [request.Check] : [])];
   // One check after the other: of two faults that of the first is named.
   const Checks = given.map((check) => {
     const prepared = prepareCheck(Node, check);
     requireKnownService(context, Node, prepared, Service);
+    authorizeCheck(context, registration, prepared, authorizer);
     return prepared;
   });
-  authorizeRegistration(context, { ...request, Node, Service, Checks }, authorizer);
-  return { ...request, Node, Service, Check: undefined, Checks };
+  return { ...registration, Checks };
 }
 
 /** What a peer exported comes from that peer alone. */

@@ -1,5 +1,4 @@
 /** Compiled discovery chains (Consul: agent/consul/discovery_chain_endpoint.go). */
-import { forbidden } from '../../protocol/errors.ts';
 import { compileChain } from '../discovery-chain/compile.ts';
 import { renderChain, type VirtualAddresses } from '../discovery-chain/render-chain.ts';
 import type { SQL } from '../db/storage.ts';
@@ -21,7 +20,7 @@ export const chainReads: ReadEndpoints<'discovery-chain.get'> = {
     read(context, args, authorizer) {
       const { sql, datacenter } = context;
       const { service } = args;
-      if (!authorizer.serviceRead(service)) throw forbidden('Permission denied');
+      authorizer.require('service', 'read', service);
       const entries = new WatchedEntries(new EntryReader(sql));
       const { overrides } = args;
       const chain = compileChain(entries, {

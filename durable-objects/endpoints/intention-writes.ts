@@ -39,10 +39,10 @@ export const intentionWrites: WriteEndpoints<'intention.apply'> = {
         validateByID(args.intention);
         return { ...args, id: context.newUUID() };
       }
-      if (args.op === 'put') refuseMeta(context.sql, args);
       if (args.op === 'put' || args.op === 'delete') authorize(authorizer, args.destination);
       else authorize(authorizer, destinationOf(context.sql, args));
       if (args.op === 'update-by-id') validateByID(args.intention);
+      if (args.op === 'put') refuseMeta(context.sql, args);
       return args;
     },
     apply(tx, args) {

@@ -105,14 +105,19 @@ export function isKVWrite({ Verb }: TxnKVOp): boolean {
   return Object.hasOwn(WRITES, Verb);
 }
 
+/** What is wrong with an operation by itself. */
+export function checkKVWords(op: TxnKVOp): void {
+  if (op.Key === '' && op.Verb !== 'delete-tree') refuse('Must provide key');
+  if (!Object.hasOwn(READS, op.Verb) && !isKVWrite(op)) refuse(`unknown KV operation: ${op.Verb}`);
+}
+
 /**
  * What is wrong with an operation whatever the operations before it do (agent/consul/kvs_endpoint.go, kvsPreApply).
  *
  * The lock-delay stands here because Consul asks it before the transaction.
  */
 export function checkKVOp(sql: SQL, now: number, op: TxnKVOp): void {
-  if (op.Key === '' && op.Verb !== 'delete-tree') refuse('Must provide key');
-  if (!Object.hasOwn(READS, op.Verb) && !isKVWrite(op)) refuse(`unknown KV operation: ${op.Verb}`);
+  checkKVWords(op);
   if (op.Verb === 'lock' && lockDelayLeftMs(sql, op.Key, now) > 0) {
     refuse(`failed to lock key ${quote(op.Key)} due to lock delay`);
   }

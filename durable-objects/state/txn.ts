@@ -10,7 +10,7 @@ import type { SQL } from '../db/storage.ts';
 import type { WriteTxn } from '../writer.ts';
 import { ListSize } from './list-size.ts';
 import { applyCatalogOpTxn, checkCatalogOp, isCatalogWrite, readCatalogOp } from './txn-catalog.ts';
-import { applyKVOpTxn, checkKVOp, isKVWrite, readKVOp } from './txn-kv.ts';
+import { applyKVOpTxn, checkKVOp, checkKVWords, isKVWrite, readKVOp } from './txn-kv.ts';
 
 export interface TxnEnvironment {
   readonly datacenter: string;
@@ -124,6 +124,12 @@ function run(ops: readonly TxnOp[], runOne: (op: TxnOp) => Results, render: Rend
 
 function checkOp(sql: SQL, now: number, op: TxnOp): void {
   if (op.KV !== undefined) checkKVOp(sql, now, op.KV);
+  else checkCatalogOp(op);
+}
+
+/** What is wrong with an operation by itself, which Consul says before it looks at rights. @throws RPCError */
+export function checkOpWords(op: TxnOp): void {
+  if (op.KV !== undefined) checkKVWords(op.KV);
   else checkCatalogOp(op);
 }
 

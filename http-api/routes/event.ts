@@ -4,6 +4,7 @@
  * Firing goes to the datacenter. The list belongs to whoever answers it: an agent lists what is aimed at its host, the
  * Worker what the datacenter remembers; so its route is made over an `EventLog`.
  */
+import { RPCError, invalid } from '../../protocol/errors.ts';
 import { type UserEvent, eventIndex } from '../../protocol/types/event.ts';
 import { encodeBase64 } from '../base64.ts';
 import { HTTPError } from '../http-error.ts';
@@ -11,6 +12,9 @@ import { type QueryOptions, parseWaitOptions, parseWriteOptions } from '../query
 import { FILTERED_HEADER, renderValue } from '../render.ts';
 import type { APIContext, APIRequest, APIResponse, Route } from '../route.ts';
 import { callJSON } from '../call.ts';
+
+/** Consul's words for a token that nobody has. */
+const ACL_NOT_FOUND = 'ACL not found';
 
 export const eventRoutes: Route[] = [{ path: '/v1/event/fire/', methods: { PUT: fireEvent } }];
 
@@ -54,7 +58,13 @@ async function fireEvent(request: APIRequest, context: APIContext): Promise<APIR
     serviceFilter: query.get('service'),
     tagFilter: query.get('tag'),
   };
-  return callJSON(request, context.rpc, 'event.fire', args, options);
+  return callJSON(request, context.rpc, 'event.fire', args, options).catch(unknownTokenIsFault);
+}
+
+/** Consul's agent knows a refusal by its words here, and those of a token that nobody has are others. */
+function unknownTokenIsFault(error: unknown): never {
+  if (error instanceof RPCError && error.message === ACL_NOT_FOUND) throw invalid(error.message);
+  throw error;
 }
 
 /** Consul filters by name only: `node`, `service` and `tag` aim an event when it is fired, not the list. */

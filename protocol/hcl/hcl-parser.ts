@@ -2,7 +2,7 @@ import { MAX_NESTING_DEPTH, MAX_SOURCE_CHARS, SourceSyntaxError } from './value-
 import { HCLLexer } from './hcl-lexer.ts';
 import { describeToken } from './hcl-token.ts';
 import { ObjectBuilder } from './object-builder.ts';
-import type { ListNode, ObjectNode, ValueNode } from './value-tree.ts';
+import type { ListNode, ObjectNode, Position, ValueNode } from './value-tree.ts';
 import type { HCLToken } from './hcl-token.ts';
 
 /**
@@ -12,24 +12,29 @@ import type { HCLToken } from './hcl-token.ts';
  * A block with labels (`service "web" { }`) becomes nested objects. Repeated keys: blocks and lists
  * are joined to one list, of scalars the last wins.
  *
- * @throws SourceSyntaxError
+ * @param onRepeatedArgument throws what is said of `a = 1` and `a = 2` in one object, where that is refused; blocks may
+ *   always be repeated. @throws SourceSyntaxError
  */
-export function parseHCL(source: string): ObjectNode {
+export function parseHCL(source: string, onRepeatedArgument?: OnRepeatedArgument): ObjectNode {
   if (source.length > MAX_SOURCE_CHARS) {
     throw new SourceSyntaxError(
       { line: 1, column: 1 },
       `longer than ${MAX_SOURCE_CHARS} characters`,
     );
   }
-  return new HCLParser(source).parseFile();
+  return new HCLParser(source, onRepeatedArgument).parseFile();
 }
+
+export type OnRepeatedArgument = (key: string, position: Position) => never;
 
 class HCLParser {
   readonly #lexer: HCLLexer;
   #token: HCLToken;
+  readonly #onRepeatedArgument: OnRepeatedArgument | undefined;
   #depth = 0;
 
-  constructor(source: string) {
+  constructor(source: string, onRepeatedArgument: OnRepeatedArgument | undefined) {
+    this.#onRepeatedArgument = onRepeatedArgument;
     this.#lexer = new HCLLexer(source);
     this.#token = this.#lexer.next();
   }
@@ -57,7 +62,12 @@ class HCLParser {
     if (this.#is('=')) {
       if (inner.length > 0) this.#unexpected("'{' after the labels of a block");
       this.#advance();
-      object.add(key.text, key.offset, this.#lexer.positionOf(key), this.#parseValue());
+      const position = this.#lexer.positionOf(key);
+      // By its spelling: `a` and `"a"` are two.
+      if (!object.isFirstArgument(`${key.type} ${key.text}`)) {
+        this.#onRepeatedArgument?.(key.text, position);
+      }
+      object.add(key.text, key.offset, position, this.#parseValue());
       return;
     }
     if (!this.#is('{'))

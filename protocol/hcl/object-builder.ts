@@ -12,10 +12,18 @@ interface Repeated {
  */
 export class ObjectBuilder {
   readonly #entries = new Map<string, Repeated>();
+  readonly #arguments = new Set<string>();
   readonly #fail: (offset: number, message: string) => never;
 
   constructor(fail: (offset: number, message: string) => never) {
     this.#fail = fail;
+  }
+
+  /** Whether none was said so before by `=`. */
+  isFirstArgument(spelling: string): boolean {
+    const isFirst = !this.#arguments.has(spelling);
+    this.#arguments.add(spelling);
+    return isFirst;
   }
 
   add(key: string, offset: number, keyPosition: Position, value: ValueNode): void {

@@ -104,6 +104,8 @@ function deps(): AgentAPIDeps {
       },
     },
     registrar: {
+      plan: record('plan'),
+      planCheck: record('planCheck'),
       registerService: record('registerService'),
       deregisterService: record('deregisterService'),
       registerCheck: record('registerCheck'),

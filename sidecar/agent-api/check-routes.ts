@@ -18,7 +18,7 @@ import { decodeCheck } from './decode-definition.ts';
 import { SETTLE_TIMEOUT_MS } from './deps.ts';
 import { done } from './responses.ts';
 import type { AgentAPIDeps, LocalCheck } from './deps.ts';
-import { right, visible } from './rights.ts';
+import { faultsBeforeRights, right, visible } from './rights.ts';
 
 /** Body of PUT /v1/agent/check/update. */
 const CHECK_UPDATE_FIELDS: Struct = {
@@ -58,8 +58,11 @@ export function checkRoutes(deps: AgentAPIDeps): Route[] {
       methods: {
         async PUT(request, context) {
           const definition = decodeCheck(await request.body());
-          await mayRegister(deps, request, context, definition);
-          await registrar.registerCheck(definition, { source: 'api', token: parseToken(request) });
+          const options = { source: 'api', token: parseToken(request) } as const;
+          await faultsBeforeRights(mayRegister(deps, request, context, definition), () =>
+            registrar.planCheck(definition, options),
+          );
+          await registrar.registerCheck(definition, options);
           await settle(SETTLE_TIMEOUT_MS);
           return done();
         },

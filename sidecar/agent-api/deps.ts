@@ -42,6 +42,9 @@ export interface RegisterOptions {
 
 /** All refuse with RPCErrors that carry Consul's words. */
 export interface Registrar {
+  /** What `registerService` would do, without doing it. @throws RPCError as that does */
+  plan(definition: ServiceDefinition, options: RegisterOptions): unknown;
+  planCheck(definition: CheckDefinition, options: RegisterOptions): unknown;
   registerService(definition: ServiceDefinition, options: RegisterOptions): Promise<unknown>;
   deregisterService(id: string): Promise<void>;
   registerCheck(definition: CheckDefinition, options: RegisterOptions): Promise<unknown>;

@@ -2,6 +2,7 @@
 import { parseToken } from '../../http-api/query-options.ts';
 import { FILTERED_HEADER } from '../../http-api/render.ts';
 import type { APIRequest, Handler } from '../../http-api/route.ts';
+import { RPCError } from '../../protocol/errors.ts';
 import type { ACLAuthorizationRequest } from '../../protocol/types/acl.ts';
 
 export interface AgentRights {
@@ -45,9 +46,43 @@ export async function visible<Item>(
   rightOf: (item: Item) => ACLAuthorizationRequest,
 ): Promise<{ readonly items: Item[]; readonly headers: Record<string, string> }> {
   const token = parseToken(request);
+  // Of no items nobody asks, but whose token it is.
+  if (items.length === 0) await rights.require(token);
   const sees = items.length === 0 ? [] : await rights.allows(token, items.map(rightOf));
   const shown = items.filter((_item, at) => sees[at]);
   // Requests without a token are not told, as in Consul.
   const isTold = token !== '' && shown.length < items.length;
   return { items: shown, headers: isTold ? { [FILTERED_HEADER]: 'true' } : {} };
+}
+
+/**
+ * What is wrong with a definition is said before what is wrong with the token, as in Consul; it is looked for only when the
+ * token is refused.
+ *
+ * @param plan throws RPCError bad-request for a definition that nobody could register. @throws RPCError
+ */
+export async function faultsBeforeRights(
+  authorized: Promise<void>,
+  plan: () => unknown,
+): Promise<void> {
+  try {
+    await authorized;
+  } catch (refusal) {
+    try {
+      plan();
+    } catch (fault) {
+      if (isBefore(fault, refusal)) throw fault;
+    }
+    throw refusal;
+  }
+}
+
+/** Whose token it is Consul looks up in between: after names, addresses and states, before all else. */
+const BEFORE_TOKEN =
+  /^(?:Missing (?:service|check) name|Invalid service address|Bad check status)$/;
+
+function isBefore(fault: unknown, refusal: unknown): boolean {
+  if (!(fault instanceof RPCError) || fault.code !== 'bad-request') return false;
+  const isUnknownToken = refusal instanceof RPCError && refusal.message === 'ACL not found';
+  return !isUnknownToken || BEFORE_TOKEN.test(fault.message);
 }

@@ -15,7 +15,7 @@ import { decodeService } from './decode-definition.ts';
 import { SETTLE_TIMEOUT_MS } from './deps.ts';
 import { CONTENT_HASH_HEADER, waitForHash } from './hash-wait.ts';
 import { done, parseEnable } from './responses.ts';
-import { right, visible } from './rights.ts';
+import { faultsBeforeRights, right, visible } from './rights.ts';
 import { contentHash } from './content-hash.ts';
 import { hashOf, renderService } from './service-view.ts';
 import type { AgentAPIDeps } from './deps.ts';
@@ -42,12 +42,15 @@ function changingRoutes(deps: AgentAPIDeps): Route[] {
       methods: {
         async PUT(request) {
           const definition = decodeService(await request.body());
-          await mayRegister(deps, request, definition);
-          await registrar.registerService(definition, {
+          const options = {
             source: 'api',
             token: parseToken(request),
             replaceExistingChecks: replacesChecks(request.query),
-          });
+          } as const;
+          await faultsBeforeRights(mayRegister(deps, request, definition), () =>
+            registrar.plan(definition, options),
+          );
+          await registrar.registerService(definition, options);
           return settled();
         },
       },

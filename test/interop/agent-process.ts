@@ -18,6 +18,8 @@ export interface AgentStart {
   readonly cwd?: string;
   /** Keys of the configuration beside the usual ones. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Of the requests that are made here; none unless given. */
+  readonly token?: string;
 }
 
 export class AgentProcess {
@@ -25,12 +27,19 @@ export class AgentProcess {
   readonly dns: number;
   readonly #child: ChildProcess;
   readonly #directory: string;
+  readonly #token: string | undefined;
 
-  private constructor(child: ChildProcess, directory: string, http: number, dns: number) {
+  private constructor(
+    child: ChildProcess,
+    directory: string,
+    ports: { readonly http: number; readonly dns: number },
+    token: string | undefined,
+  ) {
     this.#child = child;
     this.#directory = directory;
-    this.http = http;
-    this.dns = dns;
+    this.http = ports.http;
+    this.dns = ports.dns;
+    this.#token = token;
   }
 
   /** Resolves when the agent has acknowledged a write. @throws with the end of its log when it does not come up */
@@ -59,7 +68,7 @@ export class AgentProcess {
       env: options.env ?? process.env,
     });
     closeSync(log);
-    const agent = new AgentProcess(child, directory, http, dns);
+    const agent = new AgentProcess(child, directory, { http, dns }, options.token);
     try {
       await agent.#firstWrite();
     } catch (error) {
@@ -74,6 +83,10 @@ export class AgentProcess {
     return `http://127.0.0.1:${this.http}`;
   }
 
+  get(at: string): Promise<string> {
+    return this.#send('GET', at);
+  }
+
   put(at: string, body: string | object): Promise<string> {
     return this.#send('PUT', at, body);
   }
@@ -82,9 +95,10 @@ export class AgentProcess {
     return this.#send('POST', at, body);
   }
 
-  async #send(method: string, at: string, body: string | object): Promise<string> {
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const answer = await fetch(this.base + at, { method, body: text });
+  async #send(method: string, at: string, body?: string | object): Promise<string> {
+    const text = typeof body === 'object' ? JSON.stringify(body) : (body ?? null);
+    const headers = this.#token === undefined ? {} : { 'X-Consul-Token': this.#token };
+    const answer = await fetch(this.base + at, { method, body: text, headers });
     const reply = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${at}: ${answer.status} ${reply}`);
     return reply;

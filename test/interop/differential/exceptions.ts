@@ -2,7 +2,7 @@
 import type { Difference } from './compare.ts';
 import type { Step } from './step.ts';
 
-interface Exception {
+export interface Exception {
   /** Any unless given. */
   readonly method?: Step['method'];
   readonly path: RegExp;
@@ -215,12 +215,16 @@ export const EXCEPTIONS: readonly Exception[] = [
 ];
 
 export function isException(step: Step, difference: Difference): boolean {
-  return EXCEPTIONS.some(
-    ({ method = step.method, path, where, consul, lictor }) =>
-      method === step.method &&
-      path.test(step.path) &&
-      where.test(difference.where) &&
-      (consul?.test(difference.consul) ?? true) &&
-      (lictor?.test(difference.lictor) ?? true),
+  return EXCEPTIONS.some((exception) => matches(exception, step, difference));
+}
+
+export function matches(exception: Exception, step: Step, difference: Difference): boolean {
+  const { method = step.method, path, where, consul, lictor } = exception;
+  return (
+    method === step.method &&
+    path.test(step.path) &&
+    where.test(difference.where) &&
+    (consul?.test(difference.consul) ?? true) &&
+    (lictor?.test(difference.lictor) ?? true)
   );
 }

@@ -2,12 +2,17 @@
 import type { Pair } from './play.ts';
 import { Side } from './side.ts';
 
-export async function pairOf(consul: string, lictor: string): Promise<Pair> {
-  const sides = { consul: new Side('consul', consul), lictor: new Side('lictor', lictor) };
+/** @param token of whoever may do all, where ACLs are on */
+export async function pairOf(consul: string, lictor: string, token?: string): Promise<Pair> {
+  const sides = {
+    consul: new Side('consul', consul, token),
+    lictor: new Side('lictor', lictor, token),
+  };
   const self = await sides.consul.send({ method: 'GET', path: '/v1/agent/self' });
   const { Config } = JSON.parse(self.body) as { Config: { NodeName: string } };
   return {
     ...sides,
+    ...(token !== undefined && { hasACLs: true }),
     node: Config.NodeName,
     texts: { consul: await textsOf(sides.consul), lictor: await textsOf(sides.lictor) },
   };

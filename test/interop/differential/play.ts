@@ -18,6 +18,7 @@ export interface Pair {
   readonly lictor: Side;
   /** The name that both agents bear. */
   readonly node: string;
+  readonly hasACLs?: boolean;
   /** Texts that are an agent's own, and the word for them. */
   readonly texts: Readonly<Record<'consul' | 'lictor', readonly (readonly [string, string])[]>>;
 }
@@ -33,7 +34,9 @@ export interface Finding {
 
 /** @returns every step whose answers differ in what no exception covers */
 export async function play(pair: Pair, steps: readonly Step[]): Promise<Finding[]> {
-  await Promise.all([reset(pair.consul, pair.node), reset(pair.lictor, pair.node)]);
+  await Promise.all(
+    [pair.consul, pair.lictor].map((side) => reset(side, pair.node, pair.hasACLs === true)),
+  );
   const [consul, lictor] = await Promise.all([pair.consul.begin(), pair.lictor.begin()]);
   const masks = {
     consul: new Masks(pair.texts.consul, consul),

@@ -32,10 +32,12 @@ export function renderFinding(title: string, script: readonly Step[], finding: F
   ].join('\n');
 }
 
-function renderStep({ method, path, body, save }: Step): string {
+function renderStep({ method, path, body, save, headers }: Step): string {
+  const token = headers?.['x-consul-token'];
+  const who = token === undefined ? '' : ` (${token === '' ? 'nobody' : token})`;
   const sent =
     body === undefined ? '' : ` ${typeof body === 'string' ? `'${body}'` : JSON.stringify(body)}`;
-  return `${method} ${path}${cut(sent)}${save === undefined ? '' : `  -> {${save}}`}`;
+  return `${method} ${path}${who}${cut(sent)}${save === undefined ? '' : `  -> {${save}}`}`;
 }
 
 function cut(text: string): string {

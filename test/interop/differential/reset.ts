@@ -4,7 +4,8 @@ import type { Side } from './side.ts';
 
 type Rows = Record<string, string>[] | null;
 
-export async function reset(side: Side, node: string): Promise<void> {
+export async function reset(side: Side, node: string, hasACLs: boolean): Promise<void> {
+  if (hasACLs) await resetACLs(side);
   await side.send({ method: 'DELETE', path: '/v1/kv/?recurse' });
   await each(side, '/v1/session/list', ({ ID }) => put(side, `/v1/session/destroy/${ID}`));
   await each(side, '/v1/query', ({ ID }) =>
@@ -24,6 +25,19 @@ export async function reset(side: Side, node: string): Promise<void> {
   await each(side, `/v1/health/node/${node}`, async ({ CheckID }) => {
     if (CheckID !== 'serfHealth')
       await put(side, '/v1/catalog/deregister', { Node: node, CheckID });
+  });
+}
+
+/** All but what every datacenter has, and the token that resets. */
+async function resetACLs(side: Side): Promise<void> {
+  const remove = (path: string) => side.send({ method: 'DELETE', path });
+  const kept = /^Initial Management|^Anonymous|^builtin\/|^global-management/;
+  await each(side, '/v1/acl/tokens', async ({ AccessorID, Description = '' }) => {
+    if (!kept.test(Description)) await remove(`/v1/acl/token/${AccessorID}`);
+  });
+  await each(side, '/v1/acl/roles', ({ ID }) => remove(`/v1/acl/role/${ID}`));
+  await each(side, '/v1/acl/policies', async ({ ID, Name = '' }) => {
+    if (!kept.test(Name)) await remove(`/v1/acl/policy/${ID}`);
   });
 }
 

@@ -12,12 +12,16 @@ const CLIENT_HEADERS: Record<string, string> = { 'accept-encoding': 'gzip' };
 export class Side {
   readonly name: string;
   readonly base: string;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 20 });
   #saved = new Map<string, string>();
 
-  constructor(name: string, base: string) {
+  /** @param token of steps that say no other */
+  constructor(name: string, base: string, token?: string) {
     this.name = name;
     this.base = base;
+    this.#headers =
+      token === undefined ? CLIENT_HEADERS : { ...CLIENT_HEADERS, 'x-consul-token': token };
   }
 
   /**
@@ -69,7 +73,7 @@ export class Side {
       resolve({ status: 0, headers: {}, body: `no answer: ${error.message}` });
     const options = {
       method: step.method,
-      headers: { ...CLIENT_HEADERS, ...step.headers },
+      headers: { ...this.#headers, ...step.headers } as Record<string, string>,
       agent: this.#agent,
     };
     if (step.body !== undefined)
