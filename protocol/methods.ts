@@ -31,11 +31,7 @@ import type {
   KVRollbackArgs,
   KVRollbackResult,
 } from './types/history.ts';
-import type {
-  AutopilotSetArgs,
-  ServiceUsage,
-  StoredAutopilotConfiguration,
-} from './types/operator.ts';
+import type { OperatorMethods } from './operator-methods.ts';
 import type {
   PreparedQuery,
   QueryApplyArgs,
@@ -125,7 +121,7 @@ export interface MergeArgs {
   mergeCentralConfig?: boolean;
 }
 
-export interface Methods extends ReplicationMethods, ACLMethods, MeshMethods {
+export interface Methods extends ReplicationMethods, ACLMethods, MeshMethods, OperatorMethods {
   'kv.get': Method<'read', { key: string }, KVPair[]>;
   'kv.list': Method<'read', { prefix: string }, KVPair[]>;
   'kv.keys': Method<'read', { prefix: string; separator?: string }, string[]>;
@@ -249,11 +245,6 @@ export interface Methods extends ReplicationMethods, ACLMethods, MeshMethods {
   'event.fire': Method<'write', EventFireArgs, UserEvent>;
   /** The datacenter's ring, the oldest first, whomever the events are aimed at. */
   'event.list': Method<'read', EventListArgs, UserEvent[]>;
-
-  'operator.usage': Method<'read', Record<string, never>, ServiceUsage>;
-  'autopilot.get': Method<'read', Record<string, never>, StoredAutopilotConfiguration>;
-  /** False when another wrote it after `cas`. */
-  'autopilot.set': Method<'write', AutopilotSetArgs, boolean>;
 
   /** What an agent says of a node, mostly of another's; said twice it changes nothing. */
   'node.report': Method<'write', { node: string; status: NodeReport }, boolean>;

@@ -57,12 +57,7 @@ export function checkRoutes(deps: AgentAPIDeps): Route[] {
       path: '/v1/agent/check/register',
       methods: {
         async PUT(request, context) {
-          const definition = decodeCheck(await request.body());
-          const options = { source: 'api', token: parseToken(request) } as const;
-          await faultsBeforeRights(mayRegister(deps, request, context, definition), () =>
-            registrar.planCheck(definition, options),
-          );
-          await registrar.registerCheck(definition, options);
+          await register(deps, request, context);
           await settle(SETTLE_TIMEOUT_MS);
           return done();
         },
@@ -101,6 +96,19 @@ export function checkRoutes(deps: AgentAPIDeps): Route[] {
       methods: { GET: (request, context) => showHistory(deps, request, context) },
     },
   ];
+}
+
+async function register(
+  deps: AgentAPIDeps,
+  request: APIRequest,
+  context: APIContext,
+): Promise<void> {
+  const definition = decodeCheck(await request.body());
+  const options = { source: 'api', token: parseToken(request) } as const;
+  await faultsBeforeRights(mayRegister(deps, request, context, definition), () =>
+    deps.registrar.planCheck(definition, options),
+  );
+  await deps.registrar.registerCheck(definition, options);
 }
 
 const HISTORY = '/history';
