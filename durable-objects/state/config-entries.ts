@@ -74,8 +74,11 @@ export function entriesOfKind<K extends KindName>(sql: SQL, kind: K): Entry<K>[]
 
 /** JSON of an entry as the API answers with it. */
 export function renderEntryRow(row: ConfigEntryRow): string {
+  // What the datacenter derives itself has no hash in Consul.
+  const hash = row.kind === 'bound-api-gateway' ? '' : `,"Hash":${hashText(row.content)}`;
   return (
-    `${row.content.slice(0, -1)},"Hash":${hashText(row.content)}` +
+    row.content.slice(0, -1) +
+    hash +
     `,"CreateIndex":${row.create_index},"ModifyIndex":${row.modify_index}}`
   );
 }

@@ -166,6 +166,8 @@ describe('gateways', () => {
       ],
       Services: { web: [http], db: [tcp] },
     });
+    expect(get('bound-api-gateway', 'gw')).not.toHaveProperty('Hash');
+    expect(get('api-gateway', 'gw')).toHaveProperty('Hash');
     drop('api-gateway', 'gw');
     expect(get('bound-api-gateway', 'gw')).toBeUndefined();
     expect(conditions('http-route', 'r')[1]).toContain('GatewayNotFound');

@@ -59,6 +59,7 @@ describe('/v1/connect/intentions', () => {
     ['GET', `${ROOT}/exact?source=a&source=b&destination=c`, 500, "parameter 'source' not set"],
     ['GET', `${ROOT}/exact?source=&destination=`, 500, '* DestinationName is missing'],
     ['PUT', `${ROOT}/exact?source=&destination=b`, 500, "query parameter 'source' not set"],
+    ['PUT', `${ROOT}/exact?source=`, 500, "query parameter 'source' not set"],
     ['GET', `${ROOT}/exact?source=x/a&destination=b`, 500, 'Invalid SourceNS "x"'],
     ['GET', `${ROOT}/exact?source=a/b/c/d&destination=b`, 500, "at most two '/'"],
     ['GET', `${ROOT}/match?by=source&name=x/web&name=a/b/c/d`, 500, "at most two '/'"],

@@ -50,10 +50,12 @@ function parsePair(
   what: Readonly<Record<keyof IntentionPair, string>>,
   isWrite = false,
 ): IntentionPair {
-  const texts = ENDS.map((end) => requireParameter(query, end));
-  // Who writes has to name both.
-  const empty = isWrite ? ENDS.find((_end, at) => texts[at] === '') : undefined;
-  if (empty !== undefined) throw missingParameter(empty);
+  const texts = ENDS.map((end) => {
+    const text = requireParameter(query, end);
+    // Who writes has to name both.
+    if (isWrite && text === '') throw missingParameter(end);
+    return text;
+  });
   const named = ENDS.map((end, at) => parseServiceName(texts[at]!, end));
   for (const [at, end] of ENDS.entries()) {
     requireDefaultNamespace(named[at]!.namespace, what[end]);

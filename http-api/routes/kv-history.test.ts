@@ -24,6 +24,9 @@ describe('what is asked of the datacenter', () => {
       'kv.at',
       { key: '', form: 'keys', separator: '/', at: '2026-01-01T00:00:00Z' },
     ],
+    // The older spelling counts where the other is not given at all.
+    ['GET', '/v1/kv/s?keys&seperator=%2F', 'kv.keys', { prefix: 's', separator: '/' }],
+    ['GET', '/v1/kv/s?keys&separator=&seperator=%2F', 'kv.keys', { prefix: 's', separator: '' }],
     ['PUT', '/v1/kv/a?rollback=7', 'kv.rollback', { key: 'a', to: '7' }],
     ['PUT', '/v1/kv/a/?rollback=7&recurse', 'kv.rollback', { key: 'a/', to: '7', recurse: true }],
     ['PUT', '/v1/kv/?rollback=7&recurse', 'kv.rollback', { key: '', to: '7', recurse: true }],

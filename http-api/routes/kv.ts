@@ -24,7 +24,7 @@ async function getKV(request: APIRequest, context: APIContext): Promise<APIRespo
   refuseTenancy(request);
   if (query.has('keys')) {
     // The misspelling is as old as Consul, and scripts use it.
-    const separator = query.get('separator') || query.get('seperator');
+    const separator = query.get(query.has('separator') ? 'separator' : 'seperator');
     if (query.has('limit'))
       return getPage(request, context, { prefix: key, form: 'keys', separator });
     const answer = query.has('at')

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { RPCError } from '../../protocol/errors.ts';
 import type { CheckDefinition, ServiceDefinition } from '../../protocol/types/agent.ts';
 import { ConfigDefinitions } from './config-definitions.ts';
 import { CriticalReaper } from './critical-reaper.ts';
@@ -45,6 +46,19 @@ describe('services', () => {
       Connect: {},
       PeerName: '',
     });
+  });
+
+  it.each([
+    [undefined, 'no programs'],
+    ['ingress-gateway', 'error updating service registration: no programs'],
+  ])('a program that may not run, of kind %s: %s', async (Kind, message) => {
+    const { registrar, kinds, state } = setUp();
+    vi.spyOn(kinds, 'authorize').mockImplementation(() => {
+      throw new RPCError('invalid', 'no programs');
+    });
+    const definition = { Name: 'a', Check: { TTL: '1s' }, ...(Kind && { Kind }) };
+    await expect(registrar.registerService(definition, API)).rejects.toMatchObject({ message });
+    expect(state.services()).toEqual([]);
   });
 
   it.each([

@@ -2,6 +2,7 @@
  * What a registration will put into the local state: made and judged whole before anything
  * changes.
  */
+import { RPCError } from '../../protocol/errors.ts';
 import type { CheckDefinition, ServiceDefinition } from '../../protocol/types/agent.ts';
 import { embeddedCheck, embeddedCheckID } from './health-check.ts';
 import { toNodeService } from './node-service.ts';
@@ -57,9 +58,23 @@ export function planService(definition: ServiceDefinition, context: PlanContext)
   const planned = sidecar === null ? [main] : [main, sidecar];
   for (const { entry, checks } of planned) {
     validateTaggedAddresses(entry.service.TaggedAddresses);
-    for (const check of checks) context.kinds.authorize(check.definition, context.source);
+    for (const check of checks) authorize(entry, check.definition, context);
   }
   return planned;
+}
+
+/** Consul registers what is part of the mesh in a step of its own, which says so. @throws RPCError */
+function authorize(
+  { service }: ServiceEntry,
+  definition: CheckDefinition,
+  { kinds, source }: PlanContext,
+): void {
+  try {
+    kinds.authorize(definition, source);
+  } catch (error) {
+    if (!(error instanceof RPCError) || !service.Kind) throw error;
+    throw new RPCError(error.code, `error updating service registration: ${error.message}`);
+  }
 }
 
 /** Its own checks if it names some, otherwise the two that Consul gives every sidecar. */

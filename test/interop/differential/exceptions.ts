@@ -19,7 +19,7 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: 'What an agent has cached depends on what it was asked before.',
   },
   {
-    path: /^\/v1\/discovery-chain/,
+    path: /^\/v1\/(discovery-chain|config)/,
     where: /^text$/,
     consul: /expected type '(structs\.|time\.Duration)/,
     lictor: /expected type '(string|int)'/,
@@ -168,7 +168,7 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: "Consul leads to its own documentation, ours names the configuration's key.",
   },
   {
-    path: /^\/v1\/txn/,
+    path: /^\/v1\/(txn|agent\/health)/,
     where: /ServiceTags$/,
     consul: /^\[\]$/,
     lictor: /^null$/,
@@ -179,6 +179,11 @@ export const EXCEPTIONS: readonly Exception[] = [
     where: /^header x-consul/,
     consul: /^(absent|false)$/,
     reason: 'Without compression Consul forgets the headers of these 404s.',
+  },
+  {
+    path: /^\/v1\/(health|catalog)/,
+    where: /\.(Type|Interval|Timeout|ExposedPort)$/,
+    reason: 'Consul does not see that only these fields of a check have changed; ours does.',
   },
   {
     method: 'OPTIONS',

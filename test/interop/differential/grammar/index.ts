@@ -7,6 +7,7 @@ import { frame } from './frame.ts';
 import { kv } from './kv.ts';
 import { chains } from './chains.ts';
 import { intentions } from './intentions.ts';
+import { mesh } from './mesh.ts';
 import { misc } from './misc.ts';
 import { query } from './query.ts';
 import { session } from './session.ts';
@@ -25,4 +26,5 @@ export const GRAMMARS: Readonly<Record<string, Grammar>> = {
   config: configEntries,
   intentions,
   chains,
+  mesh,
 };
