@@ -28,7 +28,7 @@ export interface ListedService extends ServiceSummary {
   ConnectedWithGateway: boolean;
 }
 
-/** In the order of names; services without instances are none. */
+/** In the order of names; what only a proxy stands for is listed too, without instances. */
 export function summarizeServices(
   instances: readonly CheckServiceNode[],
   gateways: readonly GatewayService[],
@@ -39,14 +39,11 @@ export function summarizeServices(
   const running = gateways.filter(({ Gateway }) => counts.has(Gateway.Name));
   const behind = new Set(running.map(({ Service }) => Service.Name));
   for (const { Gateway } of running) counts.countLink(Gateway.Name);
-  return counts
-    .summaries()
-    .filter(({ InstanceCount }) => InstanceCount > 0)
-    .map((summary) => ({
-      ...summary,
-      ConnectedWithProxy: counts.hasProxy(summary.Name),
-      ConnectedWithGateway: behind.has(summary.Name),
-    }));
+  return counts.summaries().map((summary) => ({
+    ...summary,
+    ConnectedWithProxy: counts.hasProxy(summary.Name),
+    ConnectedWithGateway: behind.has(summary.Name),
+  }));
 }
 
 /** Every service that is linked, also one without instances. */

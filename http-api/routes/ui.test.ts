@@ -86,6 +86,19 @@ describe('services', () => {
     expect(proxy).toMatchObject({ Kind: 'connect-proxy', ConnectedWithProxy: false });
   });
 
+  it('lists what only a proxy stands for', async () => {
+    const proxy = {
+      Service: 'p',
+      Kind: 'connect-proxy',
+      Proxy: { DestinationServiceName: 'ghost' },
+    };
+    const { text } = await ask('services', { Nodes: [instance('u1', proxy)], Gateways: [] });
+    expect(JSON.parse(text)).toMatchObject([
+      { Name: 'ghost', InstanceCount: 0, Nodes: null, ConnectedWithProxy: true },
+      { Name: 'p', InstanceCount: 1 },
+    ]);
+  });
+
   it('a filter leaves out instances, and with a gateway what stands behind it', async () => {
     const { text } = await ask('services?filter=Service.Service==web', DUMP);
     expect(JSON.parse(text)).toMatchObject([{ Name: 'web', ConnectedWithGateway: false }]);

@@ -209,7 +209,6 @@ function readPath(random: Random): string {
     `/v1/internal/ui/service-topology/${name}`,
     `/v1/internal/ui/gateway-services-nodes/${name}`,
     `/v1/internal/ui/gateway-intentions/${name}`,
-    '/v1/internal/ui/catalog-overview',
     `/v1/catalog/gateway-services/${name}`,
     `/v1/catalog/connect/${name}`,
     `/v1/catalog/service/${name}`,
