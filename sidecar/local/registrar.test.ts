@@ -51,7 +51,7 @@ describe('services', () => {
   it.each([
     [undefined, 'no programs'],
     ['ingress-gateway', 'error updating service registration: no programs'],
-  ])('a program that may not run, of kind %s: %s', async (Kind, message) => {
+  ] as const)('a program that may not run, of kind %s: %s', async (Kind, message) => {
     const { registrar, kinds, state } = setUp();
     vi.spyOn(kinds, 'authorize').mockImplementation(() => {
       throw new RPCError('invalid', 'no programs');
