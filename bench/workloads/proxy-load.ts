@@ -57,12 +57,13 @@ export class ProxyLoad implements Workload {
       await ready(upstream, context.signal);
       const ms = context.durations.measureSeconds * MS_PER_SECOND;
       const samples = new Map<string, Sample>();
+      // Before the streams, which leave the buffers of the system full for a while.
+      samples.set('proxy-round-trip', await roundTrips(upstream, ms));
+      samples.set('proxy-connects', await connects(upstream, ms));
       for (const count of STREAMS) {
         const value = await streams(upstream, count, service, ms);
         samples.set(`proxy-bytes-${count}`, { value, errors: 0 });
       }
-      samples.set('proxy-round-trip', await roundTrips(upstream, ms));
-      samples.set('proxy-connects', await connects(upstream, ms));
       return samples;
     } finally {
       for (const child of proxies) child.kill('SIGINT');

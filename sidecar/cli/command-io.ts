@@ -96,6 +96,8 @@ export interface MeshProxyOptions {
     readonly json: boolean;
     readonly write: (line: string) => void;
   };
+  /** Where its counters are shown; nowhere when undefined. */
+  readonly metrics?: { readonly host: string; readonly port: number } | undefined;
   readonly signal: AbortSignal;
 }
 

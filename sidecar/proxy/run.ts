@@ -3,6 +3,7 @@ import { type ProxyConfig, type RegisteredProxy, configOfRegistration } from './
 import { follow } from './follow.ts';
 import type { AgentHTTP, Log } from './interfaces.ts';
 import { DRAIN_MS } from './limits.ts';
+import { serveMetrics } from './metrics-page.ts';
 import { Proxy } from './proxy.ts';
 import { Registration } from './registration.ts';
 
@@ -13,14 +14,17 @@ export interface RunOptions {
   readonly source: { readonly config: ProxyConfig } | { readonly proxyID: string };
   /** Registers the proxy with its public listener's address. */
   readonly register?: { readonly suffix: string } | undefined;
+  /** Where its counters are shown. */
+  readonly metrics?: { readonly host: string; readonly port: number } | undefined;
   /** Ends it, after a moment for connections to end. */
   readonly signal: AbortSignal;
 }
 
 export async function runProxy(options: RunOptions): Promise<void> {
-  const { agent, log, source, signal } = options;
+  const { agent, log, source, metrics, signal } = options;
   const proxy = new Proxy({ agent, log, now: () => Date.now(), random: Math.random });
   const registration = register(options);
+  const unserve = metrics && serveMetrics({ ...metrics, counters: () => proxy.counters, log });
   const unfollow =
     'config' in source
       ? void proxy.apply(source.config)
@@ -36,6 +40,7 @@ export async function runProxy(options: RunOptions): Promise<void> {
   await aborted(signal);
   unfollow?.();
   await Promise.all([registration?.stop(), proxy.stop(DRAIN_MS)]);
+  unserve?.();
 }
 
 function register({ agent, log, source, register: asked }: RunOptions): Registration | undefined {

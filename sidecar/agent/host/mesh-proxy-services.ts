@@ -11,7 +11,7 @@ import {
 import { runProxy } from '../../proxy/run.ts';
 
 export const meshProxyServices: MeshProxyServices = {
-  async run({ client, source, register, log: { level, json, write }, signal }) {
+  async run({ client, source, register, metrics, log: { level, json, write }, signal }) {
     const hub = new LogHub();
     const render = json ? renderLogJSON : renderLogLine;
     const unlisten = hub.listen(level as LogLevel, (entry) => write(render(entry)));
@@ -20,6 +20,7 @@ export const meshProxyServices: MeshProxyServices = {
       log: new Logger(hub, 'proxy'),
       source: 'proxyID' in source ? source : { config: configOfFlags(source) },
       register,
+      metrics,
       signal,
     });
     unlisten();

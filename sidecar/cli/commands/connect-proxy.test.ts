@@ -74,11 +74,18 @@ describe('by flags', () => {
 
   it('a proxy that is called, and registered', async () => {
     const args = ['-service=db', '-service-addr=127.0.0.1:5432', '-listen=:8443'];
-    const { stdout } = await proxy([...args, '-register', '-register-id=a', '-log-level=warn']);
+    const { stdout } = await proxy([
+      ...args,
+      '-register',
+      '-register-id=a',
+      '-metrics-addr=:9',
+      '-log-level=warn',
+    ]);
     expect(stdout).toContain('       Public listener: :8443 => 127.0.0.1:5432\n');
     expect(ran[0]).toMatchObject({
       source: { service: 'db', listen: { host: '', port: 8443, service: '127.0.0.1:5432' } },
       register: { suffix: 'a' },
+      metrics: { host: '', port: 9 },
       log: { level: 'warn', json: false },
     });
   });

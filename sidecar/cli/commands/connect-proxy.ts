@@ -13,6 +13,10 @@ const FLAGS = {
   ),
   'log-json': flag.bool('Write the log as JSON.'),
   'log-level': flag.text('trace, debug, info, warn or error.', 'string', 'INFO'),
+  'metrics-addr': flag.text(
+    'Address and port at which the counters of the proxy are shown (GET /metrics), for Prometheus.',
+  ),
+  'pprof-addr': flag.text('Has no effect: there are no profiles of Go here. See -metrics-addr.'),
   'proxy-id': flag.text(
     'ID of a proxy that is registered with the agent, which then configures it.',
   ),
@@ -88,6 +92,7 @@ The sidecar that the service "web" registered with:
       client,
       source,
       register: flags.register ? { suffix: flags['register-id'] } : undefined,
+      metrics: flags['metrics-addr'] === '' ? undefined : splitAddress(flags['metrics-addr']),
       log: { level, json: flags['log-json'], write: (line) => print(`    ${line}`) },
       signal,
     });
