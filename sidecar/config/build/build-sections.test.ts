@@ -201,6 +201,8 @@ describe('sections', () => {
       'auto_config is not built (give the agent edge_url and edge_token)',
     ],
     [{ connect: { ca_provider: 'x' } }, 'x is not a valid CA provider'],
+    [{ connect: { ca_provider: 'vault' } }, 'the CA provider vault is not built'],
+    [{ connect: { ca_provider: 'aws-pca' } }, 'the CA provider aws-pca is not built'],
     [
       { tls: { grpc: { verify_outgoing: true } } },
       'verify_outgoing is not valid in the tls.grpc stanza',
