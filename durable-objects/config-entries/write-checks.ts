@@ -14,13 +14,14 @@ import { type CheckedChain, checkChain } from '../state/config-chain.ts';
 import { isHTTPLike } from '../discovery-chain/chain-entries.ts';
 import { EntryReader, type Proposal } from '../state/config-reader.ts';
 import { quote } from './kind-rules.ts';
+import { checkPeerExport, exportedToPeers, newlyExported } from './peer-exports.ts';
 import { refuseLostProvider, requireProviders } from './jwt-references.ts';
 
 /** @throws RPCError when the write must not happen */
 export function checkProposal(sql: SQL, proposal: Proposal): void {
   const entries = new EntryReader(sql, proposal);
   checkReferences(sql, entries, proposal);
-  checkGraph(entries, proposal);
+  checkGraph(sql, entries, proposal);
 }
 
 function checkReferences(sql: SQL, entries: EntryReader, proposal: Proposal): void {
@@ -79,7 +80,6 @@ interface Affected {
 /** Kinds that say nothing about any chain. */
 const OUTSIDE: ReadonlySet<KindName> = new Set<KindName>([
   'mesh',
-  'exported-services',
   'sameness-group',
   'api-gateway',
   'bound-api-gateway',
@@ -91,7 +91,7 @@ const OUTSIDE: ReadonlySet<KindName> = new Set<KindName>([
   'terminating-gateway',
 ]);
 
-function checkGraph(entries: EntryReader, proposal: Proposal): void {
+function checkGraph(sql: SQL, entries: EntryReader, proposal: Proposal): void {
   if (OUTSIDE.has(proposal.kind)) return;
   const affected = findAffected(entries, proposal);
   const chains = new Map<string, CheckedChain>();
@@ -100,15 +100,27 @@ function checkGraph(entries: EntryReader, proposal: Proposal): void {
     if (chain === undefined) chains.set(service, (chain = checkChain(entries, service)));
     return chain;
   };
-  for (const service of affected.services) chainOf(service);
+  const isExported = exportedToPeers(entries);
+  const stored = new EntryReader(sql);
+  for (const service of affected.services) {
+    const chain = chainOf(service);
+    if (isExported(service)) checkPeerExport(service, chain, () => checkChain(stored, service));
+  }
   for (const gateway of affected.gateways) {
     checkListeners(gateway, chainOf, proposal.kind === 'ingress-gateway');
   }
   for (const intention of affected.intentions) checkPermissions(intention, chainOf);
 }
 
-function findAffected(entries: EntryReader, { kind, name, entry }: Proposal): Affected {
+function findAffected(entries: EntryReader, proposal: Proposal): Affected {
+  const { kind, name, entry } = proposal;
   switch (kind) {
+    case 'exported-services':
+      return {
+        services: new Set(newlyExported(entries, proposal)),
+        gateways: [],
+        intentions: [],
+      };
     case 'service-intentions':
       return {
         services: new Set(),

@@ -199,7 +199,7 @@ function entry(random: Random): Record<string, unknown> {
 
 function readPath(random: Random): string {
   const name = random.pick(SERVICES);
-  const kind = random.pick(['', 'ingress-gateway', 'terminating-gateway', 'api-gateway', 'x']);
+  const kind = random.pick(['', '', 'ingress-gateway', 'terminating-gateway', 'x']);
   const path = random.pick([
     '/v1/internal/ui/services',
     '/v1/internal/ui/services',
@@ -226,7 +226,9 @@ function readPath(random: Random): string {
     'merge-central-config': sometimes(random, 4, () => null),
     kind: path.includes('topology') ? sometimes(random, 1, () => kind) : undefined,
     passing: sometimes(random, 8, () => null),
-    filter: sometimes(random, 8, () => filterFor(random, path)),
+    filter: path.includes('topology')
+      ? undefined
+      : sometimes(random, 8, () => filterFor(random, path)),
     dc: sometimes(random, 20, () => 'dc1'),
   });
   return path + query.replace('?', separator);
