@@ -42,7 +42,7 @@ export function summarizeServices(
   return counts.summaries().map((summary) => ({
     ...summary,
     ConnectedWithProxy: counts.hasProxy(summary.Name),
-    ConnectedWithGateway: behind.has(summary.Name),
+    ConnectedWithGateway: summary.InstanceCount > 0 && behind.has(summary.Name),
   }));
 }
 

@@ -92,9 +92,13 @@ describe('services', () => {
       Kind: 'connect-proxy',
       Proxy: { DestinationServiceName: 'ghost' },
     };
-    const { text } = await ask('services', { Nodes: [instance('u1', proxy)], Gateways: [] });
+    const { text } = await ask('services', {
+      Nodes: [instance('u1', proxy), instance('u1', { Service: 'in' })],
+      Gateways: [link('in', 'ghost', { GatewayKind: 'ingress-gateway' })],
+    });
     expect(JSON.parse(text)).toMatchObject([
-      { Name: 'ghost', InstanceCount: 0, Nodes: null, ConnectedWithProxy: true },
+      { Name: 'ghost', InstanceCount: 0, ConnectedWithProxy: true, ConnectedWithGateway: false },
+      { Name: 'in' },
       { Name: 'p', InstanceCount: 1 },
     ]);
   });
