@@ -45,7 +45,7 @@ export const EXTENSION = {
 } as const;
 
 /**
- * 127 random bits: serial numbers repeat in no lifetime, not after a snapshot was restored either, and tell nobody how many
+ * 126 random bits: serial numbers repeat in no lifetime, not after a snapshot was restored either, and tell nobody how many
  * there are. (Consul counts them; a restored counter hands numbers out again.)
  */
 const SERIAL_BYTES = 16;
