@@ -224,7 +224,7 @@ function readPath(random: Random): string {
   const separator = path.includes('?') ? '&' : '?';
   const query = queryOf({
     'merge-central-config': sometimes(random, 4, () => null),
-    kind: path.includes('topology') ? sometimes(random, 1, () => kind) : undefined,
+    kind: path.includes('topology') ? sometimes(random, 1, () => kindFor(name, kind)) : undefined,
     passing: sometimes(random, 8, () => null),
     filter: path.includes('topology')
       ? undefined
@@ -232,4 +232,9 @@ function readPath(random: Random): string {
     dc: sometimes(random, 20, () => 'dc1'),
   });
   return path + query.replace('?', separator);
+}
+
+/** What is no ingress gateway is not asked for as one. */
+function kindFor(name: string, kind: string): string {
+  return kind === 'ingress-gateway' && name !== 'igw' ? '' : kind;
 }
