@@ -128,7 +128,11 @@ function readTemplated(policy: TemplatedPolicyInput, { kind }: GrantsHolder): Te
   // The name counts; what a writer says of the ID is kept and not looked at, as in Consul.
   const template = POLICY_TEMPLATES.get(TemplateName);
   if (template === undefined) {
-    throw invalid(`no such ACL templated policy with Name ${JSON.stringify(TemplateName)}`);
+    throw invalid(
+      kind === 'role'
+        ? `templated policy with an invalid templated name: ${TemplateName} for this role`
+        : `no such ACL templated policy with Name ${JSON.stringify(TemplateName)}`,
+    );
   }
   const fault = faultOfVariables(template, TemplateVariables);
   if (fault !== undefined) {

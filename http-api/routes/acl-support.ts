@@ -77,9 +77,18 @@ export async function readOne<M extends ReadMethod>(
 }
 
 /** What stands behind the route's path. */
+/**
+ * What follows the path. Consul's own client escapes it twice, and so a name may come with `%2F` for a slash.
+ *
+ * @throws HTTPError 400
+ */
 export function requireRest({ rest }: APIRequest, what: string): string {
   if (rest === '') throw new HTTPError(400, `Missing ${what}`);
-  return rest;
+  try {
+    return decodeURIComponent(rest);
+  } catch {
+    return rest;
+  }
 }
 
 /** A parameter that counts when it is there and not empty. */

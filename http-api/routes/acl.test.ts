@@ -62,6 +62,14 @@ describe('where a write goes', () => {
   });
 });
 
+it.each(['builtin%2Fdns', 'builtin/dns', 'builtin%252Fdns'])(
+  'a name that stands as %s in the path is the same',
+  async (name) => {
+    await send('GET', `/v1/acl/policy/name/${name}`);
+    expect(rpc.calls).toMatchObject([{ method: 'acl.policy-read', args: { name: 'builtin/dns' } }]);
+  },
+);
+
 describe('answers', () => {
   it.each([
     ['PUT', '/v1/acl/policy', `{"ID":"${ID}","Name":"x"}`, 400, 'Cannot specify the ID when'],

@@ -1,5 +1,5 @@
 /** The flags by which most commands choose the agent, the datacenter and the tenancy, in groups as Consul has them. */
-import { flag } from './flags.ts';
+import { flag, inGoWords } from './flags.ts';
 import type { FlagValues } from './flags.ts';
 
 export const API_FLAGS = {
@@ -39,8 +39,11 @@ export const API_FLAGS = {
       'Name of the datacenter to ask. The default is the datacenter of the agent.',
       'value',
     ),
-    stale: flag.bool(
-      "Answer from the agent's replica, which is faster and may lag. It has no effect on writes. The default is false.",
+    stale: inGoWords(
+      flag.bool(
+        "Answer from the agent's replica, which is faster and may lag. It has no effect on writes. The default is false.",
+      ),
+      'ParseBool',
     ),
   },
   namespace: {

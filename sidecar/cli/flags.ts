@@ -37,6 +37,23 @@ export class FlagError extends Error {
 
 const UINT64_MAX = 2n ** 64n - 1n;
 
+/** As a flag of a type of Consul's own refuses a text: in the words of what it is parsed by. */
+export function inGoWords<Value>(
+  spec: FlagSpec<Value>,
+  parser: 'ParseBool' | 'ParseUint',
+): FlagSpec<Value> {
+  return {
+    ...spec,
+    parse(text, held) {
+      try {
+        return spec.parse(text, held);
+      } catch {
+        throw new Error(`strconv.${parser}: parsing ${JSON.stringify(text)}: invalid syntax`);
+      }
+    },
+  };
+}
+
 /** Makers of flags, by type. */
 export const flag = {
   bool: (about: string, initial = false): FlagSpec<boolean> => ({

@@ -9,14 +9,15 @@ export const ACCESSOR_FLAGS = {
   id: flag.text('Older spelling of -accessor-id.'),
 };
 
-/** Throws CommandError with `missing`. */
+/** @param instead what is said of the older spelling. Throws CommandError with `missing`. */
 export function accessorOf(
   flags: { readonly 'accessor-id': string; readonly id: string },
   missing: string,
   warn: (text: string) => void,
+  instead = 'Use the -accessor-id parameter to specify token by Accessor ID',
 ): string {
   if (flags['accessor-id'] !== '') return flags['accessor-id'];
   if (flags.id === '') throw new CommandError(missing);
-  warn('Use the -accessor-id parameter to specify token by Accessor ID.');
+  warn(instead);
   return flags.id;
 }

@@ -52,7 +52,7 @@ export async function readConfig(
   }
 }
 
-/** What the flags of Kubernetes give. Throws CommandError. */
+/** What the flags of Kubernetes give; to methods of other types they mean nothing. Throws CommandError. */
 export async function kubernetesConfig(flags: AuthMethodFlags, io: CommandIO): Promise<Config> {
   const config: Config = {};
   if (flags['kubernetes-host'] !== '') config['Host'] = flags['kubernetes-host'];

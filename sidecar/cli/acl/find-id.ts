@@ -17,7 +17,13 @@ async function findByPrefix<Item>(
   // Whole IDs are not looked up: whether they exist is the answer of whoever is asked next.
   if (prefix.length === UUID_LENGTH) return prefix;
   const found = (await list()).map(idOf).filter((id) => id.startsWith(prefix));
-  if (found.length === 0) throw new Error(`No such ${kind} ID with prefix: ${prefix}`);
+  if (found.length === 0) {
+    throw new Error(
+      kind === 'rule'
+        ? `no such rule ID with prefix: ${prefix}: ACL not found`
+        : `No such ${kind} ID with prefix: ${prefix}`,
+    );
+  }
   if (found.length > 1) throw new Error(`Partial ${kind} ID is not unique`);
   return found[0]!;
 }

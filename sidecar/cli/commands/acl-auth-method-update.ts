@@ -39,7 +39,7 @@ export const command = defineCommand({
       'Error when retrieving current auth method',
     );
     const config = await readConfig(flags, io);
-    const kubernetes = await kubernetesConfig(flags, io);
+    const kubernetes = held.Type === 'kubernetes' ? await kubernetesConfig(flags, io) : {};
     const base: Partial<AuthMethod> = flags['no-merge'] ? {} : held;
     const method = {
       Name: name,

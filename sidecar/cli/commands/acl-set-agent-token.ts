@@ -1,5 +1,5 @@
 /** `acl set-agent-token`: the tokens of an agent itself. */
-import { AGENT } from '../api-flags.ts';
+import { DATACENTER } from '../api-flags.ts';
 import { put } from '../acl/requests.ts';
 import { CommandError, defineCommand, orFail } from '../command.ts';
 
@@ -30,7 +30,7 @@ Types:
                   for services and checks in configuration files
 
     $ lictor acl set-agent-token agent c4d0f8df-3aba-4ab6-a7a0-35b760dc29a1`,
-  api: AGENT,
+  api: DATACENTER,
   flags: {},
   async run({ args, client, print }) {
     const [type, token] = args;

@@ -12,7 +12,12 @@ export const command = defineCommand({
   api: NAMESPACED,
   flags: ACCESSOR_FLAGS,
   async run({ flags, client, print, warn }) {
-    const accessor = accessorOf(flags, 'Must specify the -accessor-id parameter', warn);
+    const accessor = accessorOf(
+      flags,
+      'Must specify the -accessor-id parameter',
+      warn,
+      'Use the -accessor-id parameter to specify token by Accessor ID.',
+    );
     const id = await tokenIDOf(client, accessor);
     const quoted = JSON.stringify(id);
     await orFail(

@@ -35,10 +35,10 @@ flag speaks of stay; service and node identities go, as with Consul's command.
     const missing = 'Cannot update a token without specifying the -accessor-id parameter';
     const accessor = accessorOf(flags, missing, warn);
     checkFormat(flags);
-    warnOfOldFlags(flags, warn);
     const id = await tokenIDOf(client, accessor);
     const path = `/v1/acl/token/${encodeURIComponent(id)}`;
     const held = await orFail('Error when retrieving current token', client.json<Token>({ path }));
+    warnOfOldFlags(flags, warn);
     const token = {
       ...held,
       Description: flags.description || held.Description,

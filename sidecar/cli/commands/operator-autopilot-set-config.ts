@@ -2,7 +2,7 @@
 import { renderDuration } from '../../../protocol/duration.ts';
 import { DATACENTER } from '../api-flags.ts';
 import { CommandError, defineCommand, orFail } from '../command.ts';
-import { flag } from '../flags.ts';
+import { flag, inGoWords } from '../flags.ts';
 
 const PATH = '/v1/operator/autopilot/configuration';
 
@@ -28,15 +28,21 @@ tending.
 
     $ lictor operator autopilot set-config -cleanup-dead-servers=false`,
   api: DATACENTER,
-  maxArguments: 0,
   flags: {
-    'cleanup-dead-servers': flag.bool('Whether dead servers are removed: true or false.'),
-    'disable-upgrade-migration': flag.bool(
-      'Enterprise only: whether newer servers take over by themselves: true or false.',
+    'cleanup-dead-servers': inGoWords(
+      flag.bool('Whether dead servers are removed: true or false.'),
+      'ParseBool',
+    ),
+    'disable-upgrade-migration': inGoWords(
+      flag.bool('Enterprise only: whether newer servers take over by themselves: true or false.'),
+      'ParseBool',
     ),
     'last-contact-threshold': flag.duration('Silence after which a server is unhealthy.'),
-    'max-trailing-logs': flag.uint('Entries behind the leader at which a server is unhealthy.'),
-    'min-quorum': flag.uint('Servers below which none is removed.'),
+    'max-trailing-logs': inGoWords(
+      flag.uint('Entries behind the leader at which a server is unhealthy.'),
+      'ParseUint',
+    ),
+    'min-quorum': inGoWords(flag.uint('Servers below which none is removed.'), 'ParseUint'),
     'redundancy-zone-tag': flag.text('Enterprise only: metadata that tells the zone of a node.'),
     'server-stabilization-time': flag.duration('Health that a new server must show first.'),
     'upgrade-version-tag': flag.text('Enterprise only: metadata that tells the version of a node.'),

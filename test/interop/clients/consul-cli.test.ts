@@ -5,11 +5,7 @@
  * `lictor` on an agent of its own, all three with the same content. Output, errors and exit codes have to be equal but for
  * what `consul-cli/mask.ts` hides and what `consul-cli/differences.ts` gives a reason for.
  */
-import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PROGRAMS, requireProgram } from '../../../scripts/programs.ts';
-import { AgentProcess } from '../agent-process.ts';
-import { lictor } from '../run-to-end.ts';
 import type { CommandCase } from './consul-cli/case.ts';
 import { caseName } from './consul-cli/case-name.ts';
 import { ACL_CASES } from './consul-cli/cases/acl.ts';
@@ -20,10 +16,8 @@ import { FRAME_CASES } from './consul-cli/cases/frame.ts';
 import { KV_CASES } from './consul-cli/cases/kv.ts';
 import { MESH_CASES } from './consul-cli/cases/mesh.ts';
 import { DIFFERENCES } from './consul-cli/differences.ts';
-import { makeFiles } from './consul-cli/files.ts';
-import { comparable } from './consul-cli/mask.ts';
-import { type Stage, play } from './consul-cli/play.ts';
 import { awaitCoordinates, seed } from './consul-cli/seed.ts';
+import { Stages } from './consul-cli/stages.ts';
 
 const GROUPS: Readonly<Record<string, readonly CommandCase[]>> = {
   kv: KV_CASES,
@@ -35,40 +29,19 @@ const GROUPS: Readonly<Record<string, readonly CommandCase[]>> = {
   mesh: MESH_CASES,
 };
 
-const agents: AgentProcess[] = [];
-let onConsul: Stage;
-let onOurs: Stage;
-let ours: Stage;
+const stages = new Stages();
 
 beforeAll(async () => {
-  const consul = requireProgram(PROGRAMS.consul);
-  const stages: Stage[] = [];
-  for (const program of [consul, lictor, lictor]) {
-    const agent = await AgentProcess.start({ program });
-    agents.push(agent);
-    await seed(agent);
-    const cli = stages.length < 2 ? consul : lictor;
-    stages.push({ program: cli, agent: `127.0.0.1:${agent.http}`, cwd: makeFiles() });
-  }
-  [onConsul, onOurs, ours] = stages as [Stage, Stage, Stage];
-  await Promise.all(agents.map(awaitCoordinates));
+  await stages.start({}, seed);
+  await Promise.all(stages.agents.map(awaitCoordinates));
 });
 
-afterAll(async () => {
-  await Promise.all(agents.map((agent) => agent.stop()));
-  for (const stage of [onConsul, onOurs, ours]) rmSync(stage.cwd, { recursive: true });
-});
+afterAll(() => stages.stop());
 
 describe.each(Object.entries(GROUPS))('%s', (_group, cases) => {
-  it.each(cases.map((one) => [caseName(one), one] as const))('%s', async (name, one) => {
-    const answers = await Promise.all([onConsul, onOurs, ours].map((stage) => play(one, stage)));
-    const [expected, byRealCLI, byOurCLI] = answers.map((answer) => comparable(answer, one));
-    const difference = DIFFERENCES[name];
-    if (difference?.agent === true) expect(byRealCLI).not.toBe(expected);
-    else expect(byRealCLI).toBe(expected);
-    if (difference?.cli === true) expect(byOurCLI).not.toBe(expected);
-    else expect(byOurCLI).toBe(expected);
-  });
+  it.each(cases.map((one) => [caseName(one), one] as const))('%s', (_name, one) =>
+    stages.expectEqual(one, DIFFERENCES),
+  );
 });
 
 it('gives reasons only for command lines that are played', () => {

@@ -3,6 +3,20 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+/** Of an auth method by JWTs; nobody has the key's other half. */
+const METHOD = JSON.stringify({
+  JWTSupportedAlgs: ['ES256'],
+  JWTValidationPubKeys: [
+    `-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEyCut60b7PJg69HHOvoM74GifYItP
+SMEU6n+dq+a983rS4tb5JKMCJPGmLvRXzvnOuRKusK9xCd+Os9t6hxPcwA==
+-----END PUBLIC KEY-----
+`,
+  ],
+  BoundAudiences: ['a'],
+  ClaimMappings: { x: 'y' },
+});
+
 const FILES: Readonly<Record<string, string>> = {
   'agent.hcl': 'server = false\ndata_dir = "/var/empty/data"\nnode_name = "x"\n',
   'other.hcl': 'log_level = "debug"\n',
@@ -18,6 +32,13 @@ const FILES: Readonly<Record<string, string>> = {
   'value.txt': 'from a file\nwith two lines',
   'export.json':
     '[{"key":"from/a","flags":3,"value":"YQ=="},{"key":"from/b","flags":0,"value":""}]',
+  'rules.hcl': 'agent_prefix "" { policy = "write" }',
+  'template.hcl': 'TemplatedPolicy "builtin/service" { Name = "web" }',
+  'templates.hcl': 'TemplatedPolicy "builtin/dns" {} TemplatedPolicy "builtin/node" { name = "n" }',
+  'template.json': '{"TemplatedPolicy":{"builtin/service":{"Name":"web"}}}',
+  'templates.json':
+    '{"TemplatedPolicy":[{"builtin/service":{"Name":"web"}},{"builtin/node":{"Name":"n"}}]}',
+  'method.json': METHOD,
   'web.json': '{"service":{"name":"filed","port":1}}',
 };
 

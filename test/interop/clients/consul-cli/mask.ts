@@ -3,12 +3,16 @@ import type { Answer, CommandCase } from './case.ts';
 
 const MASKS: readonly (readonly [RegExp, string])[] = [
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>'],
+  [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? \+0000 UTC/g, '<time>'],
   // Node identifiers are cut to eight digits in tables.
   [/\b(?=[0-9a-f]*[0-9])[0-9a-f]{8}\b/g, '<id>'],
   [/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>'],
   [/("?(?:Create|Modify|Apply)Index"?:?\s*)\d+/g, '$1<index>'],
   [/(X-Consul-Index: |ModifyIndex=|index )\d+/g, '$1<index>'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*(?:Z|[+-]\d\d:\d\d)/g, '<time>'],
+  // Of what a token or a role holds, the identifiers of policies among them.
+  [/\b[0-9a-f]{63,64}\b/g, '<hash>'],
+  [/((?:Create|Modify) Index:\s+|reset index: )\d+/g, '$1<index>'],
   [/\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d/g, '<time>'],
   [/\d+\.\d+ (ms rtt)/g, '<n> $1'],
   [/(?<=\s|=|:)v?\d+\.\d+\.\d+(?:dev|-dev)?(?=\s|,|$)/g, '<version>'],

@@ -10,6 +10,8 @@ export interface Stage {
   /** Host and port. */
   readonly agent: string;
   readonly cwd: string;
+  /** In CONSUL_HTTP_TOKEN, unless the case says another. */
+  readonly token?: string;
 }
 
 export function play(one: CommandCase, stage: Stage): Promise<Answer> {
@@ -17,7 +19,12 @@ export function play(one: CommandCase, stage: Stage): Promise<Answer> {
     const child = spawn(stage.program, [...one.args], {
       cwd: stage.cwd,
       stdio: 'pipe',
-      env: { PATH: process.env['PATH'], CONSUL_HTTP_ADDR: stage.agent, ...one.env },
+      env: {
+        PATH: process.env['PATH'],
+        CONSUL_HTTP_ADDR: stage.agent,
+        ...(stage.token && { CONSUL_HTTP_TOKEN: stage.token }),
+        ...one.env,
+      },
     });
     let [stdout, stderr] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

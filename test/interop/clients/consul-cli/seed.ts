@@ -61,8 +61,7 @@ export async function seed(agent: AgentProcess): Promise<void> {
 /** Anti-entropy brings what was registered with the agent into the catalog. */
 async function settled(agent: AgentProcess): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
-    const answer = await fetch(`${agent.base}/v1/health/service/web`);
-    const list = (await answer.json()) as { Checks: unknown[] }[];
+    const list = JSON.parse(await agent.get('/v1/health/service/web')) as { Checks: unknown[] }[];
     if (list.length === 2 && list.every(({ Checks }) => Checks.length === 2)) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -72,8 +71,7 @@ async function settled(agent: AgentProcess): Promise<void> {
 /** A node's place in the network is known a while after its start. */
 export async function awaitCoordinates(agent: AgentProcess): Promise<void> {
   for (let attempt = 0; attempt < 600; attempt++) {
-    const answer = await fetch(`${agent.base}/v1/coordinate/nodes`);
-    if (((await answer.json()) as unknown[]).length > 0) return;
+    if ((JSON.parse(await agent.get('/v1/coordinate/nodes')) as unknown[]).length > 0) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error('the node never reported its coordinate');
