@@ -18,10 +18,6 @@ const NOT_BUILT_IN_AGENT: Difference = { ...NOT_BUILT, agent: true };
 const NOT_BUILT_LINES = [
   'connect envoy',
   'connect envoy pipe-bootstrap',
-  'connect proxy',
-  'connect proxy -sidecar-for=none',
-  'connect redirect-traffic',
-  'connect redirect-traffic -proxy-uid=1234',
   'peering list -format=xml',
   'peering read',
   'peering delete',
