@@ -161,6 +161,14 @@ describe('answers', () => {
     expect(await (await send('GET', '/v1/catalog/node/none?filter=Port==1')).text()).toBe('null');
   });
 
+  it('list no services of an unknown node, where a filter has looked', async () => {
+    rpc.answer = { index: 7, body: '{"Node":null,"Services":null}' };
+    const read = async (query: string) =>
+      (await send('GET', `/v1/catalog/node-services/none${query}`)).text();
+    expect(await read('')).toBe('{"Node":null,"Services":null}');
+    expect(await read('?filter=Port==1')).toBe('{"Node":null,"Services":[]}');
+  });
+
   it('name the one datacenter, without an index', async () => {
     const response = await send('GET', '/v1/catalog/datacenters');
     expect(await response.json()).toEqual(['dc1']);
@@ -197,7 +205,7 @@ describe('answers', () => {
       'node-services/n',
       { Node: null, Services: null },
       'Port == 1',
-      { Node: null, Services: null },
+      { Node: null, Services: [] },
     ],
     [
       'services',

@@ -166,8 +166,8 @@ function listNodeServices(request: APIRequest, context: APIContext): Promise<API
       if (matches === undefined) return undefined;
       return ({ Node, Services }) => ({
         Node,
-        // A node without services has null, unless a filter has looked.
-        Services: Node === null ? null : (Services ?? []).filter((service) => matches(service)),
+        // What has no services has null, unless a filter has looked.
+        Services: (Services ?? []).filter((service) => matches(service)),
       });
     },
   });

@@ -104,6 +104,19 @@ describe('headers', () => {
     expect((await get(path)).headers.get('x-consul-knownleader')).toBe(known);
   });
 
+  it.each([
+    ['service/web?filter=Nope==1&index=5', ''],
+    ['connect/web?filter=Nope==1&cached', ''],
+    ['ingress/web?filter=Nope==1&cached', 'Failed to create boolean expression evaluator: '],
+    ['service/web?filter=Nope==1', 'Failed to create boolean expression evaluator: '],
+  ])('%s: a bad filter is told of with the prefix %j', async (path, prefix) => {
+    const response = await get(path);
+    expect([response.status, await response.text()]).toEqual([
+      500,
+      `${prefix}Selector "Nope" is not valid`,
+    ]);
+  });
+
   it('of a query stand on errors, but not on those that Consul streams', async () => {
     const index = async (path: string) =>
       (await get(`${path}?filter=Nope==1`)).headers.get('x-consul-index');

@@ -1,12 +1,14 @@
 /** /v1/health/ (Consul: agent/health_endpoint.go). */
 import type { CheckServiceNode } from '../../protocol/types/catalog.ts';
 import { CHECK_SERVICE_NODE_FIELDS, HEALTH_CHECK_FIELDS } from '../filter/fields/catalog-fields.ts';
+import { FilterError } from '../filter/filter-error.ts';
 import { HTTPError } from '../http-error.ts';
 import { parseBool } from '../parse-bool.ts';
 import { parseQueryOptions, wantsCached } from '../query-options.ts';
 import type { Query } from '../query.ts';
 import type { APIContext, APIRequest, APIResponse, Handler, Route } from '../route.ts';
 import {
+  type RowFilter,
   parseFilter,
   filterRows,
   parseMerge,
@@ -79,7 +81,7 @@ function listInstances(kind: { connect?: true; ingress?: true }): Handler {
       },
       plainErrors: true,
       transform() {
-        const matches = parseFilter(request, CHECK_SERVICE_NODE_FIELDS);
+        const matches = parseInstanceFilter(request, context, kind.ingress === true);
         if (request.query.get('sg') !== '')
           throw new HTTPError(500, 'sameness groups are not supported in consul CE');
         if (!passing && matches === undefined) return undefined;
@@ -91,6 +93,20 @@ function listInstances(kind: { connect?: true; ingress?: true }): Handler {
       Object.assign(response.headers, STREAM_HEADERS);
     return response;
   };
+}
+
+/** Where Consul answers from its stream, the fault of a filter stands there bare. @throws HTTPError 500 */
+function parseInstanceFilter(
+  request: APIRequest,
+  context: APIContext,
+  ingress: boolean,
+): RowFilter {
+  try {
+    return parseFilter(request, CHECK_SERVICE_NODE_FIELDS);
+  } catch (error) {
+    const isBare = error instanceof FilterError && isStreamed(request.query, context, ingress);
+    throw isBare ? new HTTPError(500, error.reason) : error;
+  }
 }
 
 /**
