@@ -57,8 +57,6 @@ export interface IncomingRequest {
 
 const NOT_AN_ENDPOINT = 'Invalid URL path: not a recognized HTTP API endpoint\n';
 const LANDING = 'Lictor: there is no web interface here. The HTTP API is below /v1/.\n';
-/** Whatever the method. An API is nothing to be indexed. */
-const ROBOTS = '# http://www.robotstxt.org\nUser-agent: *\nDisallow: /\n';
 const NOT_THE_API =
   "Invalid URL path: if attempting to use the HTTP API, ensure the path starts with '/v1/'\n";
 
@@ -123,7 +121,6 @@ export class API {
     if (tail !== path) return redirect(incoming.method, withSearch(tail, search));
     if (found !== undefined) return this.#serve(found, incoming);
     if (path === '/') return textResponse(200, LANDING);
-    if (path === '/robots.txt') return textResponse(200, ROBOTS);
     return textResponse(404, /^\/v1(\/|%2[Ff])/.test(path) ? NOT_AN_ENDPOINT : NOT_THE_API);
   }
 

@@ -2,14 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { kvRoutes } from './routes/kv.ts';
 import { RecordingRPC, serve } from './testing/recording-rpc.ts';
 
-it.each(['GET', 'POST', 'OPTIONS'])('%s /robots.txt keeps robots away', async (method) => {
-  const response = await serve(kvRoutes, new RecordingRPC())(method, '/robots.txt');
-  expect([response.status, await response.text()]).toEqual([
-    200,
-    expect.stringContaining('Disallow: /'),
-  ]);
-});
-
 describe('a path that is not clean is redirected, in one step, to where Go would', () => {
   it.each([
     ['/v1/kv', '/v1/kv/'],

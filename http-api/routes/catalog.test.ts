@@ -201,12 +201,7 @@ describe('answers', () => {
       'Port == 1',
       { Node: {}, Services: [{ Port: 1 }] },
     ],
-    [
-      'node-services/n',
-      { Node: null, Services: null },
-      'Port == 1',
-      { Node: null, Services: [] },
-    ],
+    ['node-services/n', { Node: null, Services: null }, 'Port == 1', { Node: null, Services: [] }],
     [
       'services',
       [

@@ -199,6 +199,12 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: 'Whether Consul says it of an ingress gateway depends on what was written first.',
   },
   {
+    path: /^\/robots\.txt/,
+    where: /./,
+    consul: /^200$|robotstxt|^absent$/,
+    reason: 'It is a file of the web interface, which Consul has in development mode.',
+  },
+  {
     method: 'OPTIONS',
     path: /^\/v1\/internal\/ui/,
     where: /^header content-type$/,
