@@ -137,10 +137,10 @@ export class Decoder {
   /** @returns whether the value counts */
   #meetFate(schema: Schema, path: string, value: unknown, entry: ObjectEntry): boolean {
     const fate = schema.fate;
-    // An empty value says nothing, so there is nothing to complain about.
-    if (fate.kind === 'honoured' || value === '' || value === false)
-      return fate.kind === 'honoured';
-    if (fate.kind === 'ignored') this.#diagnostics.ignore(path, fate.reason);
+    const counts = fate.kind === 'honoured' || fate.kind === 'unused';
+    if (fate.kind === 'honoured' || saysNothing(value)) return counts;
+    if (fate.kind === 'ignored' || fate.kind === 'unused')
+      this.#diagnostics.ignore(path, fate.reason);
     else if (fate.kind === 'refused') {
       this.#diagnostics.problem(this.#at(entry.keyPosition), path, fate.reason);
     } else {
@@ -148,7 +148,7 @@ export class Decoder {
         `"${path}" is a Consul Enterprise configuration and will have no effect`,
       );
     }
-    return false;
+    return counts;
   }
 
   #unknownKey(entry: ObjectEntry, path: string, schema: ObjectSchema): void {
@@ -226,4 +226,9 @@ function namesOf(schema: ObjectSchema): ReadonlyMap<string, string> {
   }
   namesOfSchema.set(schema, names);
   return names;
+}
+
+/** Of a key that would be warned of: what turns it off is nothing to complain about. */
+function saysNothing(value: unknown): boolean {
+  return value === '' || value === false || (typeof value === 'number' && value < 0);
 }

@@ -49,7 +49,7 @@ describe.each(FORMATS)('%s', (name, render) => {
       expect(about.filter((text) => text.startsWith(`${key} has no effect`))).toEqual([]);
       return;
     }
-    const reason = fate.kind === 'ignored' ? fate.reason : 'Consul Enterprise configuration';
+    const reason = fate.kind === 'enterprise' ? 'Consul Enterprise configuration' : fate.reason;
     expect(about).toEqual([expect.stringContaining(reason)]);
   });
 

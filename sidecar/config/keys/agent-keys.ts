@@ -4,7 +4,18 @@
  * Source: agent/config/config.go of Consul 1.21, and Lictor's own keys (lictor-keys.ts). A key that
  * is missing here is an error in a file.
  */
-import { any, bool, duration, int, list, map, object, string, wholeObject } from '../schema.ts';
+import {
+  any,
+  bool,
+  duration,
+  int,
+  list,
+  map,
+  object,
+  string,
+  unused,
+  wholeObject,
+} from '../schema.ts';
 import { ACL_KEYS } from './acl-keys.ts';
 import { DEPRECATED_KEYS } from './deprecated-keys.ts';
 import { DNS_KEYS, HTTP_KEYS } from './dns-http-keys.ts';
@@ -12,6 +23,7 @@ import { ENTERPRISE_KEYS } from './enterprise-keys.ts';
 import { LICTOR_KEYS } from './lictor-keys.ts';
 import { NETWORK_KEYS } from './network-keys.ts';
 import { CHECK_KEYS, SERVICE_KEYS } from './service-keys.ts';
+import { NO_GO_PROFILES } from './reasons.ts';
 import { SERVER_KEYS } from './server-keys.ts';
 import { TELEMETRY_KEYS } from './telemetry-keys.ts';
 import { TLS_KEYS } from './tls-keys.ts';
@@ -64,7 +76,7 @@ const LOG_KEYS = {
   log_rotate_max_files: int,
   enable_syslog: bool,
   syslog_facility: string,
-  enable_debug: bool,
+  enable_debug: unused(bool, NO_GO_PROFILES),
 };
 
 /** The service mesh; its certificate authority stands in acl-keys.ts. */

@@ -16,8 +16,9 @@ import {
   uint,
   wholeObject,
   within,
+  unused,
 } from '../schema.ts';
-import { NO_SERVER_RPC, PUSHED_REPLICA } from './reasons.ts';
+import { DNS_FROM_REPLICA, NO_SERVER_RPC, PUSHED_REPLICA } from './reasons.ts';
 
 /** A negative rate is unlimited, so it says so only of a rate that is 0. */
 function strictlyPositive(value: number): string | undefined {
@@ -30,11 +31,11 @@ export const DNS_KEYS = {
   alt_domain: string,
   recursors: list(string),
   dns_config: object({
-    allow_stale: bool,
+    allow_stale: unused(bool, DNS_FROM_REPLICA),
     a_record_limit: int,
     disable_compression: bool,
     enable_truncate: bool,
-    max_stale: duration,
+    max_stale: unused(duration, DNS_FROM_REPLICA),
     node_ttl: duration,
     only_passing: bool,
     recursor_strategy: string,
@@ -43,8 +44,8 @@ export const DNS_KEYS = {
     udp_answer_limit: int,
     enable_additional_node_meta_txt: bool,
     soa: wholeObject({ refresh: uint, retry: uint, expire: uint, min_ttl: uint }),
-    use_cache: bool,
-    cache_max_age: duration,
+    use_cache: unused(bool, DNS_FROM_REPLICA),
+    cache_max_age: unused(duration, DNS_FROM_REPLICA),
     prefer_namespace: enterprise(bool),
   }),
 };
@@ -61,13 +62,15 @@ export const HTTP_KEYS = {
   limits: object({
     http_max_conns_per_client: int,
     https_handshake_timeout: duration,
-    request_limits: object({ mode: string, read_rate: float, write_rate: float }),
+    request_limits: unused(
+      object({ mode: string, read_rate: float, write_rate: float }),
+      NO_SERVER_RPC,
+    ),
     rpc_client_timeout: ignored(duration, NO_SERVER_RPC),
     rpc_handshake_timeout: ignored(duration, NO_SERVER_RPC),
-    // Rate and burst still mean something: how fast this agent may ask the datacenter.
-    rpc_max_burst: int,
+    rpc_max_burst: unused(int, NO_SERVER_RPC),
     rpc_max_conns_per_client: ignored(int, NO_SERVER_RPC),
-    rpc_rate: float,
+    rpc_rate: unused(float, NO_SERVER_RPC),
     kv_max_value_size: uint,
     txn_max_req_len: uint,
   }),

@@ -1,8 +1,8 @@
 /**
  * Addresses, ports and gossip. Source: agent/config/config.go (Addresses, Ports, GossipLANConfig).
  */
-import { bool, duration, ignored, int, list, map, object, string } from '../schema.ts';
-import { NO_GATEWAY_FEDERATION } from './reasons.ts';
+import { bool, duration, ignored, int, list, map, object, string, unused } from '../schema.ts';
+import { NO_GATEWAY_FEDERATION, NO_MANAGED_PROXIES, NO_XDS } from './reasons.ts';
 
 /** memberlist's tuning; both pools have the same keys and other defaults (build-gossip.ts). */
 const GOSSIP_TUNING_KEYS = object({
@@ -15,7 +15,13 @@ const GOSSIP_TUNING_KEYS = object({
 });
 
 export const NETWORK_KEYS = {
-  addresses: object({ dns: string, http: string, https: string, grpc: string, grpc_tls: string }),
+  addresses: object({
+    dns: string,
+    http: string,
+    https: string,
+    grpc: unused(string, NO_XDS),
+    grpc_tls: unused(string, NO_XDS),
+  }),
   // Addresses may hold go-sockaddr templates, so they are plain strings until address-template.ts.
   advertise_addr: string,
   advertise_addr_ipv4: string,
@@ -34,14 +40,14 @@ export const NETWORK_KEYS = {
     serf_lan: int,
     serf_wan: int,
     server: int,
-    grpc: int,
-    grpc_tls: int,
-    proxy_min_port: int,
-    proxy_max_port: int,
+    grpc: unused(int, NO_XDS),
+    grpc_tls: unused(int, NO_XDS),
+    proxy_min_port: unused(int, NO_MANAGED_PROXIES),
+    proxy_max_port: unused(int, NO_MANAGED_PROXIES),
     sidecar_min_port: int,
     sidecar_max_port: int,
-    expose_min_port: int,
-    expose_max_port: int,
+    expose_min_port: unused(int, NO_XDS),
+    expose_max_port: unused(int, NO_XDS),
   }),
   tagged_addresses: map(string),
   translate_wan_addrs: bool,

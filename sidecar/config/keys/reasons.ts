@@ -24,3 +24,14 @@ export const CONSUL_INTERNAL = 'Consul overrides this key itself, it was never f
 export const OTHER_PROGRAM =
   'it belongs to the snapshot agent of Consul Enterprise, and Consul ignores it too';
 export const CONSUL_CODE = 'it names features of the code of Consul';
+export const DNS_FROM_REPLICA =
+  'DNS is answered from the replica, to which the datacenter pushes each change, ' +
+  'and from it alone while the datacenter is away';
+export const NO_HOST_METRICS = 'metrics of the host itself are not gathered';
+export const NO_SINK_CONNECTION = 'metrics leave by UDP or by connections that are tried again';
+export const ACKNOWLEDGED_LEAVE =
+  'a leave waits until the datacenter has acknowledged it, not for a time';
+export const NO_XDS = 'Envoy is not served yet (xDS), so nothing listens for it';
+export const NO_MANAGED_PROXIES = 'agents have started no proxies since Consul 1.6';
+export const NO_GO_PROFILES = "there are no profiles of Go's runtime";
+export const NO_UI = 'there is no web interface yet';

@@ -17,6 +17,7 @@ import {
   string,
   uint,
   within,
+  unused,
 } from '../schema.ts';
 import {
   CONSUL_CODE,
@@ -25,6 +26,8 @@ import {
   NO_SERVER_RPC,
   NO_SERVERS,
   OTHER_PROGRAM,
+  ACKNOWLEDGED_LEAVE,
+  NO_XDS,
 } from './reasons.ts';
 
 const MIN_REJOIN_AGE_MS = 6 * 3_600_000;
@@ -43,15 +46,15 @@ const AUTOPILOT_KEYS = object({
   upgrade_version_tag: enterprise(string),
 });
 
-/** Mixed: the drain time of a leave and the gRPC keepalives are the agent's, the rest Raft's. */
+/** Raft's, all of it: what its drain time is for, the datacenter's acknowledgement does. */
 const PERFORMANCE_KEYS = object({
-  leave_drain_time: duration,
+  leave_drain_time: unused(duration, ACKNOWLEDGED_LEAVE),
   raft_multiplier: within(ignored(int, NO_SERVERS), (value) =>
     value >= 1 && value <= 10 ? undefined : `cannot be ${value}. Must be between 1 and 10`,
   ),
   rpc_hold_timeout: ignored(duration, NO_SERVER_RPC),
-  grpc_keepalive_interval: duration,
-  grpc_keepalive_timeout: duration,
+  grpc_keepalive_interval: unused(duration, NO_XDS),
+  grpc_keepalive_timeout: unused(duration, NO_XDS),
   enable_xds_load_balancing: ignored(bool, NO_SERVERS),
 });
 

@@ -49,6 +49,6 @@ function renderFate({ fate, aliases }: Schema): string {
   const also = aliases.length === 0 ? '' : `; also \`${aliases.join('`, `')}\``;
   if (fate.kind === 'enterprise') return `Enterprise${also}`;
   if (fate.kind === 'honoured') return `honoured${also}`;
-  const verdict = fate.kind === 'ignored' ? 'no effect' : 'refused';
+  const verdict = fate.kind === 'refused' ? 'refused' : 'no effect';
   return `${verdict}: ${fate.reason}${also}`;
 }

@@ -94,7 +94,10 @@ function sampleObject({ fields }: ObjectSchema, path: string): Record<string, un
   return Object.fromEntries(
     Object.entries(fields)
       // Parts with a fate of their own would speak for the whole.
-      .filter(([, { fate }]) => fate.kind === 'honoured' || fate.kind === 'ignored')
+      .filter(
+        ([, { fate }]) =>
+          fate.kind === 'honoured' || fate.kind === 'ignored' || fate.kind === 'unused',
+      )
       .map(([name, field]) => [name, sampleValue(field, `${path}.${name}`)]),
   );
 }
