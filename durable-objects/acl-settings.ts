@@ -17,6 +17,8 @@ export interface ACLSettings {
   readonly primaryDatacenter: string;
   /** Whether global tokens come from the primary; without it a secondary knows policies, roles and its own local tokens. */
   readonly tokenReplication: boolean;
+  /** Whether a list of keys takes `list` on its prefix; else everybody may ask, and is shown what he may read. */
+  readonly keyListPolicy: boolean;
 }
 
 export const ACL_DISABLED: ACLSettings = {
@@ -28,6 +30,7 @@ export const ACL_DISABLED: ACLSettings = {
   replicationToken: '',
   primaryDatacenter: '',
   tokenReplication: false,
+  keyListPolicy: false,
 };
 
 export interface ACLEnv {
@@ -38,6 +41,7 @@ export interface ACLEnv {
   readonly ACL_INITIAL_MANAGEMENT?: string;
   readonly ACL_RESET_INDEX?: string;
   readonly ACL_TOKEN_REPLICATION?: string;
+  readonly ACL_ENABLE_KEY_LIST_POLICY?: string;
   readonly ACL_REPLICATION_TOKEN?: string;
   readonly PRIMARY_DATACENTER?: string;
   readonly LICTOR_SECRET?: string;
@@ -54,6 +58,7 @@ export function readACLSettings(env: ACLEnv): ACLSettings {
     replicationToken: env.ACL_REPLICATION_TOKEN ?? '',
     primaryDatacenter: env.PRIMARY_DATACENTER ?? '',
     tokenReplication: env.ACL_TOKEN_REPLICATION === 'true',
+    keyListPolicy: env.ACL_ENABLE_KEY_LIST_POLICY === 'true',
   };
 }
 

@@ -11,8 +11,7 @@ import { ORIGIN } from '../protocol/coordinate.ts';
 import { createAgentAPI } from './agent/http/create-api.ts';
 import { createAgentRights } from './agent/acl/agent-rights.ts';
 import { AgentTokens } from './agent/acl/agent-tokens.ts';
-import { readHostID } from './agent-api/proc-files.ts';
-import { nodeIDOf } from './agent/host/agent-identity.ts';
+import { ownNodeID } from './agent/host/agent-identity.ts';
 import { bootstrapOwnEntries } from './agent/host/bootstrap-entries.ts';
 import { Cluster } from './agent/cluster/cluster.ts';
 import type { ControlPlaneAccess } from './agent/control-plane/control-plane-access.ts';
@@ -101,8 +100,7 @@ export class Agent {
 
   async #start(): Promise<void> {
     const config = this.#config;
-    const hostID = config.disableHostNodeID ? '' : await readHostID();
-    const nodeID = nodeIDOf(config.nodeID, this.dataDir, hostID);
+    const nodeID = await ownNodeID(config, this.dataDir);
     const own = ownNodeOf(config, nodeID);
     const tokens = (this.#tokens = new AgentTokens(config.acl, this.dataDir, this.#log));
     // Interfaces are taken before the control plane starts: a taken port costs no time.

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { KVPair } from '../../protocol/types/kv.ts';
 import { NODE_TOKEN, nodeTokenOf } from '../../protocol/reserved-tokens.ts';
-import { ACL_DISABLED } from '../acl-settings.ts';
+import { ACL_DISABLED, type ACLSettings } from '../acl-settings.ts';
 import { DatacenterState } from '../datacenter-state.ts';
 import { setPolicyTxn } from '../state/acl-policies.ts';
 import { deleteTokenTxn, setTokenTxn } from '../state/acl-tokens.ts';
@@ -15,12 +15,23 @@ import type { QueryPush, Watcher } from '../watch/watched-query.ts';
 const NOW = 1_000_000;
 
 class Datacenter {
-  readonly state = new DatacenterState(
-    createNodeStorage(),
-    'dc1',
-    { now: () => NOW, newUUID: () => '00000000-0000-4000-8000-000000000000' },
-    { acl: { ...ACL_DISABLED, enabled: true, defaultPolicy: 'deny', initialManagement: 'root' } },
-  );
+  readonly state: DatacenterState;
+
+  constructor(more: Partial<ACLSettings> = {}) {
+    const acl: ACLSettings = {
+      ...ACL_DISABLED,
+      enabled: true,
+      defaultPolicy: 'deny',
+      initialManagement: 'root',
+      ...more,
+    };
+    this.state = new DatacenterState(
+      createNodeStorage(),
+      'dc1',
+      { now: () => NOW, newUUID: () => '00000000-0000-4000-8000-000000000000' },
+      { acl },
+    );
+  }
 
   call(token: string, method: string, args: unknown) {
     return this.state.callAlone({ method, args, token, actor: 'test' });
@@ -98,6 +109,33 @@ describe('keys beside a model', () => {
       { numRuns: 60 },
     );
   });
+});
+
+describe('lists of keys', () => {
+  const LISTS = [
+    ['kv.list', {}],
+    ['kv.keys', { separator: '/' }],
+    ['kv.page', { form: 'keys', limit: 10 }],
+  ] as const;
+  it.each(LISTS)(
+    '%s takes a right of its own where enable_key_list_policy says so',
+    (method, args) => {
+      for (const keyListPolicy of [false, true]) {
+        const datacenter = new Datacenter({ keyListPolicy });
+        for (const level of ['read', 'list', 'write'])
+          datacenter.token(level, `key_prefix "app/" { policy = "${level}" }`);
+        const outcomes = ['read', 'list', 'write', 'root'].map(
+          (token) => datacenter.call(token, method, { prefix: 'app/', ...args }).code ?? 'shown',
+        );
+        expect(outcomes).toEqual([
+          keyListPolicy ? 'forbidden' : 'shown',
+          'shown',
+          'shown',
+          'shown',
+        ]);
+      }
+    },
+  );
 });
 
 describe('who watches', () => {

@@ -4,6 +4,7 @@ import { renderDuration } from '../../protocol/duration.ts';
 import type { Notes } from '../../protocol/frames.ts';
 import { MAX_PAGE_KEYS } from '../../protocol/limits.ts';
 import type { KVWriteArgs } from '../../protocol/methods.ts';
+import type { ACLSettings } from '../acl-settings.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
 import { LockError, lockKeyTxn, unlockKeyTxn } from '../state/kv-lock.ts';
 import { readKeysPage, readTreePage } from '../state/kv-page.ts';
@@ -37,11 +38,15 @@ export const kvReads: ReadEndpoints<'kv.get' | 'kv.list' | 'kv.keys' | 'kv.page'
   'kv.list': {
     kind: 'read',
     topics: ({ prefix }) => [keyPrefixTopic(prefix)],
-    read: ({ sql }, { prefix }, authorizer) => readTree(sql, prefix, seesKey(authorizer)),
+    read({ sql, acl }, { prefix }, authorizer) {
+      authorizeList(acl, prefix, authorizer);
+      return readTree(sql, prefix, seesKey(authorizer));
+    },
     rows: {
       topics: ({ prefix }) => [keyPrefixTopic(prefix)],
       groups: ({ prefix }, { keys }) => keys.filter((key) => key.startsWith(prefix)),
-      read({ sql }, _args, authorizer, keys) {
+      read({ sql, acl }, { prefix }, authorizer, keys) {
+        authorizeList(acl, prefix, authorizer);
         // The names of keys that it may not read are not told either.
         const seen = keys.filter(seesKey(authorizer));
         return groupRows(seen, treeRows(sql, seen));
@@ -51,15 +56,18 @@ export const kvReads: ReadEndpoints<'kv.get' | 'kv.list' | 'kv.keys' | 'kv.page'
   'kv.keys': {
     kind: 'read',
     topics: ({ prefix }) => [keyPrefixTopic(prefix)],
-    read: ({ sql }, { prefix, separator = '' }, authorizer) =>
-      readKeys(sql, prefix, separator, seesKey(authorizer)),
+    read({ sql, acl }, { prefix, separator = '' }, authorizer) {
+      authorizeList(acl, prefix, authorizer);
+      return readKeys(sql, prefix, separator, seesKey(authorizer));
+    },
     rows: {
       topics: ({ prefix }) => [keyPrefixTopic(prefix)],
       groups: ({ prefix, separator = '' }, { keys }) => {
         const below = keys.filter((key) => key.startsWith(prefix));
         return [...new Set(below.map((key) => foldName(key, prefix, separator)))];
       },
-      read({ sql }, { prefix, separator = '' }, authorizer, names) {
+      read({ sql, acl }, { prefix, separator = '' }, authorizer, names) {
+        authorizeList(acl, prefix, authorizer);
         const seen = names.filter(seesKey(authorizer));
         return groupRows(seen, nameRows(sql, seen, prefix, separator));
       },
@@ -68,7 +76,8 @@ export const kvReads: ReadEndpoints<'kv.get' | 'kv.list' | 'kv.keys' | 'kv.page'
   'kv.page': {
     kind: 'read',
     topics: () => [],
-    read({ sql, info }, { prefix, form, separator = '', after = '', limit }, authorizer) {
+    read({ sql, info, acl }, { prefix, form, separator = '', after = '', limit }, authorizer) {
+      authorizeList(acl, prefix, authorizer);
       if (!Number.isSafeInteger(limit) || limit < 1)
         throw badRequest('a page has a positive limit');
       const count = Math.min(limit, MAX_PAGE_KEYS);
@@ -96,6 +105,11 @@ export const kvWrites: WriteEndpoints<'kv.apply'> = {
     },
   },
 };
+
+/** With `acl.enable_key_list_policy` a list takes a right of its own; a tree read in a transaction does not, as in Consul. */
+function authorizeList(acl: ACLSettings, prefix: string, authorizer: Authorizer): void {
+  if (acl.keyListPolicy) authorizer.keyList(prefix);
+}
 
 /** Lists show what may be read of them, whatever stands below the prefix, as in Consul. */
 function seesKey(authorizer: Authorizer): (key: string) => boolean {

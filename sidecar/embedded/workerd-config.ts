@@ -38,6 +38,7 @@ export interface ControlPlaneACLs {
   /** A secret, '' for none: it stands in no file. */
   readonly initialManagement: string;
   readonly tokenReplication: boolean;
+  readonly keyListPolicy: boolean;
   /** The secret of a secondary's servers, '' for none. */
   readonly replicationToken: string;
 }
@@ -129,6 +130,7 @@ function renderVariables(settings: ControlPlaneSettings): string {
     ['ACL_ENABLED', acl && 'true'],
     ['ACL_DEFAULT_POLICY', acl?.defaultPolicy],
     ['ACL_TOKEN_REPLICATION', acl && String(acl.tokenReplication)],
+    ['ACL_ENABLE_KEY_LIST_POLICY', acl && String(acl.keyListPolicy)],
   ];
   return variables
     .filter(([, value]) => value !== undefined)

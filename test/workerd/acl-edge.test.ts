@@ -17,6 +17,7 @@ beforeAll(async () => {
     defaultPolicy: 'deny',
     initialManagement: '',
     tokenReplication: false,
+    keyListPolicy: false,
     replicationToken: '',
   } as const;
   worker = await DeployedWorker.start(directory, SECRET, { settings: { acl } });

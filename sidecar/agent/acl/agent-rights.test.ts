@@ -32,6 +32,7 @@ function create(
     downPolicy: 'extend-cache',
     tokenTTLMs: 30_000,
     policyTTLMs: 30_000,
+    roleTTLMs: 30_000,
     ...acl,
   } as ACLConfig;
   return createAgentRights({ acl: config, nodeName: 'n1', controlPlane }, tokens, rpc, () => now);

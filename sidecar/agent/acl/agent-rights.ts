@@ -112,7 +112,9 @@ class AskedRights implements AgentRights {
     if (tokens.isRecovery(token)) return this.#isOfRecovery(request) ? null : NOT_FOR_RECOVERY;
     const key = JSON.stringify([token, request.Resource, request.Access, request.Segment ?? '']);
     const known = this.#decisions.get(key);
-    const ttlMs = isEmbedded ? 0 : Math.min(config.tokenTTLMs, config.policyTTLMs);
+    const ttlMs = isEmbedded
+      ? 0
+      : Math.min(config.tokenTTLMs, config.policyTTLMs, config.roleTTLMs);
     if (known !== undefined && now() - known.decidedAt < ttlMs) return known.refusal;
     try {
       return this.#remember(key, await ask());

@@ -135,6 +135,7 @@ function aclsOf({ acl }: AgentConfig): ControlPlaneACLs {
     defaultPolicy: acl.defaultPolicy,
     initialManagement: acl.tokens.initialManagement,
     tokenReplication: acl.enableTokenReplication,
+    keyListPolicy: acl.enableKeyListPolicy,
     replicationToken: acl.tokens.replication,
   };
 }

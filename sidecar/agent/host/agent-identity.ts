@@ -2,8 +2,18 @@
 import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { readHostID } from '../../agent-api/proc-files.ts';
+import type { AgentConfig } from '../../config/agent-config.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** @returns the ID of the agent's own node */
+export async function ownNodeID(
+  config: Pick<AgentConfig, 'nodeID' | 'disableHostNodeID'>,
+  dataDir: string,
+): Promise<string> {
+  return nodeIDOf(config.nodeID, dataDir, config.disableHostNodeID ? '' : await readHostID());
+}
 
 /**
  * @param hostID what identifies the machine, a UUID; '' when the ID is to be random (`disable_host_node_id`, the default)

@@ -121,7 +121,7 @@ export const SERVER_KEYS = {
       : `duration '${text}' cannot be less than: 6h0m0s`,
   ),
   server_name: string,
-  xds: object({ update_max_per_second: float }),
+  xds: unused(object({ update_max_per_second: float }), NO_XDS),
   experiments: ignored(list(string), CONSUL_CODE),
   snapshot_agent: ignored(map(any), OTHER_PROGRAM),
   cloud: ignored(
