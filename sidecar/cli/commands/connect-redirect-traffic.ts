@@ -58,7 +58,7 @@ export const command = defineCommand({
   about: `Writes rules of iptables, by which connections of this host go through a
 transparent proxy. It takes the rights of root, and iptables.
 
-    $ lictor connect redirect-traffic -proxy-uid=1234 -proxy-id=web-sidecar-proxy`,
+    $ lictor connect redirect-traffic -proxy-uid=1234 -proxy-id=web-proxy`,
   api: [...AGENT, 'namespace', 'partition'],
   flags: FLAGS,
   async run(context) {
