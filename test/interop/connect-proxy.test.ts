@@ -61,6 +61,15 @@ const heard = (port: number, text: string, wanted: string): Promise<void> =>
     interval: 200,
   });
 
+/** Consul's caller may hold for long that there is no instance, when it asks before there is one. */
+async function untilPassing(name: string): Promise<void> {
+  const url = `${agent.base}/v1/health/connect/${name}?passing`;
+  await vi.waitFor(async () => expect(await (await fetch(url)).json()).toHaveLength(1), {
+    timeout: START_MS,
+    interval: 200,
+  });
+}
+
 describe.each([
   ['lictor', 'lictor'],
   ['lictor', 'consul'],
@@ -78,6 +87,7 @@ describe.each([
         `-listen=127.0.0.1:${listen}`,
         '-register',
       );
+      await untilPassing(name);
       proxy(PROXIES[caller]!, '-service=caller', `-upstream=${name}:${upstream}`);
       await heard(upstream, 'hello', 'HELLO');
       const text = 'abcdefgh'.repeat(64 * 1024);
@@ -114,6 +124,7 @@ it(
     const [public_ = 0] = await freePorts(1);
     const local = `-service-addr=127.0.0.1:${shout.port}`;
     proxy(consul, '-service=rotating', local, `-listen=127.0.0.1:${public_}`, '-register');
+    await untilPassing('rotating');
     proxy(LICTOR, '-sidecar-for=client');
     await heard(upstream, 'hello', 'HELLO');
     const open = new Caller(upstream);
