@@ -51,7 +51,8 @@ export function comparable(answer: Answer, one: CommandCase): string {
     return `${where}, ${answer.stdout === '' ? '' : 'stdout'}, ${answer.stderr === '' ? '' : 'stderr'}`;
   }
   const cut = (one.only?.(answer.stdout) ?? answer.stdout).replace(USAGE, '<usage>\n');
-  const stdout = one.sorted ? cut.split('\n').toSorted().join('\n') : orderJSON(cut);
+  // Masked before they are sorted: random IDs have an order of their own.
+  const stdout = one.sorted ? mask(cut).split('\n').toSorted().join('\n') : orderJSON(cut);
   const stderr = answer.stderr.replace(USAGE, '<usage>\n');
   return `${where}\n--- stdout\n${mask(stdout)}\n--- stderr\n${mask(stderr)}`;
 }
