@@ -137,10 +137,9 @@ export class Decoder {
   /** @returns whether the value counts */
   #meetFate(schema: Schema, path: string, value: unknown, entry: ObjectEntry): boolean {
     const fate = schema.fate;
-    const counts = fate.kind === 'honoured' || fate.kind === 'unused';
+    const counts = fate.kind === 'honoured' || (fate.kind === 'ignored' && fate.isKept);
     if (fate.kind === 'honoured' || saysNothing(value)) return counts;
-    if (fate.kind === 'ignored' || fate.kind === 'unused')
-      this.#diagnostics.ignore(path, fate.reason);
+    if (fate.kind === 'ignored') this.#diagnostics.ignore(path, fate.reason);
     else if (fate.kind === 'refused') {
       this.#diagnostics.problem(this.#at(entry.keyPosition), path, fate.reason);
     } else {

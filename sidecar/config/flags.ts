@@ -160,8 +160,7 @@ class FlagParser {
   }
 
   #meetFate(flag: AgentFlag, { fate }: Schema, text: string): boolean {
-    if (fate.kind === 'ignored' || fate.kind === 'unused')
-      this.#diagnostics.ignore(`-${flag.name}`, fate.reason);
+    if (fate.kind === 'ignored') this.#diagnostics.ignore(`-${flag.name}`, fate.reason);
     else if (fate.kind === 'refused' && text !== '') this.#fail(flag.name, fate.reason);
     else if (fate.kind === 'enterprise') {
       const key = flag.key ?? flag.name;

@@ -9,15 +9,15 @@
 /**
  * What the agent does with a key that it knows:
  * - `honoured`: it acts upon it;
- * - `ignored`: the key has no meaning here; one warning at start says why;
- * - `unused`: the same, but the value is checked and shown by /v1/agent/self like that of a key that is honoured;
+ * - `ignored`: the key has no meaning here; one warning at start says why. A value that `isKept` is still checked, and shown by
+ *   /v1/agent/self, like that of a key that is honoured;
  * - `enterprise`: Consul's community edition warns that it has no effect, and so does Lictor;
  * - `refused`: the agent does not start, because ignoring it would do something other than what was
  *   asked for.
  */
 export type Fate =
   | { readonly kind: 'honoured' }
-  | { readonly kind: 'ignored' | 'unused'; readonly reason: string }
+  | { readonly kind: 'ignored'; readonly reason: string; readonly isKept: boolean }
   | { readonly kind: 'enterprise' }
   | { readonly kind: 'refused'; readonly reason: string };
 
@@ -121,11 +121,12 @@ export function wholeObject<Fields extends SchemaFields>(fields: Fields): Object
 }
 
 export function ignored<S extends Schema>(schema: S, reason: string): S {
-  return { ...schema, fate: { kind: 'ignored', reason } };
+  return { ...schema, fate: { kind: 'ignored', reason, isKept: false } };
 }
 
+/** Ignored, with its value kept. */
 export function unused<S extends Schema>(schema: S, reason: string): S {
-  return { ...schema, fate: { kind: 'unused', reason } };
+  return { ...schema, fate: { kind: 'ignored', reason, isKept: true } };
 }
 
 export function enterprise<S extends Schema>(schema: S): S {

@@ -14,9 +14,9 @@ import {
   object,
   string,
   uint,
+  unused,
   wholeObject,
   within,
-  unused,
 } from '../schema.ts';
 import { DNS_FROM_REPLICA, NO_SERVER_RPC, PUSHED_REPLICA } from './reasons.ts';
 

@@ -16,18 +16,18 @@ import {
   object,
   string,
   uint,
-  within,
   unused,
+  within,
 } from '../schema.ts';
 import {
+  ACKNOWLEDGED_LEAVE,
   CONSUL_CODE,
   CONSUL_INTERNAL,
   NO_CLOUD,
   NO_SERVER_RPC,
   NO_SERVERS,
-  OTHER_PROGRAM,
-  ACKNOWLEDGED_LEAVE,
   NO_XDS,
+  OTHER_PROGRAM,
 } from './reasons.ts';
 
 const MIN_REJOIN_AGE_MS = 6 * 3_600_000;

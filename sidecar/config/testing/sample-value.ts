@@ -94,10 +94,7 @@ function sampleObject({ fields }: ObjectSchema, path: string): Record<string, un
   return Object.fromEntries(
     Object.entries(fields)
       // Parts with a fate of their own would speak for the whole.
-      .filter(
-        ([, { fate }]) =>
-          fate.kind === 'honoured' || fate.kind === 'ignored' || fate.kind === 'unused',
-      )
+      .filter(([, { fate }]) => fate.kind === 'honoured' || fate.kind === 'ignored')
       .map(([name, field]) => [name, sampleValue(field, `${path}.${name}`)]),
   );
 }
