@@ -3,7 +3,7 @@ import { canonicalJSON } from '../protocol/canonical-json.ts';
 import { RPCError, invalid } from '../protocol/errors.ts';
 import { isPrimary } from './acl-settings.ts';
 import { makeSigner, toNewRoot, toSetup } from './ca/authority.ts';
-import { INITIAL_CONFIG, readCASettings } from './ca/ca-settings.ts';
+import { INITIAL_CONFIG, storedSettings } from './ca/ca-settings.ts';
 import { parseCertificate } from './ca/certificate.ts';
 import { restoreKey } from './ca/private-key.ts';
 import { BUILTIN_PROVIDER, requireProvider } from './ca/providers.ts';
@@ -39,7 +39,7 @@ export function foundAuthority(
     const config = canonicalJSON({ ...INITIAL_CONFIG, ...connect.config });
     const provider = connect.provider || BUILTIN_PROVIDER;
     requireProvider(provider);
-    const settings = readCASettings(JSON.parse(config) as Record<string, unknown>);
+    const settings = storedSettings(config);
     const signer = earlierSigner(storage) ?? makeSigner(clusterID, settings, now());
     foundCA(
       storage,

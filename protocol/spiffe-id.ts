@@ -42,7 +42,8 @@ const FORMS = [
 ] as const;
 const PATTERNS = FORMS.map(([kind, form]) => [kind, new RegExp(`^${form}$`)] as const);
 
-const TRUST_DOMAIN = /^[^/]+\.consul$/;
+/** Trust domains end so, whatever the DNS domain is. */
+const SUFFIX = '.consul';
 export const DEFAULT_PARTITION = 'default';
 
 /** @returns undefined for what is no name of the mesh */
@@ -50,7 +51,8 @@ export function parseIdentity(uri: string): Identity | undefined {
   const parts = /^spiffe:\/\/([^/?#]*)([^?#]*)$/i.exec(uri);
   if (parts === null) return undefined;
   const [, host = '', path = ''] = parts;
-  if (path === '' && TRUST_DOMAIN.test(host)) return { kind: 'signing', host };
+  if (path === '' && host.length > SUFFIX.length && host.endsWith(SUFFIX))
+    return { kind: 'signing', host };
   for (const [kind, pattern] of PATTERNS) {
     const groups = pattern.exec(path)?.groups;
     if (groups === undefined) continue;
@@ -72,6 +74,15 @@ function decodeNames(groups: Record<string, string | undefined>): object | undef
     return undefined;
   }
 }
+
+export const trustDomainOf = (clusterID: string): string => clusterID + SUFFIX;
+
+/** The inverse of `trustDomainOf`. */
+export function clusterOf(trustDomain: string): string {
+  return trustDomain.endsWith(SUFFIX) ? trustDomain.slice(0, -SUFFIX.length) : trustDomain;
+}
+
+export const signingURI = (trustDomain: string): string => `spiffe://${trustDomain}`;
 
 /** @param service with slashes makes what is no name of a service, and is told so: Go's URLs keep them, too */
 export function serviceURI(trustDomain: string, datacenter: string, service: string): string {

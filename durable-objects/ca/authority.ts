@@ -3,12 +3,12 @@
  * with. Pure but for the dice and the given time; `state/ca.ts` stores what comes out.
  */
 import { RPCError, invalid } from '../../protocol/errors.ts';
-import { DERError } from '../../protocol/der-reader.ts';
 import { MAX_CA_ROOTS } from '../../protocol/limits.ts';
 import { type CASetup, type CAConfigRow, type CARootRow, type NewRoot } from '../state/ca.ts';
 import { type CASettings, toMs } from './ca-settings.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
 import { makeBridge, makeRoot } from './make-root.ts';
+import { orRefuse } from './or-refuse.ts';
 import { type SigningKey, generateKey, parsePrivateKey, restoreKey } from './private-key.ts';
 import { kindOfPublicKey, renderHex } from './public-key.ts';
 
@@ -48,12 +48,7 @@ function ownRoot(rootPEM: string, keyPEM: string): Signer {
 }
 
 function wording<T>(prefix: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof DERError) throw invalid(prefix + error.message);
-    throw error;
-  }
+  return orRefuse((fault) => invalid(prefix + fault), work);
 }
 
 export function restoreSigner({ signing_key, signing_cert }: CAConfigRow): Signer {

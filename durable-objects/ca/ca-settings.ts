@@ -66,6 +66,11 @@ export function readCASettings(config: Readonly<Record<string, unknown>> | null)
   return settings;
 }
 
+/** @param config as it is stored: it was accepted once. @throws RPCError invalid if a later version accepts it no more */
+export function storedSettings(config: string): CASettings {
+  return readCASettings(JSON.parse(config) as Readonly<Record<string, unknown>> | null);
+}
+
 function decode(config: Readonly<Record<string, unknown>>): Partial<CASettings> {
   try {
     return decodeShape(config, SHAPE) as Partial<CASettings>;

@@ -19,7 +19,9 @@ import {
   sequence,
   time,
 } from '../../protocol/der.ts';
-import { parsePEM, renderPEM } from '../../http-api/pem.ts';
+import { SUBJECT_ALT_NAME } from '../../protocol/csr.ts';
+import { renderPEM } from '../../http-api/pem.ts';
+import { firstBlockOf } from './pem-block.ts';
 import type { SigningKey } from './private-key.ts';
 import { keyIDOf, renderHex } from './public-key.ts';
 
@@ -38,7 +40,7 @@ export interface CertificateBody {
 export const EXTENSION = {
   subjectKeyID: '2.5.29.14',
   keyUsage: '2.5.29.15',
-  subjectAltName: '2.5.29.17',
+  subjectAltName: SUBJECT_ALT_NAME,
   basicConstraints: '2.5.29.19',
   authorityKeyID: '2.5.29.35',
   extendedKeyUsage: '2.5.29.37',
@@ -93,12 +95,7 @@ export interface Certificate extends CertificateBody {
 
 /** The first certificate of a text. @throws DERError in Consul's words */
 export function parseCertificate(pem: string): Certificate {
-  const [block] = parsePEM(pem);
-  if (block === undefined) throw new DERError('no PEM-encoded data found');
-  if (block.label !== 'CERTIFICATE') {
-    throw new DERError('first PEM-block should be CERTIFICATE type');
-  }
-  const { bytes } = block;
+  const bytes = firstBlockOf('CERTIFICATE', pem);
   const [signed] = readElements(readElement(bytes, TAG.sequence).content);
   const fields = readElements(expectTag(signed, TAG.sequence).content);
   // The version stands in front unless it is the first.

@@ -12,10 +12,11 @@ import {
   readElement,
   readElements,
 } from '../../protocol/der-reader.ts';
-import { EXTENSION_REQUEST } from '../../protocol/csr.ts';
-import { parsePEM, renderPEM } from '../../http-api/pem.ts';
+import { EXTENSION_REQUEST, GENERAL_NAME } from '../../protocol/csr.ts';
+import { renderPEM } from '../../http-api/pem.ts';
 import { MAX_CSR_BYTES, MAX_CSR_NAMES } from '../../protocol/limits.ts';
 import { EXTENSION, findExtension } from './certificate.ts';
+import { firstBlockOf } from './pem-block.ts';
 import { kindOfPublicKey } from './public-key.ts';
 
 export interface CertificateRequest {
@@ -42,20 +43,13 @@ const SIGNATURES: Readonly<Record<string, readonly [hash: string, type: 'ec' | '
 const RSA_MIN_BITS = 2048;
 const RSA_MAX_BITS = 4096;
 
-/** General names (RFC 5280, section 4.2.1.6) by their tags. */
-const NAME = { email: 0x81, dns: 0x82, uri: 0x86, address: 0x87 } as const;
-
 /** @throws DERError for what is no request, or one whose signature does not fit its key */
 export function parseCSR(pem: string): CertificateRequest {
   if (typeof pem !== 'string' || pem.length > MAX_CSR_BYTES) {
     throw new DERError(`a CSR has at most ${MAX_CSR_BYTES} bytes`);
   }
-  const [block] = parsePEM(pem);
-  if (block === undefined) throw new DERError('no PEM-encoded data found');
-  if (block.label !== 'CERTIFICATE REQUEST') {
-    throw new DERError('first PEM-block should be CERTIFICATE REQUEST type');
-  }
-  const [info, algorithm, signature] = readElements(readElement(block.bytes, TAG.sequence).content);
+  const bytes = firstBlockOf('CERTIFICATE REQUEST', pem);
+  const [info, algorithm, signature] = readElements(readElement(bytes, TAG.sequence).content);
   const [version, subject, key, attributes] = readElements(expectTag(info, TAG.sequence).content);
   expectTag(version, TAG.integer);
   expectTag(subject, TAG.sequence);
@@ -107,14 +101,14 @@ function readNames(
     throw new DERError(`a CSR asks for at most ${MAX_CSR_NAMES} names`);
   const contents = (tag: number): Uint8Array[] =>
     names.filter((name) => name.tag === tag).map(({ content }) => content);
-  const addresses = contents(NAME.address).map((content) => Uint8Array.from(content));
+  const addresses = contents(GENERAL_NAME.address).map((content) => Uint8Array.from(content));
   if (addresses.some(({ length }) => length !== 4 && length !== 16)) {
     throw new DERError('cannot parse IP address');
   }
   return {
-    uris: contents(NAME.uri).map(toASCII),
-    emails: contents(NAME.email).map(toASCII),
-    dnsNames: contents(NAME.dns).map(toASCII),
+    uris: contents(GENERAL_NAME.uri).map(toASCII),
+    emails: contents(GENERAL_NAME.email).map(toASCII),
+    dnsNames: contents(GENERAL_NAME.dns).map(toASCII),
     addresses,
   };
 }

@@ -1,5 +1,6 @@
 /** Leaf certificates, with the extensions that Consul's have (agent/connect/ca/provider_consul.go, Sign). */
-import { bitString, bytesOf, der, ia5, oid, sequence } from '../../protocol/der.ts';
+import { encodeGeneralNames } from '../../protocol/csr.ts';
+import { bitString, bytesOf, oid, sequence } from '../../protocol/der.ts';
 import {
   type Certificate,
   EXTENSION,
@@ -32,11 +33,8 @@ export function makeLeaf(
   nowMs: number,
 ): string {
   const notBeforeMs = wholeSeconds(nowMs - BACKDATE_MS);
-  const names = [
-    ...request.dnsNames.map((name) => der(0x82, ia5(name))),
-    ...request.addresses.map((address) => der(0x87, address)),
-    der(0x86, ia5(uri)),
-  ];
+  const { dnsNames, addresses } = request;
+  const names = encodeGeneralNames({ dnsNames, addresses, uris: [uri] });
   return signCertificate(
     {
       serial: newSerial(),
@@ -56,7 +54,7 @@ export function makeLeaf(
         subjectKeyID(keyIDOf(request.publicKey)),
         authorityKeyID(issuer.keyID),
         // Critical, because the certificate has no subject (RFC 5280, section 4.1.2.6).
-        extension(EXTENSION.subjectAltName, sequence(...names), true),
+        extension(EXTENSION.subjectAltName, names, true),
       ],
     },
     key,

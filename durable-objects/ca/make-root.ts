@@ -1,16 +1,17 @@
 /** Roots of the built-in authority: certificates that sign themselves, named by the datacenter's SPIFFE URI. */
 import { createHash } from 'node:crypto';
+import { encodeGeneralNames } from '../../protocol/csr.ts';
 import {
   bitString,
   boolean,
   bytesOf,
   der,
-  ia5,
   oid,
   sequence,
   set,
   utf8String,
 } from '../../protocol/der.ts';
+import { signingURI, trustDomainOf } from '../../protocol/spiffe-id.ts';
 import {
   type Certificate,
   EXTENSION,
@@ -47,7 +48,7 @@ export function makeRoot(clusterID: string, key: SigningKey, ttlMs: number, nowM
       notBeforeMs,
       notAfterMs: notBeforeMs + ttlMs,
       publicKey: key.publicKey,
-      extensions: authorityExtensions(`spiffe://${clusterID}.consul`, keyID, keyID),
+      extensions: authorityExtensions(signingURI(trustDomainOf(clusterID)), keyID, keyID),
     },
     key,
   );
@@ -88,7 +89,7 @@ export function makeIntermediate(
 ): string {
   const keyID = keyIDOf(publicKey);
   const notBeforeMs = wholeSeconds(nowMs - BACKDATE_MS);
-  const uri = `spiffe://${clusterID}.consul`;
+  const uri = signingURI(trustDomainOf(clusterID));
   return signCertificate(
     {
       serial: newSerial(),
@@ -116,7 +117,7 @@ function authorityExtensions(
     extension(EXTENSION.basicConstraints, sequence(boolean(true), ...limit), true),
     subjectKeyID(keyID),
     authorityKeyID(issuerKeyID),
-    extension(EXTENSION.subjectAltName, sequence(der(0x86, ia5(uri)))),
+    extension(EXTENSION.subjectAltName, encodeGeneralNames({ uris: [uri] })),
   ];
 }
 

@@ -8,8 +8,10 @@ import {
 } from 'node:crypto';
 import { DERError, TAG, readElement, readElements } from '../../protocol/der-reader.ts';
 import { bytesOf, der, integer, octetString, oid, sequence } from '../../protocol/der.ts';
-import { parsePEM, renderPEM } from '../../http-api/pem.ts';
+import { ECDSA_SHA256 } from '../../protocol/csr.ts';
+import { renderPEM } from '../../http-api/pem.ts';
 import { decodeBase64, encodeBase64 } from '../../http-api/base64.ts';
+import { firstBlock } from './pem-block.ts';
 import { type KeyKind, kindOfPublicKey } from './public-key.ts';
 
 /** A key that signs, and what its signatures look like. */
@@ -33,7 +35,7 @@ const CURVE_OF_BITS: Readonly<Record<number, string>> = {
 
 const NULL = bytesOf(0x05, 0x00);
 const ALGORITHMS = {
-  ecSHA256: sequence(oid('1.2.840.10045.4.3.2')),
+  ecSHA256: ECDSA_SHA256,
   ecSHA384: sequence(oid('1.2.840.10045.4.3.3')),
   ecSHA512: sequence(oid('1.2.840.10045.4.3.4')),
   rsaSHA256: sequence(oid('1.2.840.113549.1.1.11'), NULL),
@@ -58,8 +60,7 @@ export function restoreKey(text: string): SigningKey {
 
 /** @throws DERError in Consul's words */
 export function parsePrivateKey(pem: string): SigningKey {
-  const [block] = parsePEM(pem);
-  if (block === undefined) throw new DERError('no PEM-encoded data found');
+  const block = firstBlock(pem);
   const wrap = WRAPPINGS[block.label];
   if (wrap === undefined)
     throw new DERError(`unknown PEM block type for signing key: ${block.label}`);

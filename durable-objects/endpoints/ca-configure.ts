@@ -13,7 +13,7 @@ import {
   toNewRoot,
   toSetup,
 } from '../ca/authority.ts';
-import { type CASettings, readCASettings, toMs } from '../ca/ca-settings.ts';
+import { type CASettings, readCASettings, storedSettings, toMs } from '../ca/ca-settings.ts';
 import { requireProvider } from '../ca/providers.ts';
 import { clusterIDOf } from '../connect-settings.ts';
 import {
@@ -122,7 +122,7 @@ function beginTxn(
   { connect, info, now }: EndpointContext,
 ): void {
   const clusterID = clusterIDOf(connect) ?? info().UUID;
-  const settings = readCASettings(JSON.parse(config) as CAConfigureArgs['Config']);
+  const settings = storedSettings(config);
   const signer = makeSigner(clusterID, settings, now());
   setCAConfigTxn(tx, toSetup(clusterID, provider, config, false, signer));
   activateRootTxn(tx, toNewRoot(signer, clusterID), 0);
@@ -131,7 +131,7 @@ function beginTxn(
 /** What is stored was accepted once. */
 function settingsOf(config: string): CASettings {
   try {
-    return readCASettings(JSON.parse(config) as CAConfigureArgs['Config']);
+    return storedSettings(config);
   } catch (error) {
     throw invalid(`the stored CA configuration cannot be read: ${(error as Error).message}`);
   }

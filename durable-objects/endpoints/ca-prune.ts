@@ -1,5 +1,5 @@
 /** Ends the trust in roots that others took over from, once no leaf of theirs is in use (Consul: pruneCARoots). */
-import { readCASettings } from '../ca/ca-settings.ts';
+import { storedSettings } from '../ca/ca-settings.ts';
 import { pruneRootsTxn, readCAConfig } from '../state/ca.ts';
 import { setTimerTxn } from '../state/timers.ts';
 import type { WriteTxn } from '../writer.ts';
@@ -9,7 +9,7 @@ import { keptMs } from './ca-configure.ts';
 export function pruneCARootsTxn(tx: WriteTxn): void {
   const row = readCAConfig(tx.sql);
   if (row === undefined) return;
-  const settings = readCASettings(JSON.parse(row.config) as Record<string, unknown> | null);
+  const settings = storedSettings(row.config);
   const next = pruneRootsTxn(tx, keptMs(settings));
   if (next !== undefined) setTimerTxn(tx, 'ca-roots', '', next);
 }

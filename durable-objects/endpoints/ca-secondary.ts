@@ -2,20 +2,26 @@
  * The authority of a secondary datacenter: its key is its own, its certificate and the roots are the primary's
  * (docs/adr, certificate authority). An agent carries the request there and the certificate back.
  */
-import { DERError } from '../../protocol/der-reader.ts';
 import { badRequest, invalid } from '../../protocol/errors.ts';
 import { canonicalJSON } from '../../protocol/canonical-json.ts';
 import { encodeRequest, encodeRequestInfo } from '../../protocol/csr.ts';
 import { MAX_CA_ROOTS } from '../../protocol/limits.ts';
-import { parseIdentity } from '../../protocol/spiffe-id.ts';
+import { clusterOf, parseIdentity, signingURI, trustDomainOf } from '../../protocol/spiffe-id.ts';
 import type { CARoot, CARoots } from '../../protocol/types/connect.ts';
 import { renderPEM } from '../../http-api/pem.ts';
 import { isPrimary } from '../acl-settings.ts';
 import { describeRoot, restoreSigner, toSetup } from '../ca/authority.ts';
-import { type CASettings, INITIAL_CONFIG, readCASettings, toMs } from '../ca/ca-settings.ts';
+import {
+  type CASettings,
+  INITIAL_CONFIG,
+  readCASettings,
+  storedSettings,
+  toMs,
+} from '../ca/ca-settings.ts';
 import { type Certificate, parseCertificate } from '../ca/certificate.ts';
 import { type CertificateRequest, parseCSR } from '../ca/csr.ts';
 import { makeIntermediate } from '../ca/make-root.ts';
+import { orRefuse } from '../ca/or-refuse.ts';
 import { type SigningKey, generateKey, restoreKey } from '../ca/private-key.ts';
 import { BUILTIN_PROVIDER } from '../ca/providers.ts';
 import { renderHex } from '../ca/public-key.ts';
@@ -49,7 +55,7 @@ export const caSecondaryWrites: WriteEndpoints<Writes> = {
     },
     apply(tx, { clusterID }, context) {
       const key = pendingKeyTxn(tx, settingsOf(readCAConfig(tx.sql), context));
-      const uris = [`spiffe://${clusterID}.consul`];
+      const uris = [signingURI(trustDomainOf(clusterID))];
       const info = encodeRequestInfo(key.publicKey, { uris });
       const CSR = renderPEM(
         'CERTIFICATE REQUEST',
@@ -110,18 +116,12 @@ function requireSecondary({ acl, datacenter }: EndpointContext): void {
 
 /** @throws RPCError bad-request instead of what a parser throws */
 function reading<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof DERError) throw badRequest(`invalid certificate or CSR: ${error.message}`);
-    throw error;
-  }
+  return orRefuse((fault) => badRequest(`invalid certificate or CSR: ${fault}`), work);
 }
 
 function settingsOf(row: CAConfigRow | undefined, { connect }: EndpointContext): CASettings {
-  const config =
-    row === undefined ? { ...INITIAL_CONFIG, ...connect.config } : JSON.parse(row.config);
-  return readCASettings(config as Record<string, unknown> | null);
+  if (row !== undefined) return storedSettings(row.config);
+  return readCASettings({ ...INITIAL_CONFIG, ...connect.config });
 }
 
 /** The same key until its certificate has come: an answer may be lost. */
@@ -139,11 +139,11 @@ function signIntermediate(
   { now }: EndpointContext,
 ): string {
   const identity = parseIdentity(request.uris[0] ?? '');
-  const own = `${row.cluster_id}.consul`;
+  const own = trustDomainOf(row.cluster_id);
   if (request.uris.length !== 1 || identity?.kind !== 'signing' || identity.host !== own) {
-    throw invalid(`an intermediate has one name, the trust domain spiffe://${own}`);
+    throw invalid(`an intermediate has one name, the trust domain ${signingURI(own)}`);
   }
-  const settings = readCASettings(JSON.parse(row.config) as Record<string, unknown> | null);
+  const settings = storedSettings(row.config);
   const { key, certificate } = restoreSigner(row);
   const at = now();
   const lifeMs = Math.min(toMs(settings.IntermediateCertTTL), certificate.notAfterMs - at);
@@ -166,7 +166,7 @@ function setTxn(
   const key = keyOf(tx, before, parsed);
   const active = roots.Roots.find(({ Active }) => Active);
   if (active === undefined) throw badRequest('no root is active');
-  const clusterID = roots.TrustDomain.replace(/\.consul$/, '');
+  const clusterID = clusterOf(roots.TrustDomain);
   const config = before?.config ?? canonicalJSON({ ...INITIAL_CONFIG, ...context.connect.config });
   setCAConfigTxn(
     tx,

@@ -1,14 +1,14 @@
 /** Signing of leaf certificates (Consul: agent/consul/leader_connect_ca.go, AuthorizeAndSignCertificate). */
 import { RPCError, badRequest, invalid } from '../../protocol/errors.ts';
-import { DERError } from '../../protocol/der-reader.ts';
-import { type Identity, parseIdentity } from '../../protocol/spiffe-id.ts';
+import { type Identity, parseIdentity, trustDomainOf } from '../../protocol/spiffe-id.ts';
 import type { IssuedCert } from '../../protocol/types/connect.ts';
 import type { Authorizer } from '../acl/authorizer.ts';
 import { renderTime, restoreSigner } from '../ca/authority.ts';
-import { readCASettings, toMs } from '../ca/ca-settings.ts';
+import { storedSettings, toMs } from '../ca/ca-settings.ts';
 import { parseCertificate } from '../ca/certificate.ts';
 import { type CertificateRequest, parseCSR } from '../ca/csr.ts';
 import { makeLeaf } from '../ca/leaf.ts';
+import { orRefuse } from '../ca/or-refuse.ts';
 import { renderHex } from '../ca/public-key.ts';
 import { type CAConfigRow, bridgesOf, readCARoots } from '../state/ca.ts';
 import { requireAuthority, requireConnect } from './connect-guard.ts';
@@ -21,11 +21,14 @@ export const caSignWrites: WriteEndpoints<'connect.sign'> = {
     prepare(context, { csr }, authorizer) {
       requireConnect(context);
       const row = requireAuthority(context);
-      const request = readRequest(csr);
+      const request = orRefuse(
+        (fault) => badRequest(`invalid CSR: ${fault}`),
+        () => parseCSR(csr),
+      );
       const identity = requireIdentity(request);
       authorize(authorizer, identity, context.datacenter);
       requireTrustDomain(identity, row);
-      const settings = readCASettings(JSON.parse(row.config) as Record<string, unknown> | null);
+      const settings = storedSettings(row.config);
       if (!context.csrLimiter.take(settings.CSRMaxPerSecond, context.now())) {
         throw new RPCError('overloaded', 'Rate limit reached, try again later');
       }
@@ -43,15 +46,6 @@ export const caSignWrites: WriteEndpoints<'connect.sign'> = {
     },
   },
 };
-
-function readRequest(csr: string): CertificateRequest {
-  try {
-    return parseCSR(csr);
-  } catch (error) {
-    if (error instanceof DERError) throw badRequest(`invalid CSR: ${error.message}`);
-    throw error;
-  }
-}
 
 /** @throws RPCError invalid, in Consul's words */
 function requireIdentity({ uris, emails }: CertificateRequest): Identity {
@@ -95,7 +89,7 @@ function authorize(authorizer: Authorizer, identity: Identity, datacenter: strin
 }
 
 function requireTrustDomain({ host }: Identity, { cluster_id }: CAConfigRow): void {
-  const own = `${cluster_id}.consul`;
+  const own = trustDomainOf(cluster_id);
   if (host.toLowerCase() === own.toLowerCase()) return;
   throw invalid(`SPIFFE ID in CSR from a different trust domain: ${host}, we are ${own}`);
 }

@@ -1,5 +1,6 @@
 /** What every endpoint of the service mesh asks first. */
 import { type RPCError, invalid } from '../../protocol/errors.ts';
+import { trustDomainOf } from '../../protocol/spiffe-id.ts';
 import { type CAConfigRow, readCAConfig } from '../state/ca.ts';
 import type { EndpointContext, ReadEndpoint, WriteEndpoint } from './endpoint.ts';
 
@@ -54,5 +55,5 @@ export function uninitialized(): RPCError {
 
 /** Host of the SPIFFE URIs; a datacenter without an authority is called by its UUID. */
 export function trustDomain({ sql, info }: Pick<EndpointContext, 'sql' | 'info'>): string {
-  return `${readCAConfig(sql)?.cluster_id ?? info().UUID}.consul`;
+  return trustDomainOf(readCAConfig(sql)?.cluster_id ?? info().UUID);
 }

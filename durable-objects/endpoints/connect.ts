@@ -1,4 +1,5 @@
 /** The certificate authority as its clients see it (Consul: agent/consul/connect_ca_endpoint.go). */
+import { trustDomainOf } from '../../protocol/spiffe-id.ts';
 import { readCARoots, renderCARoot, toCAConfiguration } from '../state/ca.ts';
 import { topicIndex } from '../state/topic-index.ts';
 import { CA_CONFIG, CA_ROOTS } from '../watch/topics.ts';
@@ -18,7 +19,7 @@ export const connectReads: ReadEndpoints<'connect.roots' | 'connect.ca-configura
       const active = rows.find((row) => row.active === 1);
       const names = JSON.stringify({
         ActiveRootID: active?.id ?? '',
-        TrustDomain: `${cluster_id}.consul`,
+        TrustDomain: trustDomainOf(cluster_id),
       });
       const body = `${names.slice(0, -1)},"Roots":[${rows.map(renderCARoot).join(',')}]}`;
       return { index: topicIndex(sql, CA_ROOTS), body };

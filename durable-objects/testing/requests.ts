@@ -3,7 +3,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { renderPEM } from '../../http-api/pem.ts';
 import {
   ECDSA_SHA256,
-  type RequestedNames,
+  type GeneralNames,
   encodeRequest,
   encodeRequestInfo,
 } from '../../protocol/csr.ts';
@@ -17,7 +17,7 @@ export interface RequestForTest {
   readonly privateKey: ReturnType<typeof generateKeyPairSync>['privateKey'];
 }
 
-export function makeRequest(names: RequestedNames, key: 'ec' | number = 'ec'): RequestForTest {
+export function makeRequest(names: GeneralNames, key: 'ec' | number = 'ec'): RequestForTest {
   const { publicKey, privateKey } =
     key === 'ec'
       ? generateKeyPairSync('ec', { namedCurve: 'P-256' })

@@ -3,7 +3,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { renderPEM } from '../../http-api/pem.ts';
 import {
   ECDSA_SHA256,
-  type RequestedNames,
+  type GeneralNames,
   encodeRequest,
   encodeRequestInfo,
 } from '../../protocol/csr.ts';
@@ -16,7 +16,7 @@ export interface LeafRequest {
 }
 
 /** Leaves have P-256 keys, whatever the root has, as in Consul. */
-export function makeLeafRequest(names: RequestedNames): LeafRequest {
+export function makeLeafRequest(names: GeneralNames): LeafRequest {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const info = encodeRequestInfo(publicKey.export({ type: 'spki', format: 'der' }), names);
   const request = encodeRequest(info, ECDSA_SHA256, sign('sha256', info, privateKey));

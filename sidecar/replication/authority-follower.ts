@@ -5,6 +5,7 @@
  * The key never leaves the secondary's object: what travels is the request for its certificate, and the certificate.
  */
 import { X509Certificate } from 'node:crypto';
+import { clusterOf } from '../../protocol/spiffe-id.ts';
 import type { CARoots } from '../../protocol/types/connect.ts';
 import type { BoundRPC } from './bound-rpc.ts';
 
@@ -67,7 +68,7 @@ export class AuthorityFollower {
     const present = await secondary.json('connect.roots', {}).catch(() => null);
     if (present !== null && isBeneath(present, wanted, this.#options.now())) return;
     const request = await secondary.json('connect.intermediate-request', {
-      clusterID: wanted.TrustDomain.replace(/\.consul$/, ''),
+      clusterID: clusterOf(wanted.TrustDomain),
     });
     const certificate = await primary.json('connect.sign-intermediate', { csr: request!.CSR });
     await secondary.call('connect.intermediate-set', { roots: wanted, certificate: certificate! });
