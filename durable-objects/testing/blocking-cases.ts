@@ -1,33 +1,22 @@
 /** The reads that can block, for the test that plays every kind of write against each of them. */
-import type { MethodArgs, ReadMethod } from '../../protocol/methods.ts';
+import type { ReadMethod } from '../../protocol/methods.ts';
+import type { CasesOf } from './blocking-case.ts';
+import { MESH_CASES } from './blocking-mesh-cases.ts';
 import {
   CHECK_CHANGES,
   DEFAULTS_CHANGES,
-  GHOST_NODE_CHANGES,
-  GHOST_SOURCES,
-  INTENTION_CHANGES,
-  MESH_CHANGES,
   NODE_CHANGES,
-  NODE_CHECK_CHANGES,
   QUERY_CHANGES,
   SERVICE_CHANGES,
 } from './topic-changes.ts';
-
-export interface Case<M extends ReadMethod> {
-  readonly args: MethodArgs<M>;
-  /** Events that wake it though its answer stays; no others may. */
-  readonly wakesFor?: readonly string[];
-  /** An event that it misses, of which nobody can wait. */
-  readonly misses?: string;
-}
-/** Total over the methods: a new read does not compile without its line here. A text says why one never blocks. */
-type Cases = { readonly [M in ReadMethod]: readonly Case<M>[] | string };
 
 const GHOST_META = { nodeMeta: { ghost: 'yes' } };
 
 const NO_ACLS = 'the cases are played where there is no ACL system; acl.test.ts watches these';
 
-export const CASES: Cases = {
+/** A new read does not compile without its line here, or among those of the mesh. */
+export const CASES: CasesOf<ReadMethod> = {
+  ...MESH_CASES,
   'acl.authorize': NO_ACLS,
   'acl.require': NO_ACLS,
   'acl.token-self': NO_ACLS,
@@ -121,50 +110,6 @@ export const CASES: Cases = {
     { args: { service: 'ghost' }, wakesFor: ['addresses by hand'] },
   ],
   'catalog.gateway-services': [{ args: { gateway: 'exit' } }, { args: { gateway: 'IN' } }],
-  'exported-services.list': [{ args: {} }],
-  'internal.node-dump': [{ args: {} }, { args: { node: 'n1' } }],
-  'internal.service-dump': [
-    {
-      args: {},
-      wakesFor: [
-        ...NODE_CHANGES,
-        ...NODE_CHECK_CHANGES,
-        ...GHOST_NODE_CHANGES,
-        ...DEFAULTS_CHANGES,
-        'every proxy gets a setting',
-        'every proxy loses it',
-      ],
-    },
-  ],
-  'internal.service-topology': [
-    {
-      args: { service: 'web', kind: '' },
-      wakesFor: MESH_CHANGES,
-    },
-  ],
-  'internal.gateway-intentions': [{ args: { gateway: 'exit' }, wakesFor: MESH_CHANGES }],
-  'internal.gateway-dump': [
-    {
-      args: { gateway: 'exit' },
-      wakesFor: [
-        ...NODE_CHANGES,
-        ...NODE_CHECK_CHANGES,
-        ...GHOST_NODE_CHANGES,
-        ...SERVICE_CHANGES,
-        ...CHECK_CHANGES,
-        'a mesh proxy appears',
-        'a mesh proxy goes',
-        'a terminating gateway runs',
-        'an ingress gateway runs',
-        'its check fails',
-        'the ghost service appears',
-        'its mesh instance appears',
-        'its check appears',
-        'a server of the ghost',
-        'the ghost goes',
-      ],
-    },
-  ],
   'health.node': [{ args: { node: 'n1' } }, { args: { node: 'ghost' } }],
   'health.checks': [
     {
@@ -249,41 +194,6 @@ export const CASES: Cases = {
       ],
     },
   ],
-  'config.get': [
-    { args: { kind: 'service-defaults', name: 'web' } },
-    { args: { kind: 'service-defaults', name: 'ghost' } },
-  ],
-  'config.list': [{ args: { kind: 'service-defaults' } }],
-  'config.resolve-proxy': [
-    {
-      args: {
-        kind: 'connect-proxy',
-        name: 'web-proxy',
-        proxy: {
-          DestinationServiceName: 'web',
-          Upstreams: [{ DestinationName: 'ghost' }],
-        },
-      },
-    },
-  ],
-  'intention.list': [{ args: {} }],
-  'intention.exact': [
-    { args: { source: 'web', destination: 'db' }, wakesFor: GHOST_SOURCES },
-    { args: { source: 'web', destination: 'ghost' } },
-  ],
-  'intention.get': 'the datacenter chooses IDs: intentions.test.ts waits for one',
-  'discovery-chain.get': ['web', 'ghost', 'spread'].map((service) => {
-    return { args: { service }, wakesFor: ['every proxy gets a setting', 'every proxy loses it'] };
-  }),
-  'intention.match': [
-    { args: { by: 'destination', names: ['db'] } },
-    { args: { by: 'destination', names: ['ghost'] } },
-    { args: { by: 'source', names: ['ghost'] }, wakesFor: INTENTION_CHANGES },
-  ],
-  'intention.check': [
-    { args: { source: 'web', destination: 'db' }, wakesFor: INTENTION_CHANGES },
-    { args: { source: 'web', destination: 'ghost' }, wakesFor: INTENTION_CHANGES },
-  ],
   'event.list': [{ args: {} }, { args: { name: 'ghost' } }],
   'operator.usage': [
     {
@@ -306,8 +216,6 @@ export const CASES: Cases = {
     },
     { args: { node: 'ghost', digest: '', except: { services: [], checks: [] } } },
   ],
-  'connect.roots': [{ args: {} }],
-  'connect.ca-configuration': [{ args: {} }],
   'node.changed': 'its answer never differs: node.state has the same topics',
   'replication.list': 'how far something has come has no index',
   'status.datacenter': 'nothing in it has an index',

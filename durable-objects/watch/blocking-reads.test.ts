@@ -1,7 +1,8 @@
 /** Every read that can block, against every kind of write: its watcher wakes exactly when its answer has changed. */
 import { describe, expect, it } from 'vitest';
 import type { MethodArgs, ReadMethod } from '../../protocol/methods.ts';
-import { CASES, type Case } from '../testing/blocking-cases.ts';
+import type { Case } from '../testing/blocking-case.ts';
+import { CASES } from '../testing/blocking-cases.ts';
 import { DatacenterFixture } from '../testing/datacenter-fixture.ts';
 import { EVENTS } from '../testing/write-script.ts';
 
