@@ -1,4 +1,5 @@
 /** The certificate authority that a datacenter begins with, made once, when it is first constructed with Connect on. */
+import { BUILTIN_PROVIDER } from '../protocol/ca-providers.ts';
 import { canonicalJSON } from '../protocol/canonical-json.ts';
 import { RPCError, invalid } from '../protocol/errors.ts';
 import { isPrimary } from './acl-settings.ts';
@@ -6,7 +7,7 @@ import { makeSigner, toNewRoot, toSetup } from './ca/authority.ts';
 import { INITIAL_CONFIG, storedSettings } from './ca/ca-settings.ts';
 import { parseCertificate } from './ca/certificate.ts';
 import { restoreKey } from './ca/private-key.ts';
-import { BUILTIN_PROVIDER, requireProvider } from './ca/providers.ts';
+import { requireProvider } from './ca/providers.ts';
 import { clusterIDOf } from './connect-settings.ts';
 import type { Storage } from './db/storage.ts';
 import type { EndpointContext } from './endpoints/endpoint.ts';

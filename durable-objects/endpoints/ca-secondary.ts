@@ -2,6 +2,7 @@
  * The authority of a secondary datacenter: its key is its own, its certificate and the roots are the primary's
  * (docs/adr, certificate authority). An agent carries the request there and the certificate back.
  */
+import { BUILTIN_PROVIDER } from '../../protocol/ca-providers.ts';
 import { badRequest, invalid } from '../../protocol/errors.ts';
 import { canonicalJSON } from '../../protocol/canonical-json.ts';
 import { encodeRequest, encodeRequestInfo } from '../../protocol/csr.ts';
@@ -23,7 +24,6 @@ import { type CertificateRequest, parseCSR } from '../ca/csr.ts';
 import { makeIntermediate } from '../ca/make-root.ts';
 import { orRefuse } from '../ca/or-refuse.ts';
 import { type SigningKey, generateKey, restoreKey } from '../ca/private-key.ts';
-import { BUILTIN_PROVIDER } from '../ca/providers.ts';
 import { renderHex } from '../ca/public-key.ts';
 import {
   type CAConfigRow,

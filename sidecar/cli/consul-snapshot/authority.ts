@@ -1,4 +1,6 @@
 /** The certificate authority of a Consul's state, for a datacenter that is to go on with its root. */
+import { BUILTIN_PROVIDER } from '../../../protocol/ca-providers.ts';
+import { trustDomainOf } from '../../../protocol/spiffe-id.ts';
 import type { ConsulClient } from '../../client/http-client.ts';
 import type { Fields } from './contents.ts';
 import { put, type Refusals } from './writer.ts';
@@ -9,8 +11,6 @@ export interface ConsulAuthority {
   /** As for PUT /v1/connect/ca/configuration, with the root and its key. */
   readonly config: Fields;
 }
-
-const BUILTIN = 'consul';
 
 /** Collects the records of an authority; they come in no order. */
 export class AuthorityRecords {
@@ -32,7 +32,7 @@ export class AuthorityRecords {
 
   /** Undefined where there is none, or where its key is another program's. */
   get authority(): ConsulAuthority | undefined {
-    if (this.#config?.['Provider'] !== BUILTIN) return undefined;
+    if (this.#config?.['Provider'] !== BUILTIN_PROVIDER) return undefined;
     const state = this.#states.find(({ RootCert }) => String(RootCert).trim() === this.#activeRoot);
     if (state === undefined || !state['PrivateKey']) return undefined;
     const { PrivateKey, RootCert } = state;
@@ -53,7 +53,7 @@ export async function writeAuthority(
   { clusterID, config }: ConsulAuthority,
   refusals: Refusals,
 ): Promise<string | null> {
-  const body = { Provider: BUILTIN, Config: config };
+  const body = { Provider: BUILTIN_PROVIDER, Config: config };
   const reason = await put(client, '/v1/connect/ca/configuration', body);
   if (reason !== null) {
     refusals.push(`certificate authority: ${reason}`);
@@ -61,9 +61,9 @@ export async function writeAuthority(
   }
   const path = '/v1/connect/ca/roots';
   const { TrustDomain } = await client.json<{ TrustDomain: string }>({ path });
-  if (TrustDomain === `${clusterID}.consul`) return null;
+  if (TrustDomain === trustDomainOf(clusterID)) return null;
   return (
-    `The trust domain stays ${TrustDomain}; that of the snapshot is ${clusterID}.consul. ` +
+    `The trust domain stays ${TrustDomain}; that of the snapshot is ${trustDomainOf(clusterID)}. ` +
     `A new datacenter takes it over with connect { ca_config { cluster_id = "${clusterID}" } }.`
   );
 }

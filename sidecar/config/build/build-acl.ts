@@ -1,3 +1,4 @@
+import { BUILTIN_PROVIDER, NOT_BUILT_PROVIDERS } from '../../../protocol/ca-providers.ts';
 import type { ACLConfig, ConnectConfig } from '../agent-config-security.ts';
 import type { BuildContext } from './build-context.ts';
 
@@ -66,16 +67,13 @@ const CA_CONFIG_KEYS: Readonly<Record<string, string>> = {
   root_cert_ttl: 'RootCertTTL',
 };
 
-/** An agent that starts with another authority than the one that was asked for would be trusted for it. */
-const NOT_BUILT: ReadonlySet<string> = new Set(['vault', 'aws-pca']);
-
 export function buildConnect(context: BuildContext): ConnectConfig {
   const connect = context.raw.connect ?? {};
   const provider = connect.ca_provider ?? '';
-  if (NOT_BUILT.has(provider)) {
+  if (NOT_BUILT_PROVIDERS.has(provider)) {
     const problem = `the CA provider ${provider} is not built`;
     context.fail('connect.ca_provider', problem, 'use consul, the built-in one');
-  } else if (provider !== '' && provider !== 'consul') {
+  } else if (provider !== '' && provider !== BUILTIN_PROVIDER) {
     context.fail('connect.ca_provider', `${provider} is not a valid CA provider`);
   }
   const caConfig = Object.entries(connect.ca_config ?? {}).map(([key, value]) => [
