@@ -8,6 +8,7 @@ import { X509Certificate } from 'node:crypto';
 import { clusterOf } from '../../protocol/spiffe-id.ts';
 import type { CARoots } from '../../protocol/types/connect.ts';
 import type { BoundRPC } from './bound-rpc.ts';
+import { retryWaitMs } from './retry-wait.ts';
 
 export interface AuthorityFollowerOptions {
   readonly primary: BoundRPC;
@@ -22,7 +23,6 @@ export interface AuthorityFollowerOptions {
 
 /** One wait for news; below the four minutes that a Worker holds one. After it the certificate's age is looked at. */
 const WATCH_MS = 200_000;
-const FIRST_RETRY_MS = 500;
 const MAX_RETRY_MS = 60_000;
 /** Of the certificate's life; Consul renews at its half, too. */
 const RENEWED_AT_SHARE = 0.5;
@@ -57,8 +57,7 @@ export class AuthorityFollower {
         failures++;
         const { message } = error as Error;
         if (failures === 1) log.warn(`the primary's certificate authority: ${message}`);
-        const rangeMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures, 10));
-        await pause(rangeMs * (0.5 + random() / 2), signal);
+        await pause(retryWaitMs(failures, MAX_RETRY_MS, random()), signal);
       }
     }
   }

@@ -8,6 +8,7 @@ import { BatchWriter } from './batch-writer.ts';
 import type { BoundRPC } from './bound-rpc.ts';
 import { copyAll } from './compare.ts';
 import { StartOverError, SuspiciousSourceError } from './errors.ts';
+import { retryWaitMs } from './retry-wait.ts';
 import type { ReplicatedStream } from './stream.ts';
 
 export interface ReplicatorOptions {
@@ -23,7 +24,6 @@ export interface ReplicatorOptions {
 
 /** One wait for news; below the four minutes that a Worker holds one, and the ten after which a link is given up as idle. */
 const WATCH_MS = 200_000;
-const FIRST_RETRY_MS = 500;
 /** A source that is back is followed again within this; also how soon an operator's `force` is seen. */
 const MAX_RETRY_MS = 10_000;
 /** One failure alone may be a restart: nobody has to hear of it. */
@@ -66,8 +66,7 @@ export class Replicator {
         log.warn(`replication of ${stream.name} from ${stream.datacenter}: ${message}`);
         if (error instanceof SuspiciousSourceError || failures >= REPORTED_FAILURES)
           await this.#report(message);
-        const rangeMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures, 10));
-        await pause(rangeMs * (0.5 + random() / 2), signal);
+        await pause(retryWaitMs(failures, MAX_RETRY_MS, random()), signal);
       }
     }
   }
