@@ -76,7 +76,6 @@ export async function readOne<M extends ReadMethod>(
   throw new HTTPError(404, sentence, answerHeaders(answer));
 }
 
-/** What stands behind the route's path. */
 /**
  * What follows the path. Consul's own client escapes it twice, and so a name may come with `%2F` for a slash.
  *

@@ -1,4 +1,6 @@
 /** Time as the runners see it: injected, so that tests drive it by hand. */
+import { MAX_TIMER_MS } from '../lib/timer-limit.ts';
+
 export interface Timer {
   cancel(): void;
 }
@@ -10,19 +12,14 @@ export interface Clock {
   after(delayMs: number, action: () => void): Timer;
 }
 
-/**
- * Node fires a longer setTimeout at once (its delay is a signed 32-bit number), so longer waits
- * are cut in pieces.
- */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-
 /** Real time. Timers keep the process alive: their owners cancel them when they stop. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, action) {
     let handle: NodeJS.Timeout;
     const arm = (leftMs: number): void => {
-      const pieceMs = Math.min(leftMs, MAX_TIMEOUT_MS);
+      // Longer waits are cut in pieces.
+      const pieceMs = Math.min(leftMs, MAX_TIMER_MS);
       handle = setTimeout(() => (leftMs > pieceMs ? arm(leftMs - pieceMs) : action()), pieceMs);
     };
     arm(Math.max(0, delayMs));

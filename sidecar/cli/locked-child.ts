@@ -5,6 +5,7 @@ import {
   describeSpawnFailure,
   spawnCommand,
 } from '../client/watch/script-handler.ts';
+import { aborted } from '../lib/aborted.ts';
 
 export interface LockedChildOptions {
   readonly command: readonly string[];
@@ -76,11 +77,4 @@ export class LockedChild {
       );
     });
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

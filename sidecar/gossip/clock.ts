@@ -1,4 +1,6 @@
 /** Time as gossip sees it: injected, so that simulations drive it by hand. */
+import { MAX_TIMER_MS } from '../lib/timer-limit.ts';
+
 export interface Timer {
   cancel(): void;
 }
@@ -12,11 +14,6 @@ export interface Clock {
   /** Calls `action` once after `delayMs`, unless cancelled before. A delay of zero or less is "soon", never "now". */
   after(delayMs: number, action: () => void): Timer;
 }
-
-/**
- * Node fires a longer setTimeout at once (its delay is a signed 32-bit number), so longer waits are cut in pieces.
- */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * A timer that is this late fires because the process stood still. Node runs due timers before it reads sockets, so answers
@@ -36,7 +33,8 @@ export const systemClock: Clock = {
       else action();
     };
     const arm = (leftMs: number): void => {
-      const pieceMs = Math.min(leftMs, MAX_TIMEOUT_MS);
+      // Longer waits are cut in pieces.
+      const pieceMs = Math.min(leftMs, MAX_TIMER_MS);
       handle = setTimeout(() => (leftMs > pieceMs ? arm(leftMs - pieceMs) : fire()), pieceMs);
     };
     arm(Math.max(0, delayMs));

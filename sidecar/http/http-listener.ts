@@ -12,6 +12,7 @@ import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import type { API } from '../../http-api/api.ts';
 import { type FilePermissions, setFilePermissions } from '../lib/file-permissions.ts';
+import { MAX_TIMER_MS } from '../lib/timer-limit.ts';
 import { serveWith } from './node-adapter.ts';
 
 export type ListenAddress =
@@ -210,8 +211,6 @@ function rawAnswer(status: string, type: string, text: string): string {
 
 /** Requests that may wait for a start. */
 const MAX_WAITING = 1024;
-/** The longest that a timer of Node takes. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Thousands of pollers connect at once after a restart. */
 const LISTEN_BACKLOG = 4096;
 /** Go reads so much more than it was told before it refuses (net/http, initialReadLimitSize). */

@@ -3,6 +3,7 @@
  *
  * A failure to renew leaves the one that there is; a failure to issue the first is told to who asked.
  */
+import { MAX_TIMER_MS } from '../lib/timer-limit.ts';
 import type { LeafCert } from '../../protocol/types/connect.ts';
 import type { Logger } from '../lib/log.ts';
 import { leadsToRoot } from './lead-to-root.ts';
@@ -17,9 +18,6 @@ export interface LeafSurroundings {
   readonly random: () => number;
   readonly log: Logger;
 }
-
-/** Node's timers hold no more than 2^31 ms: longer waits are made of several. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export class Leaf {
   readonly #surroundings: LeafSurroundings;
@@ -145,6 +143,7 @@ export class Leaf {
     this.#dueAt = dueAt;
     clearTimeout(this.#timer);
     const waitMs = Math.max(0, dueAt - this.#surroundings.now());
+    // Longer waits are made of several.
     this.#timer = setTimeout(() => this.#due(), Math.min(waitMs, MAX_TIMER_MS));
     // A certificate that nobody waits for keeps no process alive.
     this.#timer.unref();

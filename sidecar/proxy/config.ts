@@ -1,4 +1,5 @@
 /** What a proxy is to do (Consul: connect/proxy/config.go). */
+import { splitHostPort } from '../lib/host-port.ts';
 import {
   CONNECT_TIMEOUT_MS,
   HANDSHAKE_TIMEOUT_MS,
@@ -135,9 +136,9 @@ function upstreamOf(upstream: RegisteredUpstream): UpstreamConfig {
 
 /** `host:port`, `[::1]:port` or `:port`. @throws Error that names the text */
 export function parseHostPort(address: string): { host: string; port: number } {
-  const parts = /^(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(address);
-  if (parts === null) throw new Error(`address ${address}: missing port in address`);
-  return { host: parts[1] ?? parts[2] ?? '', port: Number(parts[3]) };
+  const split = splitHostPort(address);
+  if (split === undefined) throw new Error(`address ${address}: missing port in address`);
+  return split;
 }
 
 /** Opaque settings come from people: numbers may stand in strings. */

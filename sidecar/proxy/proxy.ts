@@ -5,7 +5,7 @@ import type { Counters } from './counters.ts';
 import { Identity } from './identity.ts';
 import { openInstances } from './instances.ts';
 import type { AgentHTTP, Log } from './interfaces.ts';
-import { PublicListener } from './public-listener.ts';
+import { PUBLIC_LISTENER, PublicListener } from './public-listener.ts';
 import { UpstreamListener } from './upstream-listener.ts';
 
 export interface ProxyOptions {
@@ -55,7 +55,7 @@ export class Proxy {
     const identity = this.#identity!;
     const wanted = new Map(config.upstreams.map((upstream) => [upstreamName(upstream), upstream]));
     for (const name of this.#running.keys()) {
-      if (name !== PUBLIC && !wanted.has(name)) this.#drop(name);
+      if (name !== PUBLIC_LISTENER && !wanted.has(name)) this.#drop(name);
     }
     for (const [name, upstream] of wanted) {
       this.#run(name, upstream, () => this.#openUpstream(upstream, identity, config.service));
@@ -76,10 +76,10 @@ export class Proxy {
 
   #applyPublic({ publicListener: config, service }: ProxyConfig, identity: Identity): void {
     if (config === undefined) {
-      this.#drop(PUBLIC);
+      this.#drop(PUBLIC_LISTENER);
       return;
     }
-    this.#run(PUBLIC, config, () => {
+    this.#run(PUBLIC_LISTENER, config, () => {
       const { agent, log, now } = this.#options;
       const authorizer = new Authorizer({
         agent,
@@ -130,5 +130,3 @@ export class Proxy {
     void running.stop(undefined).then(() => this.#draining.delete(running));
   }
 }
-
-const PUBLIC = 'public listener';

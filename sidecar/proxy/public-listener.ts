@@ -24,7 +24,8 @@ export interface PublicListenerOptions {
   readonly log: Log;
 }
 
-const NAME = 'public listener';
+/** What it is called in the log, and among a proxy's listeners. */
+export const PUBLIC_LISTENER = 'public listener';
 
 export class PublicListener {
   readonly counters = newCounters();
@@ -61,7 +62,7 @@ export class PublicListener {
     });
     const { bindAddress, bindPort, maxConnections } = config;
     this.#listener = new Listener(this.#server, {
-      name: NAME,
+      name: PUBLIC_LISTENER,
       at: { host: bindAddress, port: bindPort },
       maxConnections,
       counters: this.counters,

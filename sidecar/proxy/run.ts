@@ -1,4 +1,5 @@
 /** Runs a proxy until it is told to stop: configured once, or by its registration at the agent as that changes. */
+import { aborted } from '../lib/aborted.ts';
 import { type ProxyConfig, type RegisteredProxy, configOfRegistration } from './config.ts';
 import { follow } from './follow.ts';
 import type { AgentHTTP, Log } from './interfaces.ts';
@@ -51,11 +52,4 @@ function register({ agent, log, source, register: asked }: RunOptions): Registra
   // One that listens everywhere is found at the node's own address.
   const address = bindAddress === '0.0.0.0' ? '' : bindAddress;
   return new Registration({ agent, log, service, address, port, suffix: asked.suffix });
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

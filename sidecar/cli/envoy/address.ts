@@ -1,13 +1,14 @@
 /** Addresses as flags and settings have them. */
 import dns from 'node:dns/promises';
 import net from 'node:net';
+import { splitHostPort } from '../../lib/host-port.ts';
 import { CommandError } from '../command.ts';
 import type { SocketAddress } from './static-resources.ts';
 
 /** `host:port`, `[::1]:port` or `:port`. @throws CommandError in Go's words */
 export function parseAddress(address: string, prefix = ''): SocketAddress {
-  const parts = /^(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(address);
-  if (parts !== null) return { host: parts[1] ?? parts[2] ?? '', port: Number(parts[3]) };
+  const split = splitHostPort(address);
+  if (split !== undefined) return split;
   const what = /:.*:/.test(address) ? 'too many colons in address' : 'missing port in address';
   throw new CommandError(`${prefix}address ${address}: ${what}`);
 }
