@@ -10,16 +10,16 @@ export function dial<S extends Socket>(
   return new Promise((resolve, reject) => {
     const socket = open();
     const timer = setTimeout(() => socket.destroy(new Error('i/o timeout')), timeoutMs);
-    const failed = (error: Error): void => reject(error);
-    const closed = (): void => reject(new Error('connection closed'));
     const settle = (): void => {
       clearTimeout(timer);
       socket.off('close', closed);
     };
-    socket.once('error', (error) => {
+    const fail = (error: Error): void => {
       settle();
-      failed(error);
-    });
+      reject(error);
+    };
+    const closed = (): void => fail(new Error('connection closed'));
+    socket.once('error', fail);
     // Later errors are told by the close that follows them.
     socket.on('error', () => socket.destroy());
     socket.once('close', closed);
