@@ -145,10 +145,8 @@ export function activateRootTxn(tx: WriteTxn, root: NewRoot, pruneAtMs: number):
 /** A secondary's: the primary decides what is trusted. */
 export function replaceRootsTxn(tx: WriteTxn, roots: readonly NewRoot[], activeID: string): void {
   const before = readCARoots(tx.sql);
-  for (const { id, modify_index } of before) {
-    if (roots.some((root) => root.id === id)) continue;
-    tx.sql.exec('DELETE FROM ca_roots WHERE id = ?', id);
-    tx.record({ kind: 'ca-root.delete', key: id, previousIndex: modify_index, value: null });
+  for (const row of before) {
+    if (!roots.some(({ id }) => id === row.id)) deleteRootTxn(tx, row);
   }
   for (const root of roots) {
     const old = before.find(({ id }) => id === root.id);
@@ -177,18 +175,22 @@ export function setPendingKeyTxn(tx: WriteTxn, key: string): void {
 /** @returns when the next of them may go, undefined when none is left to go */
 export function pruneRootsTxn(tx: WriteTxn, keptMs: number): number | undefined {
   let next: number | undefined;
-  for (const { id, rotated_out_at, modify_index } of readCARoots(tx.sql)) {
-    if (rotated_out_at === null) continue;
-    const goesAt = rotated_out_at + keptMs;
+  for (const row of readCARoots(tx.sql)) {
+    if (row.rotated_out_at === null) continue;
+    const goesAt = row.rotated_out_at + keptMs;
     if (goesAt > tx.now) {
       next = Math.min(goesAt, next ?? Infinity);
       continue;
     }
-    tx.sql.exec('DELETE FROM ca_roots WHERE id = ?', id);
-    tx.record({ kind: 'ca-root.delete', key: id, previousIndex: modify_index, value: null });
+    deleteRootTxn(tx, row);
     tx.touch(CA_ROOTS);
   }
   return next;
+}
+
+function deleteRootTxn(tx: WriteTxn, { id, modify_index }: CARootRow): void {
+  tx.sql.exec('DELETE FROM ca_roots WHERE id = ?', id);
+  tx.record({ kind: 'ca-root.delete', key: id, previousIndex: modify_index, value: null });
 }
 
 function toActiveRow({ id, content }: NewRoot, createIndex: number, index: number): CARootRow {
