@@ -9,6 +9,21 @@ export interface AgentServiceEntry {
   readonly Proxy?: { readonly DestinationServiceID?: string };
 }
 
+/** A proxy as the agent has it, or, where a node is named, the catalog with the central configuration; undefined if it is not there. */
+export async function readProxyService<T>(
+  client: ConsulClient,
+  id: string,
+  node: string,
+): Promise<T | undefined> {
+  if (node === '') {
+    return client.json<T>({ path: `/v1/agent/service/${encodeURIComponent(id)}` });
+  }
+  const query = { filter: `ID == ${JSON.stringify(id)}`, 'merge-central-config': true as const };
+  const path = `/v1/catalog/node-services/${encodeURIComponent(node)}`;
+  const { Services } = await client.json<{ Services: T[] | null }>({ path, query });
+  return Services?.[0];
+}
+
 /** The one sidecar of a service instance. @throws CommandError in Consul's words, with `prefix` before them */
 export async function findSidecar(
   client: ConsulClient,

@@ -2,7 +2,7 @@
 import { AGENT } from '../api-flags.ts';
 import { CommandError, defineCommand, orFail } from '../command.ts';
 import type { CommandContext } from '../command.ts';
-import { findSidecar } from '../connect-sidecar.ts';
+import { findSidecar, readProxyService } from '../connect-sidecar.ts';
 import { parseAddress, resolveAddress } from '../envoy/address.ts';
 import { agentGRPC } from '../envoy/agent-grpc.ts';
 import { type BootstrapRequest, renderBootstrap } from '../envoy/bootstrap.ts';
@@ -114,19 +114,12 @@ async function findProxy(
 
 async function readProxy({ client, flags }: EnvoyContext, id: string): Promise<ProxyService> {
   const node = flags['node-name'];
-  if (node === '') {
-    return orFail(
-      'failed fetch proxy config from local agent',
-      client.json<ProxyService>({ path: `/v1/agent/service/${encodeURIComponent(id)}` }),
-    );
-  }
-  const query = { filter: `ID == ${JSON.stringify(id)}`, 'merge-central-config': true as const };
-  const path = `/v1/catalog/node-services/${encodeURIComponent(node)}`;
-  const { Services } = await orFail(
-    'failed to fetch proxy config from catalog for node',
-    client.json<{ Services: ProxyService[] | null }>({ path, query }),
+  const found = await orFail(
+    node === ''
+      ? 'failed fetch proxy config from local agent'
+      : 'failed to fetch proxy config from catalog for node',
+    readProxyService<ProxyService>(client, id, node),
   );
-  const found = Services?.[0];
   if (found === undefined) throw new CommandError(`Proxy service with ID "${id}" not found`);
   return found;
 }

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { AGENT } from '../api-flags.ts';
 import { CommandError, defineCommand } from '../command.ts';
 import type { CommandContext } from '../command.ts';
+import { readProxyService } from '../connect-sidecar.ts';
 import { type Redirection, redirectionRules } from '../envoy/iptables-rules.ts';
 import { flag } from '../flags.ts';
 
@@ -118,15 +119,8 @@ async function readProxy({ client, flags }: Context): Promise<ProxyService> {
   const id = flags['proxy-id'];
   const node = flags['node-name'];
   try {
-    if (node === '') {
-      return await client.json<ProxyService>({
-        path: `/v1/agent/service/${encodeURIComponent(id)}`,
-      });
-    }
-    const query = { filter: `ID == ${JSON.stringify(id)}`, 'merge-central-config': true as const };
-    const path = `/v1/catalog/node-services/${encodeURIComponent(node)}`;
-    const { Services } = await client.json<{ Services: ProxyService[] | null }>({ path, query });
-    if (Services?.[0] !== undefined) return Services[0];
+    const found = await readProxyService<ProxyService>(client, id, node);
+    if (found !== undefined) return found;
   } catch (error) {
     const from = node === '' ? 'Consul Agent' : 'catalog';
     throw new CommandError(

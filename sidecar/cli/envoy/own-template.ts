@@ -7,7 +7,10 @@ import { renderTemplate } from './template.ts';
 /** @throws CommandError when the template, or what comes of it, does not hold */
 export function renderFromTemplate(template: string, request: BootstrapRequest): unknown {
   const { admin, grpc, config } = request;
-  const isSocket = 'path' in grpc.at;
+  const agent =
+    'path' in grpc.at
+      ? { AgentSocket: grpc.at.path }
+      : { AgentAddress: grpc.at.host, AgentPort: String(grpc.at.port) };
   const setting = (name: string): string => String(config[name] ?? '');
   const text = renderTemplate(template, {
     ProxyCluster: request.cluster,
@@ -18,9 +21,10 @@ export function renderFromTemplate(template: string, request: BootstrapRequest):
     Partition: '',
     Datacenter: request.datacenter,
     Token: request.token,
-    AgentAddress: 'path' in grpc.at ? '' : grpc.at.host,
-    AgentPort: 'path' in grpc.at ? '' : String(grpc.at.port),
-    AgentSocket: isSocket && 'path' in grpc.at ? grpc.at.path : '',
+    AgentAddress: '',
+    AgentPort: '',
+    AgentSocket: '',
+    ...agent,
     AgentTLS: String(grpc.authorities !== undefined),
     AgentCAPEM: JSON.stringify(grpc.authorities ?? '').slice(1, -1),
     AdminAccessLogPath: request.adminLogPath,

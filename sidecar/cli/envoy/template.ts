@@ -14,7 +14,7 @@ interface Piece {
 /** @throws CommandError for what is not understood */
 export function renderTemplate(template: string, fields: Fields): string {
   const pieces = split(template);
-  const { text, rest } = renderUntil(pieces, fields, []);
+  const { text, rest } = renderUntil(pieces, fields, false);
   if (rest.length > 0) throw new CommandError(`template: unexpected {{${rest[0]!.action}}}`);
   return text;
 }
@@ -37,14 +37,15 @@ interface Rendered {
   readonly rest: readonly Piece[];
 }
 
-function renderUntil(pieces: readonly Piece[], fields: Fields, ends: readonly string[]): Rendered {
+/** @param isInside whether an `if` is open, which has to end */
+function renderUntil(pieces: readonly Piece[], fields: Fields, isInside: boolean): Rendered {
   let text = '';
   let rest = pieces;
   while (rest.length > 0) {
     const [piece, ...others] = rest;
     const { action } = piece!;
     if (action === undefined) text += piece!.text;
-    else if (ends.includes(action) || action === 'end' || action === 'else') return { text, rest };
+    else if (action === 'end' || action === 'else') return { text, rest };
     else if (action.startsWith('if ')) {
       const branch = renderCondition(action.slice(3), others, fields);
       text += branch.text;
@@ -53,15 +54,15 @@ function renderUntil(pieces: readonly Piece[], fields: Fields, ends: readonly st
     } else text += fieldOf(action, fields);
     rest = others;
   }
-  if (ends.length > 0) throw new CommandError('template: unexpected EOF');
+  if (isInside) throw new CommandError('template: unexpected EOF');
   return { text, rest };
 }
 
 function renderCondition(field: string, pieces: readonly Piece[], fields: Fields): Rendered {
-  const then = renderUntil(pieces, fields, ['else', 'end']);
+  const then = renderUntil(pieces, fields, true);
   const hasElse = then.rest[0]!.action === 'else';
   const other = hasElse
-    ? renderUntil(then.rest.slice(1), fields, ['end'])
+    ? renderUntil(then.rest.slice(1), fields, true)
     : { text: '', rest: then.rest };
   const value = fieldOf(field, fields);
   const isTrue = value !== '' && value !== 'false';
