@@ -26,8 +26,9 @@ function play(
   report = path.join(root, 'test-output/conformance.json'),
   stdio = 'inherit',
 ) {
+  const ports = ['--import', path.join(root, 'test/conformance/distinct-ports.ts')];
   const own = ['--bin', path.join(root, bin), '--report', report];
-  return spawnSync(process.execPath, [runner, ...own, ...args], { stdio }).status ?? 1;
+  return spawnSync(process.execPath, [...ports, runner, ...own, ...args], { stdio }).status ?? 1;
 }
 
 function playWorker(args) {

@@ -97,6 +97,8 @@ const STAGES = {
     const only = `^(${PASSING.map((name) => name.replaceAll('.', '\\.')).join('|')})\\.mjs$`;
     const report = path.join(output, 'conformance.json');
     return run('conformance', node, [
+      '--import',
+      './test/conformance/distinct-ports.ts',
       conformance,
       '--bin',
       'bin/lictor',
