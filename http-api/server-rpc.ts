@@ -22,6 +22,17 @@ export function directCall(token: string, datacenter = ''): CallOptions {
   return { token, datacenter, consistency: 'default', cached: false };
 }
 
+/**
+ * The next round of a loop that follows what it has asked for: the subscription's word is enough. A direct call would
+ * first ask the datacenter whether that word is the latest, so each change would wake it once more for each follower.
+ *
+ * @param known index of the answer that the loop has, 0 before the first
+ */
+export function followingCall(token: string, known: number, datacenter = ''): CallOptions {
+  const direct = directCall(token, datacenter);
+  return known === 0 ? direct : { ...direct, consistency: 'stale' };
+}
+
 export interface Answer {
   /** The last index at which the query's own topics changed; for a write, the index that it took. */
   readonly index: number;

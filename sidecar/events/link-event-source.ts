@@ -8,7 +8,12 @@
  * Events from before the agent's start are not delivered, as with Consul: a handler must not run again for an old event
  * because its agent was restarted.
  */
-import { type Answer, type ServerRPC, directCall } from '../../http-api/server-rpc.ts';
+import {
+  type Answer,
+  type ServerRPC,
+  directCall,
+  followingCall,
+} from '../../http-api/server-rpc.ts';
 import { EVENT_PUSH_COUNT, IDLE_SUBSCRIPTION_MS } from '../../protocol/limits.ts';
 import type { EventListArgs } from '../../protocol/methods.ts';
 import type { UserEvent } from '../../protocol/types/event.ts';
@@ -124,7 +129,7 @@ export class LinkEventSource implements EventSource {
   async #latest(after: number): Promise<EventAnswer> {
     const { rpc, token } = this.#options;
     const { signal } = this.#stopped;
-    const options = directCall(token());
+    const options = followingCall(token(), after);
     return parse(
       await rpc.watch('event.list', LATEST, options, after, IDLE_SUBSCRIPTION_MS, signal),
     );

@@ -9,7 +9,12 @@ import type {
   RegisterRequest,
 } from '../../../protocol/types/catalog.ts';
 import type { Coordinate, CoordinateEntry } from '../../../protocol/types/coordinate.ts';
-import { type Answer, type ServerRPC, directCall } from '../../../http-api/server-rpc.ts';
+import {
+  type Answer,
+  type ServerRPC,
+  directCall,
+  followingCall,
+} from '../../../http-api/server-rpc.ts';
 import { NODE_TOKEN } from '../../../protocol/reserved-tokens.ts';
 import { pause } from '../../../http-api/pause.ts';
 
@@ -130,10 +135,10 @@ export class LinkCatalog {
     onAnswer: (answer: Answer) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    const options = directCall(token);
     let index = 0;
     while (!signal.aborted) {
       try {
+        const options = followingCall(token, index);
         const answer = await this.#rpc.watch(method, args, options, index, WATCH_WAIT_MS, signal);
         if (signal.aborted) return;
         if (answer.index !== index) onAnswer(answer);
