@@ -2,15 +2,10 @@
  * Facts about the machine, in the shape that Consul takes over from gopsutil; what Node does not
  * tell is left out.
  */
-import { readFile, statfs } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import os from 'node:os';
-import {
-  countProcesses,
-  fileSystemType,
-  readHostID,
-  readMemory,
-  readProcessors,
-} from './proc-files.ts';
+import { readDiskUsage } from './disk-usage.ts';
+import { countProcesses, readHostID, readMemory, readProcessors } from './proc-files.ts';
 
 /**
  * Never fails: a part that cannot be read is null and its reason stands in `Errors`, as in
@@ -18,12 +13,12 @@ import {
  */
 export async function describeHost(): Promise<Record<string, unknown>> {
   const errors: string[] = [];
-  const disk = await describeDisk('/').catch((error: Error) => {
+  const disk = await readDiskUsage('/').catch((error: Error) => {
     errors.push(error.message);
     return null;
   });
   return {
-    Memory: (await readMemory()) ?? describeMemory(),
+    Memory: await readMemory(),
     CPU: (await readProcessors()) ?? describeCPUs(),
     Host: await describeSystem(),
     Disk: disk,
@@ -31,17 +26,6 @@ export async function describeHost(): Promise<Record<string, unknown>> {
     CollectionTime: Date.now() * 1e6,
     Errors: errors.length > 0 ? errors : null,
   };
-}
-
-/**
- * Bytes, where the system is not Linux. Node does not tell reclaimable memory apart on every
- * system, so `available` equals `free`.
- */
-function describeMemory(): Record<string, number> {
-  const total = os.totalmem();
-  const free = os.freemem();
-  const used = total - free;
-  return { total, available: free, used, usedPercent: percent(used, total), free };
 }
 
 /**
@@ -85,27 +69,3 @@ async function readRelease(): Promise<(name: string) => string> {
   const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
   return (name) => new RegExp(`^${name}="?([^"\\n]*)`, 'm').exec(text)?.[1] ?? '';
 }
-
-/**
- * Bytes and inodes of the file system that holds `path`. `free` is what an ordinary user may
- * still take.
- */
-async function describeDisk(path: string): Promise<Record<string, unknown>> {
-  const { bsize, blocks, bfree, bavail, files, ffree } = await statfs(path);
-  const used = (blocks - bfree) * bsize;
-  const available = bavail * bsize;
-  return {
-    path,
-    fstype: await fileSystemType(path),
-    total: blocks * bsize,
-    free: available,
-    used,
-    usedPercent: percent(used, used + available),
-    inodesTotal: files,
-    inodesUsed: files - ffree,
-    inodesFree: ffree,
-    inodesUsedPercent: percent(files - ffree, files),
-  };
-}
-
-const percent = (part: number, whole: number): number => (whole === 0 ? 0 : (part / whole) * 100);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseMemory, parseProcessors } from './proc-files.ts';
+import { parseMemory, parseProcessorTimes, parseProcessors } from './proc-files.ts';
 
 describe('/proc/meminfo', () => {
   const text = [
@@ -50,4 +50,12 @@ it('/proc/cpuinfo gives an element for each processor', () => {
     flags: ['fpu', 'vme'],
     stepping: 0,
   });
+});
+
+it('/proc/stat gives the time of each processor, without that of guests twice', () => {
+  const text =
+    'cpu  1 1 1 1 1 1 1 1 1 1\ncpu0 10 2 3 70 5 4 3 2 9 1\ncpu1 1 0 0 1 0 0 0 0 0 0\nctxt 5\n';
+  const [first, second] = parseProcessorTimes(text);
+  expect(first).toEqual({ name: 'cpu0', user: 10, system: 3, idle: 70, iowait: 5, total: 99 });
+  expect(second).toMatchObject({ name: 'cpu1', total: 2 });
 });

@@ -1,5 +1,6 @@
-/** What Linux tells of the machine below /proc (proc_meminfo(5), proc_cpuinfo(5)), in gopsutil's names. */
+/** What Linux tells of the machine below /proc (proc_meminfo(5), proc_cpuinfo(5), proc_stat(5)), in gopsutil's names. */
 import { readFile, readdir } from 'node:fs/promises';
+import os from 'node:os';
 
 /** gopsutil's names for the lines of /proc/meminfo. Sizes there are kibibytes, counts have no unit. */
 const MEMORY_LINES: Readonly<Record<string, string>> = {
@@ -35,13 +36,29 @@ const MEMORY_LINES: Readonly<Record<string, string>> = {
 };
 const KIBIBYTE = 1024;
 
-/** Bytes by gopsutil's names; lines that a kernel does not have are 0. Null on other systems than Linux. */
-export async function readMemory(): Promise<Record<string, number> | null> {
-  const text = await readFile('/proc/meminfo', 'utf8').catch(() => null);
-  return text === null ? null : parseMemory(text);
+export interface MemoryFigures extends Readonly<Record<string, number>> {
+  readonly total: number;
+  readonly available: number;
+  readonly used: number;
+  readonly usedPercent: number;
+  readonly free: number;
 }
 
-export function parseMemory(text: string): Record<string, number> {
+/** Bytes by gopsutil's names; lines that a kernel does not have are 0. */
+export async function readMemory(): Promise<MemoryFigures> {
+  const text = await readFile('/proc/meminfo', 'utf8').catch(() => null);
+  return text === null ? memoryOfNode() : parseMemory(text);
+}
+
+/** Where the system is not Linux: reclaimable memory is not told apart there, so `available` equals `free`. */
+function memoryOfNode(): MemoryFigures {
+  const total = os.totalmem();
+  const free = os.freemem();
+  const used = total - free;
+  return { total, available: free, used, usedPercent: (used / total) * 100, free };
+}
+
+export function parseMemory(text: string): MemoryFigures {
   const line = (name: string): number => {
     const [, value, unit] = new RegExp(`^${name}:\\s+(\\d+)( kB)?`, 'm').exec(text) ?? [];
     return Number(value ?? 0) * (unit === undefined ? 1 : KIBIBYTE);
@@ -94,6 +111,36 @@ export function parseProcessors(text: string): Record<string, unknown>[] {
         microcode: line('microcode'),
       };
     });
+}
+
+/** What one logical processor did since the machine started, in ticks that are the same for all. */
+export interface ProcessorTimes {
+  /** `cpu0`, `cpu1` ... */
+  readonly name: string;
+  readonly user: number;
+  readonly system: number;
+  readonly idle: number;
+  readonly iowait: number;
+  /** With what guests, interrupts and the hypervisor took. */
+  readonly total: number;
+}
+
+/** Null on other systems than Linux. */
+export async function readProcessorTimes(): Promise<ProcessorTimes[] | null> {
+  const text = await readFile('/proc/stat', 'utf8').catch(() => null);
+  return text === null ? null : parseProcessorTimes(text);
+}
+
+/** The kernel has the time of guests in that of users, too, so `guest` and `guest_nice` are left out. */
+export function parseProcessorTimes(text: string): ProcessorTimes[] {
+  return [...text.matchAll(/^(cpu\d+) +(.*)$/gm)].map(([, name = '', rest = '']) => {
+    const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, ...others] = rest
+      .split(' ')
+      .slice(0, 8)
+      .map(Number);
+    const total = [user, nice, system, idle, iowait, ...others].reduce((sum, each) => sum + each);
+    return { name, user, system, idle, iowait, total };
+  });
 }
 
 /** Processes that run now; 0 on other systems than Linux. */

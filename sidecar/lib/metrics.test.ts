@@ -50,6 +50,21 @@ it('the summary has the gauges of now, whenever the interval ended', () => {
   expect(registry.summary()).toMatchObject({ Gauges: [{ Name: 'consul.members', Value: 4 }] });
 });
 
+it('gauges come by name and labels, as in Consul, in the first interval and later', () => {
+  const gauge = (Name: string, cpu: string) => ({ Labels: { cpu }, Name, Value: 1 });
+  const gauges = [gauge('b', '1'), gauge('b', '0'), gauge('a', '1')];
+  const other = new MetricsRegistry(
+    () => ({ gauges, totals: [] }),
+    { book, rename: (name) => name },
+    () => true,
+  );
+  const order = () => other.summary().Gauges.map(({ Name, Labels }) => Name + Labels['cpu']);
+  expect(order()).toEqual(['a1', 'b0', 'b1']);
+  vi.advanceTimersByTime(10_000);
+  expect(order()).toEqual(['a1', 'b0', 'b1']);
+  other.stop();
+});
+
 describe('the text for Prometheus', () => {
   it('has each family once, with its series together', () => {
     book.observe('consul.api.http', { path: 'v1_kv_' }, 2);

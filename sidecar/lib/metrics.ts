@@ -80,7 +80,7 @@ export class MetricsRegistry {
   summary(): Summary {
     return this.#last === null
       ? this.#readInterval()
-      : { ...this.#last, Gauges: this.#source().gauges };
+      : { ...this.#last, Gauges: sorted(this.#source().gauges) };
   }
 
   /** Totals since the start, as Prometheus wants them; null while it is disabled. */
@@ -124,7 +124,7 @@ export class MetricsRegistry {
     }
     return {
       Timestamp: `${new Date().toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`,
-      Gauges: gauges,
+      Gauges: sorted(gauges),
       Points: [],
       Counters: counters,
       Samples: this.#samples.book.readInterval(INTERVAL_MS).flatMap((sample) => {
@@ -191,6 +191,14 @@ function counterSample(name: string, count: number, labels: Labels): CounterSamp
     Stddev: 0,
     Labels: labels,
   };
+}
+
+/** As go-metrics shows them: by name, then by their labels. */
+function sorted(gauges: readonly GaugeSample[]): GaugeSample[] {
+  return gauges
+    .map((gauge) => ({ key: keyOf(gauge.Name, gauge.Labels), gauge }))
+    .toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))
+    .map(({ gauge: { Name, Value, Labels } }) => ({ Name, Value, Labels }));
 }
 
 const keyOf = (name: string, labels: Labels): string => name + renderLabels(labels);

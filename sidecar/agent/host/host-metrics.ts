@@ -18,6 +18,7 @@ import { countCatalogCalls } from './catalog-calls.ts';
 import { COMMIT_TIME, countCalls, isWrite, nameOfCall } from './call-metrics.ts';
 import type { Metrics } from '../../agent-api/agent.ts';
 import type { OwnNode } from './node-registration.ts';
+import { HostLoad } from './host-load.ts';
 import { ServerMetrics } from './server-metrics.ts';
 import { StatsdSink } from '../../lib/statsd.ts';
 import type { MassFailureBrake } from '../../../protocol/types/liveness.ts';
@@ -33,6 +34,8 @@ export interface MetricSources {
   readonly certificates: () => { readonly size: number; readonly rootEndsAt: number | undefined };
   /** A token that may read how much the datacenter holds. */
   readonly token: () => string;
+  /** As configured: the file system that the machine's own figures are of. */
+  readonly dataDir: string;
 }
 
 export class HostMetrics {
@@ -42,6 +45,7 @@ export class HostMetrics {
   readonly #server: ServerMetrics;
   readonly #node: string;
   readonly #isServer: boolean;
+  readonly #load: HostLoad | null;
   #dns: DNSMetrics | null = null;
   readonly #telemetry: () => TelemetryConfig;
   readonly #sinks: readonly StatsdSink[];
@@ -55,6 +59,10 @@ export class HostMetrics {
     this.#node = sources.own.name;
     this.#isServer = sources.own.isServer;
     this.#server = createServerMetrics(sources);
+    this.#load = telemetry().enableHostMetrics
+      ? new HostLoad({ dataDir: sources.dataDir, warn: (text) => log.warn(text) })
+      : null;
+    this.#load?.start();
     this.registry = new MetricsRegistry(
       () => this.#read(sources),
       { book: this.#book, rename: (name) => this.#rename(name) },
@@ -111,6 +119,7 @@ export class HostMetrics {
 
   stop(): void {
     this.registry.stop();
+    this.#load?.stop();
     for (const sink of this.#sinks) sink.stop();
   }
 
@@ -124,7 +133,12 @@ export class HostMetrics {
     const { link, cluster, own } = sources;
     const answers = this.#answers.totals();
     const gossip = readGossip(cluster);
-    const gauges = [...gossip.gauges, ...this.#server.gauges(), ...ownGauges(sources)];
+    const gauges = [
+      ...gossip.gauges,
+      ...this.#server.gauges(),
+      ...ownGauges(sources),
+      ...(this.#load?.gauges() ?? []),
+    ];
     const totals = [
       ...answers,
       ...countCalls(link.batcher, own.isServer),

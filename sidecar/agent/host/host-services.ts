@@ -262,8 +262,9 @@ export class HostServices {
 
   #createMetrics(): HostMetrics {
     const { link, cluster, own, brake, tokens, log } = this.#options;
+    const { dataDir } = this.#config;
     const certificates = () => this.#certificates.leaves;
-    const sources = { link, cluster, own, brake, certificates, token: tokens.agent };
+    const sources = { link, cluster, own, brake, certificates, token: tokens.agent, dataDir };
     return new HostMetrics(sources, () => this.#config.telemetry, log.named('telemetry'));
   }
 

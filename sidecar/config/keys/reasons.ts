@@ -27,7 +27,6 @@ export const CONSUL_CODE = 'it names features of the code of Consul';
 export const DNS_FROM_REPLICA =
   'DNS is answered from the replica, to which the datacenter pushes each change, ' +
   'and from it alone while the datacenter is away';
-export const NO_HOST_METRICS = 'metrics of the host itself are not gathered';
 export const NO_SINK_CONNECTION = 'metrics leave by UDP or by connections that are tried again';
 export const ACKNOWLEDGED_LEAVE =
   'a leave waits until the datacenter has acknowledged it, not for a time';

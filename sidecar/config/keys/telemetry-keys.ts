@@ -1,6 +1,6 @@
 /** Metrics, and what Consul sends home. Source: agent/config/config.go (Telemetry). */
 import { bool, duration, ignored, list, object, string, unused } from '../schema.ts';
-import { NO_CIRCONUS, NO_HOST_METRICS, NO_SINK_CONNECTION } from './reasons.ts';
+import { NO_CIRCONUS, NO_SINK_CONNECTION } from './reasons.ts';
 
 /** All of them are texts, and none has anything to act upon. */
 const circonus = ignored(string, NO_CIRCONUS);
@@ -22,7 +22,7 @@ export const TELEMETRY_KEYS = {
     circonus_submission_url: circonus,
     disable_hostname: bool,
     disable_per_tenancy_usage_metrics: bool,
-    enable_host_metrics: unused(bool, NO_HOST_METRICS),
+    enable_host_metrics: bool,
     dogstatsd_addr: string,
     dogstatsd_tags: list(string),
     retry_failed_connection: unused(bool, NO_SINK_CONNECTION),
