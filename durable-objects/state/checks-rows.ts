@@ -1,5 +1,6 @@
 /** The checks table: its rows, how they are found, and the mapper to the wire shape. */
 import type { HealthCheck } from '../../protocol/types/catalog.ts';
+import { BOUND_TEXT } from '../db/bound-text.ts';
 import { type SQL, firstRow } from '../db/storage.ts';
 import { quote } from './catalog-json.ts';
 import { CatalogTable } from './catalog-table.ts';
@@ -77,7 +78,7 @@ export function findCheckRow(sql: SQL, node: string, id: string): CheckRow | und
 export function checkRowsOfNode(sql: SQL, node: string): CheckRow[] {
   return sql
     .exec<CheckRow>(
-      `SELECT ${checksTable.select()} FROM checks WHERE node = ? ORDER BY key`,
+      `SELECT ${checksTable.select()} FROM checks WHERE node = ${BOUND_TEXT} ORDER BY key`,
       foldName(node),
     )
     .toArray();
@@ -86,7 +87,7 @@ export function checkRowsOfNode(sql: SQL, node: string): CheckRow[] {
 export function checkRowsOfService(sql: SQL, node: string, serviceKey: string): CheckRow[] {
   return sql
     .exec<CheckRow>(
-      `SELECT ${checksTable.select()} FROM checks WHERE node = ? AND service_key = ? ORDER BY key`,
+      `SELECT ${checksTable.select()} FROM checks WHERE node = ${BOUND_TEXT} AND service_key = ${BOUND_TEXT} ORDER BY key`,
       foldName(node),
       serviceKey,
     )

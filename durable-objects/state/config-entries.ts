@@ -12,6 +12,7 @@ import {
   nameOf,
 } from '../../protocol/config-entries/kinds.ts';
 import { renderEntry } from '../../protocol/config-entries/render.ts';
+import { BOUND_TEXT } from '../db/bound-text.ts';
 import { type SQL, firstRow } from '../db/storage.ts';
 import { configEntryTopic, configKindTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
@@ -45,7 +46,10 @@ export function findEntryRow(sql: SQL, kind: KindName, name: string): ConfigEntr
 /** In the order of names. */
 export function entryRowsOfKind(sql: SQL, kind: KindName): ConfigEntryRow[] {
   return sql
-    .exec<ConfigEntryRow>(`SELECT ${COLUMNS} FROM config_entries WHERE kind = ? ORDER BY key`, kind)
+    .exec<ConfigEntryRow>(
+      `SELECT ${COLUMNS} FROM config_entries WHERE kind = ${BOUND_TEXT} ORDER BY key`,
+      kind,
+    )
     .toArray();
 }
 

@@ -6,6 +6,7 @@
  */
 import type { Coordinate, CoordinateEntry } from '../../protocol/types/coordinate.ts';
 import type { CoordinateSet } from '../../protocol/coordinate.ts';
+import { BOUND_TEXT } from '../db/bound-text.ts';
 import type { SQL } from '../db/storage.ts';
 import { COORDINATES, coordinateTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
@@ -114,7 +115,7 @@ export function coordinatesOf(sql: SQL, node: string): CoordinateSet {
 function rowsOfNode(sql: SQL, node: string): CoordinateRow[] {
   return sql
     .exec<CoordinateRow>(
-      `SELECT ${COLUMNS} FROM coordinates WHERE node = ? ORDER BY segment_key`,
+      `SELECT ${COLUMNS} FROM coordinates WHERE node = ${BOUND_TEXT} ORDER BY segment_key`,
       foldName(node),
     )
     .toArray();

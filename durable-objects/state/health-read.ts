@@ -1,4 +1,5 @@
 /** Reads of health, each as the JSON text of its answer (Consul: agent/consul/state/catalog.go). */
+import { BOUND_TEXT } from '../db/bound-text.ts';
 import type { SQL } from '../db/storage.ts';
 import {
   type FoundInstance,
@@ -128,11 +129,14 @@ const IN_ORDER = 'ORDER BY c.node, c.key';
 const OF_SERVICE =
   `SELECT ${JOINED_COLUMNS} FROM services s ` +
   'CROSS JOIN checks c INDEXED BY checks_by_service ON c.node = s.node AND c.service_key = s.key ' +
-  "JOIN nodes n ON n.key = c.node WHERE s.name_key = ? AND c.service_key <> ''";
+  `JOIN nodes n ON n.key = c.node WHERE s.name_key = ${BOUND_TEXT} AND c.service_key <> ''`;
 export const CHECKS_OF_SERVICE = `${OF_SERVICE} ${IN_ORDER}`;
 /** Built once: whatever looks a statement up hashes its text. */
 const ON_ONE_NODE: ReadonlyMap<string, string> = new Map(
-  [OF_SERVICE, ALL_JOINED, IN_STATE].map((query) => [query, `${query} AND c.node = ? ${IN_ORDER}`]),
+  [OF_SERVICE, ALL_JOINED, IN_STATE].map((query) => [
+    query,
+    `${query} AND c.node = ${BOUND_TEXT} ${IN_ORDER}`,
+  ]),
 );
 
 /**

@@ -4,6 +4,7 @@
  * The kv row names its session; `session_locks` is the same fact the other way round, so that a lost session finds its
  * keys without a secondary index on kv.
  */
+import { BOUND_TEXT } from '../db/bound-text.ts';
 import type { SQL } from '../db/storage.ts';
 import { firstRow } from '../db/storage.ts';
 import type { WriteTxn } from '../writer.ts';
@@ -18,7 +19,7 @@ export function forgetLockTxn(tx: WriteTxn, session: string, key: string): void 
 
 export function keysHeldBy(sql: SQL, session: string): string[] {
   const rows = sql.exec<{ key: string }>(
-    'SELECT key FROM session_locks WHERE session = ? ORDER BY key',
+    `SELECT key FROM session_locks WHERE session = ${BOUND_TEXT} ORDER BY key`,
     session,
   );
   return rows.toArray().map((row) => row.key);

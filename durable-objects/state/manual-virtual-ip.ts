@@ -3,6 +3,7 @@
  * another takes it from the first.
  */
 import { canonicalJSON } from '../../protocol/canonical-json.ts';
+import { BOUND_TEXT } from '../db/bound-text.ts';
 import type { SQL } from '../db/storage.ts';
 import { virtualIPTopic } from '../watch/topics.ts';
 import type { WriteTxn } from '../writer.ts';
@@ -13,7 +14,7 @@ import { findVirtualIP } from './catalog-virtual-ip.ts';
 export function manualVirtualIPs(sql: SQL, service: string): string[] {
   return sql
     .exec<{ address: string }>(
-      'SELECT address FROM manual_virtual_ips WHERE service = ? ORDER BY address',
+      `SELECT address FROM manual_virtual_ips WHERE service = ${BOUND_TEXT} ORDER BY address`,
       service,
     )
     .toArray()

@@ -12,6 +12,7 @@ import {
 } from '../../http-api/prepared-query/fits-query.ts';
 import { rankByDistance } from '../../http-api/prepared-query/rank.ts';
 import type { PreparedQuery } from '../../protocol/types/prepared-query.ts';
+import { BOUND_TEXT } from '../db/bound-text.ts';
 import { type SQL, firstRow } from '../db/storage.ts';
 import {
   type FoundInstance,
@@ -124,6 +125,6 @@ function renderInstance({ service, node, checks }: FitInstance, datacenter: stri
 export function nearNode(sql: SQL, near: string, ip: string): string {
   if (near !== '_ip') return near;
   if (ip === '') return '';
-  const query = 'SELECT name FROM nodes WHERE address = ? ORDER BY key LIMIT 1';
+  const query = `SELECT name FROM nodes WHERE address = ${BOUND_TEXT} ORDER BY key LIMIT 1`;
   return firstRow<{ name: string }>(sql, query, ip)?.name ?? '';
 }

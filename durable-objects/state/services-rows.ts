@@ -1,5 +1,6 @@
 /** The services table: its rows, how they are found, and the mappers to the two wire shapes. */
 import type { NodeService } from '../../protocol/types/catalog.ts';
+import { BOUND_TEXT } from '../db/bound-text.ts';
 import { type SQL, firstRow } from '../db/storage.ts';
 import { optionalField, quote } from './catalog-json.ts';
 import { renderProxy } from './catalog-proxy.ts';
@@ -99,7 +100,7 @@ export function findServiceHead(sql: SQL, node: string, id: string): ServiceHead
 export function serviceRowsOfNode(sql: SQL, node: string): ServiceRow[] {
   return sql
     .exec<ServiceRow>(
-      `SELECT ${servicesTable.select()} FROM services WHERE node = ? ORDER BY key`,
+      `SELECT ${servicesTable.select()} FROM services WHERE node = ${BOUND_TEXT} ORDER BY key`,
       foldName(node),
     )
     .toArray();
@@ -108,7 +109,7 @@ export function serviceRowsOfNode(sql: SQL, node: string): ServiceRow[] {
 export function serviceRowsOfName(sql: SQL, nameKey: string): ServiceRow[] {
   return sql
     .exec<ServiceRow>(
-      `SELECT ${servicesTable.select()} FROM services WHERE name_key = ? ORDER BY node, key`,
+      `SELECT ${servicesTable.select()} FROM services WHERE name_key = ${BOUND_TEXT} ORDER BY node, key`,
       nameKey,
     )
     .toArray();

@@ -1,4 +1,5 @@
 /** The mapper of the sessions table: rows to wire JSON, fields in Consul's order. */
+import { BOUND_TEXT } from '../db/bound-text.ts';
 import type { SQL } from '../db/storage.ts';
 import { firstRow } from '../db/storage.ts';
 import { renderList } from './list-rows.ts';
@@ -45,7 +46,7 @@ export function allSessionRows(sql: SQL): Iterable<SessionRow> {
 export function sessionRowsOfNode(sql: SQL, node: string): SessionRow[] {
   return sql
     .exec<SessionRow>(
-      `SELECT ${COLUMNS} FROM sessions WHERE node = ? ORDER BY id`,
+      `SELECT ${COLUMNS} FROM sessions WHERE node = ${BOUND_TEXT} ORDER BY id`,
       node.toLowerCase(),
     )
     .toArray();

@@ -5,6 +5,7 @@
  * eviction; `alarms.ts` turns the earliest of them into the platform's alarm. Nothing here takes an index: a timer is
  * no change that anybody can watch.
  */
+import { BOUND_TEXT } from '../db/bound-text.ts';
 import type { SQL } from '../db/storage.ts';
 import { firstRow } from '../db/storage.ts';
 import type { WriteTxn } from '../writer.ts';
@@ -70,7 +71,7 @@ export function countTimers(sql: SQL, kind: TimerKind, limit: number): number {
 /** Ids of the timers of a kind, in their order. */
 export function timersOf(sql: SQL, kind: TimerKind): string[] {
   return sql
-    .exec<{ id: string }>('SELECT id FROM timers WHERE kind = ? ORDER BY id', kind)
+    .exec<{ id: string }>(`SELECT id FROM timers WHERE kind = ${BOUND_TEXT} ORDER BY id`, kind)
     .toArray()
     .map(({ id }) => id);
 }

@@ -5,6 +5,7 @@
  * change: the log's last row carries the index of all checks, and a node's is the highest among its checks. A topic's row
  * counts beside that: it holds what is no longer there. The index of all instances is the highest of the nodes' topics.
  */
+import { BOUND_TEXT } from '../db/bound-text.ts';
 import { type SQL, firstRow } from '../db/storage.ts';
 import { CHECKS, INSTANCES, NODE, NODE_CHECKS, type Topic } from '../watch/topics.ts';
 import { lastCheckChange } from './last-check-change.ts';
@@ -29,7 +30,7 @@ function indexWithoutRow(sql: SQL, topic: Topic): number {
   if (!topic.startsWith(NODE_CHECKS)) return 0;
   const row = firstRow<{ last: number | null }>(
     sql,
-    'SELECT MAX(modify_index) AS last FROM checks WHERE node = ?',
+    `SELECT MAX(modify_index) AS last FROM checks WHERE node = ${BOUND_TEXT}`,
     topic.slice(NODE_CHECKS.length),
   );
   return row?.last ?? 0;
