@@ -14,10 +14,13 @@ import { Links } from './links.ts';
 class FakeSocket implements LinkSocket {
   readonly messages: ServerMessage[] = [];
   closed: string | null = null;
+  heard: (message: ServerMessage) => void = () => {};
   #attachment: unknown = null;
 
   send(message: string): void {
-    this.messages.push(decodeServerMessage(message));
+    const decoded = decodeServerMessage(message);
+    this.messages.push(decoded);
+    this.heard(decoded);
   }
 
   close(_code: number, reason: string): void {
@@ -118,6 +121,18 @@ describe('a subscription', () => {
     const socket = open();
     const list: Op = ['link.subscribe', { id: 1, method: 'kv.list', args: { prefix: 'a/' } }];
     expect(frame(socket, 1, [list, set('a/k', 'MQ==')])).toEqual([['2 [{"Loc', '2 true']]);
+  });
+
+  it('of the link that writes is told after those of others', () => {
+    const writer = open();
+    const reader = open({ nodeId: 'id-of-n2', nodeName: 'n2' });
+    const order: string[] = [];
+    for (const [name, socket] of Object.entries({ writer, reader })) {
+      frame(socket, 1, [subscribe(1, 'k')]);
+      socket.heard = ({ type }) => order.push(`${name}: ${type}`);
+    }
+    frame(writer, 2, [set('k', 'v')]);
+    expect(order).toEqual(['reader: push', 'writer: push', 'writer: reply']);
   });
 
   it('is made again when its frame is sent again over a new link', () => {

@@ -219,15 +219,16 @@ export class Links {
     const name: FrameName = { ...link.attachment, seq: frame.seq };
     const stored = mayComeAgain ? findStoredReplies(sql, name) : null;
     if (stored !== null) return calls.map((op, at) => stored[at] ?? run(op));
-    const { writer } = this.#state;
-    return this.#state.batch(() => {
+    const { writer, subscriptions } = this.#state;
+    const write = (): Reply[] => {
       const fresh = calls.map(run);
       // Nothing changed: run again it would be as if it came later, so a renewal or an equal write costs no row.
       if (writer.openIndex === writer.lastIndex) return fresh;
       const replies = fresh.map((reply, at) => (isWrite(calls[at]![0]) ? reply : null));
       storeRepliesTxn(sql, name, replies, this.#state.context.now());
       return fresh;
-    });
+    };
+    return subscriptions.tellingLast(link, () => this.#state.batch(write));
   }
 
   #control(link: Link, [method, args, token = '']: Op): Reply {

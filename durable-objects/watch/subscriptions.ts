@@ -18,6 +18,7 @@ export class Subscriptions implements Publisher {
   readonly #byTopic = new Map<Topic, Set<WatchedQuery>>();
   readonly #byWatcher = new Map<Watcher, Map<number, WatchedQuery>>();
   readonly #evaluation: Evaluation;
+  #toldLast: Watcher | undefined;
   #prefixQueries = 0;
   #logQueries = 0;
 
@@ -108,7 +109,22 @@ export class Subscriptions implements Publisher {
     const rows = new TouchedRows(touched, since);
     for (const query of due)
       this.#collect(query, new PushMaker(query, this.#evaluation, touched), rows, outgoing);
-    for (const [watcher, pushes] of outgoing) watcher.deliver(pushes);
+    const last = this.#toldLast;
+    for (const [watcher, pushes] of outgoing) if (watcher !== last) watcher.deliver(pushes);
+    if (last !== undefined && outgoing.has(last)) last.deliver(outgoing.get(last)!);
+  }
+
+  /**
+   * Runs work whose writes everybody else hears of before `watcher`, which made them: its replies say so, too, and at the
+   * agent of the control plane its own news would hold up those that pass through for others.
+   */
+  tellingLast<T>(watcher: Watcher, work: () => T): T {
+    this.#toldLast = watcher;
+    try {
+      return work();
+    } finally {
+      this.#toldLast = undefined;
+    }
   }
 
   /** Everything may have changed at `index`: whoever watches is told to read. */
