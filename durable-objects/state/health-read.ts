@@ -131,13 +131,6 @@ const OF_SERVICE =
   'CROSS JOIN checks c INDEXED BY checks_by_service ON c.node = s.node AND c.service_key = s.key ' +
   `JOIN nodes n ON n.key = c.node WHERE s.name_key = ${BOUND_TEXT} AND c.service_key <> ''`;
 export const CHECKS_OF_SERVICE = `${OF_SERVICE} ${IN_ORDER}`;
-/** Built once: whatever looks a statement up hashes its text. */
-const ON_ONE_NODE: ReadonlyMap<string, string> = new Map(
-  [OF_SERVICE, ALL_JOINED, IN_STATE].map((query) => [
-    query,
-    `${query} AND c.node = ${BOUND_TEXT} ${IN_ORDER}`,
-  ]),
-);
 
 /**
  * The checks of a service's instances, without those of their nodes.
@@ -181,10 +174,6 @@ function restricted(
   only: readonly string[] | undefined,
 ): { query: string; bindings: string[] } {
   if (only === undefined) return { query: `${query} ${IN_ORDER}`, bindings: [...bindings] };
-  const [node] = only;
-  const onOne = only.length === 1 ? ON_ONE_NODE.get(query) : undefined;
-  if (onOne !== undefined && node !== undefined)
-    return { query: onOne, bindings: [...bindings, node] };
   const { term, binding } = isAmong('c.node', only);
   return { query: `${query} AND ${term} ${IN_ORDER}`, bindings: [...bindings, binding] };
 }
