@@ -4,8 +4,14 @@
  */
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
-import { readDiskUsage } from './disk-usage.ts';
-import { countProcesses, readHostID, readMemory, readProcessors } from './proc-files.ts';
+import { readDiskUsage } from '../lib/disk-usage.ts';
+import {
+  countProcesses,
+  fileSystemType,
+  readHostID,
+  readMemory,
+  readProcessors,
+} from '../lib/proc-files.ts';
 
 /**
  * Never fails: a part that cannot be read is null and its reason stands in `Errors`, as in
@@ -13,7 +19,7 @@ import { countProcesses, readHostID, readMemory, readProcessors } from './proc-f
  */
 export async function describeHost(): Promise<Record<string, unknown>> {
   const errors: string[] = [];
-  const disk = await readDiskUsage('/').catch((error: Error) => {
+  const disk = await describeDisk('/').catch((error: Error) => {
     errors.push(error.message);
     return null;
   });
@@ -68,4 +74,9 @@ async function describeSystem(): Promise<Record<string, unknown>> {
 async function readRelease(): Promise<(name: string) => string> {
   const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
   return (name) => new RegExp(`^${name}="?([^"\\n]*)`, 'm').exec(text)?.[1] ?? '';
+}
+
+async function describeDisk(path: string): Promise<Record<string, unknown>> {
+  const usage = await readDiskUsage(path);
+  return { path, fstype: await fileSystemType(path), ...usage };
 }

@@ -1,8 +1,9 @@
 /** Measures a resource of this host and compares it with the thresholds of its check. */
-import { readFile, statfs } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import type { CheckResult, Probe } from './check-runner.ts';
 import type { Resource } from '../lib/check-resource.ts';
+import { readDiskUsage } from '../lib/disk-usage.ts';
 
 export interface ResourceProbeOptions {
   readonly resource: Resource;
@@ -68,11 +69,10 @@ const MEASURES: {
     };
   },
   disk: async ({ path }) => {
-    const { blocks, bfree, bavail, bsize } = await statfs(path);
-    // Blocks kept for root count as used, as in df: a plain service cannot write them.
-    const used = blocks - bfree;
-    const percent = used + bavail === 0 ? 100 : (100 * used) / (used + bavail);
-    return { percent, detail: `${renderBytes(bavail * bsize)} free` };
+    const { used, free, usedPercent } = await readDiskUsage(path);
+    // Where nothing can be written, nothing is left.
+    const percent = used + free === 0 ? 100 : usedPercent;
+    return { percent, detail: `${renderBytes(free)} free` };
   },
 };
 

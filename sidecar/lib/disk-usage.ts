@@ -1,16 +1,14 @@
 /** How full a file system is, in gopsutil's names (disk.UsageStat). */
 import { statfs } from 'node:fs/promises';
-import { fileSystemType } from './proc-files.ts';
 
 export interface DiskUsage {
-  readonly path: string;
-  readonly fstype: string;
   /** Bytes. */
   readonly total: number;
   /** Bytes that an ordinary user may still take. */
   readonly free: number;
   /** Bytes. */
   readonly used: number;
+  /** Blocks kept for root count as used, as in df: a plain service cannot write them. */
   readonly usedPercent: number;
   readonly inodesTotal: number;
   readonly inodesUsed: number;
@@ -24,8 +22,6 @@ export async function readDiskUsage(path: string): Promise<DiskUsage> {
   const used = (blocks - bfree) * bsize;
   const available = bavail * bsize;
   return {
-    path,
-    fstype: await fileSystemType(path),
     total: blocks * bsize,
     free: available,
     used,

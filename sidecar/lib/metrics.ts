@@ -198,7 +198,7 @@ function sorted(gauges: readonly GaugeSample[]): GaugeSample[] {
   return gauges
     .map((gauge) => ({ key: keyOf(gauge.Name, gauge.Labels), gauge }))
     .toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))
-    .map(({ gauge: { Name, Value, Labels } }) => ({ Name, Value, Labels }));
+    .map(({ gauge }) => gauge);
 }
 
 const keyOf = (name: string, labels: Labels): string => name + renderLabels(labels);

@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { readHostID } from '../../agent-api/proc-files.ts';
+import { readHostID } from '../../lib/proc-files.ts';
 import type { AgentConfig } from '../../config/agent-config.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import type { ProcessorTimes } from '../../agent-api/proc-files.ts';
+import type { ProcessorTimes } from '../../lib/proc-files.ts';
 import { HostLoad, type HostReadings } from './host-load.ts';
 
 const times = (user: number, idle: number, iowait = 0): ProcessorTimes => ({
@@ -20,9 +20,7 @@ function setUp(changes: Partial<HostReadings> = {}) {
     readings: {
       memory: async () => ({ total: 100, free: 40, used: 30, usedPercent: 30, available: 60 }),
       processors,
-      disk: async (path) => ({
-        path,
-        fstype: 'ext4',
+      disk: async () => ({
         total: 1000,
         free: 500,
         used: 400,

@@ -1,12 +1,12 @@
 /** `telemetry.enable_host_metrics`: how busy the host itself is, in Consul's names. Source: lib/hoststats/metrics.go. */
 import os from 'node:os';
-import { type DiskUsage, readDiskUsage } from '../../agent-api/disk-usage.ts';
+import { type DiskUsage, readDiskUsage } from '../../lib/disk-usage.ts';
 import {
   type MemoryFigures,
   type ProcessorTimes,
   readMemory,
   readProcessorTimes,
-} from '../../agent-api/proc-files.ts';
+} from '../../lib/proc-files.ts';
 import type { GaugeSample, Labels } from '../../lib/metrics.ts';
 
 /** Consul measures as often; the shares of the processors are those of so long. */

@@ -146,10 +146,10 @@ export class HostMetrics {
     ];
     const { disableHostname } = this.#telemetry();
     return {
-      gauges: gauges.flatMap(({ Name, ...gauge }) => {
+      gauges: gauges.flatMap(({ Name, Value, Labels }) => {
         if (this.#rename(Name) === null) return [];
         const full = disableHostname ? Name : nameOfHost(Name, os.hostname());
-        return [{ ...gauge, Name: renameMetric(full, this.#telemetry()) }];
+        return [{ Name: renameMetric(full, this.#telemetry()), Value, Labels }];
       }),
       totals: [...totals, ...gossip.totals, ...countDNS(this.#dns)].flatMap((total) => {
         const name = this.#rename(total.name);
